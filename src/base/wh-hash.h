@@ -1,0 +1,24 @@
+/* wh-hash.h: SHA-256, the one digest of the program. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+#define WH_HASH_LENGTH 32
+
+typedef struct {
+  guint8 bytes[WH_HASH_LENGTH];
+} WhHash;
+
+WhHash wh_hash_data (const void *data, gsize length);
+char  *wh_hash_to_string (const WhHash *hash);   /* 64 lower-case hex digits */
+
+/* A running digest; text parts are length-prefixed. */
+typedef struct _WhHasher WhHasher;
+WhHasher *wh_hasher_new    (void);
+void      wh_hasher_data   (WhHasher *hasher, const void *data, gsize length);
+void      wh_hasher_text   (WhHasher *hasher, const char *text);   /* NULL and "" differ */
+WhHash    wh_hasher_finish (WhHasher *hasher);                     /* frees it */
+
+G_END_DECLS

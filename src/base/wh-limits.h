@@ -1,0 +1,16 @@
+/* wh-limits.h: every limit on input, in one place. */
+#pragma once
+
+#define WH_LIMIT_TEXT             4096            /* bytes of one text field */
+#define WH_LIMIT_LONG_TEXT        32768           /* bytes of a description */
+#define WH_LIMIT_LIST             256             /* entries of a list field */
+#define WH_LIMIT_PANEL            512             /* measurements of one lab result */
+#define WH_LIMIT_QUERY            512             /* bytes of a search */
+#define WH_LIMIT_JSON_DEPTH       64
+#define WH_LIMIT_JSON_BYTES       (8 * 1024 * 1024)
+#define WH_LIMIT_IMPORT_BYTES     (1024 * 1024 * 1024)  /* one import file, decompressed */
+#define WH_LIMIT_IMPORT_COLUMNS   2048
+#define WH_LIMIT_IMPORT_CELL      (1024 * 1024)   /* bytes of one cell */
+#define WH_LIMIT_IMPORT_WARNINGS  10000           /* kept with their place; all are counted */
+#define WH_LIMIT_PAGE             1000            /* rows of one page of any list */
+#define WH_LIMIT_SYNC_PAGE        2000            /* changes of one sync page */

@@ -1,0 +1,99 @@
+/* wh-catalogue.h: searching, listing and showing strains.
+ *
+ * Names, aliases and facts live in an immutable snapshot in memory, built from the store; readers hold a reference,
+ * nobody locks. The same code runs on the server and over a desktop's mirror. */
+#pragma once
+
+#include "core/wh-chemistry.h"
+#include "core/wh-query.h"
+#include "store/wh-store.h"
+
+G_BEGIN_DECLS
+
+typedef struct _WhCatalogue WhCatalogue;
+typedef struct _WhSnapshot  WhSnapshot;
+
+#define WH_CARD_TERPENES 3
+
+/* What a result row shows; a const view into the snapshot, valid while the snapshot is held. */
+typedef struct {
+  guint32      index;            /* position in the snapshot */
+  WhId         id;
+  const char  *name;
+  const char  *slug;
+  const char *const *aliases;    /* may be NULL */
+  const char  *type;             /* label, may be NULL */
+  double       popularity;       /* 0..1, NAN unknown */
+  WhAmount     thc, cbd;         /* total, mg/g, median over batches */
+  WhChemotype  chemotype;
+  guint        n_terpenes;       /* of `terpenes` that are set */
+  struct { WhAnalyteIndex analyte; double amount; } terpenes[WH_CARD_TERPENES];   /* leading, mg/g, descending */
+  guint        n_batches;
+  guint        n_in_stock;       /* products */
+  guint        n_products;
+  double       price_per_gram;   /* lowest in stock, else lowest; NAN unknown */
+  gint64       tested_at;        /* newest test; WH_TIME_UNSET */
+  gint64       priced_at;        /* newest price observation; WH_TIME_UNSET */
+  gboolean     demonstration;
+} WhCard;
+
+typedef struct {
+  const WhCard *card;
+  double        score;           /* 0..1, 1 is exact */
+  char         *highlight;       /* the name with matching parts between U+2068 and U+2069; NULL without text */
+  char         *matched;         /* the alias or word that matched when it was not the name, else NULL */
+} WhHit;
+
+typedef struct {
+  WhSnapshot *snapshot;          /* holds the cards */
+  GArray     *hits;              /* of WhHit: the page asked for */
+  guint       total;             /* of all that match */
+} WhHits;
+
+WhCatalogue *wh_catalogue_new      (WhStore *store);
+void         wh_catalogue_free     (WhCatalogue *catalogue);
+/* Builds or renews the snapshot when the store has moved on. May take a second on 100,000 strains; any thread, one at a
+ * time does the work. out_changed may be NULL. */
+gboolean     wh_catalogue_refresh  (WhCatalogue *catalogue, const WhPrincipal *principal, gboolean *out_changed, GError **error);
+/* The current snapshot, never NULL (empty before the first refresh). Caller unrefs. */
+WhSnapshot  *wh_catalogue_snapshot (WhCatalogue *catalogue);
+WhStore     *wh_catalogue_store    (WhCatalogue *catalogue);
+
+WhSnapshot  *wh_snapshot_ref       (WhSnapshot *snapshot);
+void         wh_snapshot_unref     (WhSnapshot *snapshot);
+guint        wh_snapshot_length    (const WhSnapshot *snapshot);
+gint64       wh_snapshot_revision  (const WhSnapshot *snapshot);
+gboolean     wh_snapshot_has_demonstration (const WhSnapshot *snapshot);
+const WhCard *wh_snapshot_card     (const WhSnapshot *snapshot, guint index);
+const WhCard *wh_snapshot_find     (const WhSnapshot *snapshot, const WhId *id);   /* NULL when absent */
+/* Median amount (mg/g) of an analyte over the strain's batches that tested it. */
+WhAmount     wh_snapshot_amount    (const WhSnapshot *snapshot, guint index, WhAnalyteIndex analyte);
+
+/* Search and list in one: text, filters, sort, page. NULL on error (denied, query too long). */
+WhHits      *wh_catalogue_search   (WhCatalogue *catalogue, const WhPrincipal *principal, const WhQuery *query, GError **error);
+void         wh_hits_free          (WhHits *hits);
+
+/* A STRAIN argument: id, slug, name or alias. WH_ERROR_NOT_FOUND; WH_ERROR_AMBIGUOUS with out_candidates (may be NULL;
+ * const WhCard*, the caller frees the array and holds the snapshot). */
+const WhCard *wh_catalogue_resolve (WhSnapshot *snapshot, const char *argument, GPtrArray **out_candidates, GError **error);
+
+/* Everything about one strain. Arrays own their entities. */
+typedef struct {
+  WhSnapshot *snapshot;
+  const WhCard *card;
+  WhStrain   *strain;
+  GPtrArray  *batches;           /* WhBatch*, newest test first */
+  GPtrArray  *results;           /* WhLabResult*, newest first */
+  GPtrArray  *products;          /* WhProduct*, in stock and cheapest per gram first, at most 200 */
+  GPtrArray  *dispensaries;      /* WhDispensary* of those products, same order, may hold NULL */
+} WhStrainDetail;
+
+WhStrainDetail *wh_catalogue_show   (WhCatalogue *catalogue, const WhPrincipal *principal, const WhId *id, GError **error);
+void            wh_strain_detail_free (WhStrainDetail *detail);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WhCatalogue, wh_catalogue_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WhSnapshot, wh_snapshot_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WhHits, wh_hits_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WhStrainDetail, wh_strain_detail_free)
+
+G_END_DECLS

@@ -1,0 +1,25 @@
+/* wh-present.h: service results as JSON documents. The terminal's --json and the API's `data` both come from here. */
+#pragma once
+
+#include "base/wh-json-writer.h"
+#include "wh-analyst.h"
+#include "wh-catalogue.h"
+#include "wh-importer.h"
+
+G_BEGIN_DECLS
+
+/* [{id, strain_id, name, slug, type, thc, cbd, thc_percentage, cbd_percentage, chemotype, dominant_terpene, terpenes[{analyte, name, amount, unit}],
+ *   batches, products, in_stock, price_per_gram, tested_at, popularity_score, demonstration, match_score, highlight, matched}] */
+void wh_present_hits    (WhJsonWriter *writer, const WhHits *hits);
+/* One card of that list, as an object. */
+void wh_present_card    (WhJsonWriter *writer, const WhCard *card);
+/* The full strain: the strain's fields, thc/cbd/… percentages with n and interval, terpene_profile, batches, lab_results, products. */
+void wh_present_strain  (WhJsonWriter *writer, const WhStrainDetail *detail);
+/* [{strain_id, name, type, hellinger_distance, js_distance, percentile, shared_analytes, engine, in words}] */
+void wh_present_similar (WhJsonWriter *writer, const WhSimilars *similars);
+/* {files:[…], totals} */
+void wh_present_reports (WhJsonWriter *writer, const WhImportReport *const *reports, guint n_reports);
+/* Calibrated words: "closer than 97 % of random pairs"; translated; caller frees. */
+char *wh_present_similarity_words (const WhSimilar *similar);
+
+G_END_DECLS

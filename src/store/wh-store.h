@@ -1,0 +1,92 @@
+/* wh-store.h: the store. Rows in, rows out; no SQL leaves this room.
+ *
+ * One writer at a time; any number of readers, each call on a connection of its own (WAL). A write is a
+ * closure: everything in it, the change log and one audit entry commit together or not at all. Sequence numbers are
+ * given in commit order. All functions may be called from any thread; a WhReader or WhWriter only inside the closure
+ * it was handed to. Errors are WH_ERROR_*. */
+#pragma once
+
+#include "core/wh-change.h"
+#include "core/wh-nouns.h"
+#include "core/wh-principal.h"
+
+G_BEGIN_DECLS
+
+typedef struct _WhStore  WhStore;
+typedef struct _WhReader WhReader;
+typedef struct _WhWriter WhWriter;
+
+typedef enum {
+  WH_STORE_READ,     /* the file must exist */
+  WH_STORE_WRITE,    /* created when absent; synchronous=FULL; the caller holds writer.lock */
+  WH_STORE_MIRROR,   /* created when absent; synchronous=NORMAL; keeps the server's sequence numbers */
+} WhStoreMode;
+
+/* `path` may be ":memory:" (WRITE and MIRROR). A schema from a newer program is WH_ERROR_UNSUPPORTED; older ones are
+ * migrated by WRITE and MIRROR, refused by READ with a sentence that says what to run. */
+WhStore    *wh_store_open      (const char *path, WhStoreMode mode, GError **error);
+WhStore    *wh_store_ref       (WhStore *store);
+void        wh_store_unref     (WhStore *store);
+const char *wh_store_path      (const WhStore *store);
+/* Random per store (a mirror: its server's once known), 36 characters; and the epoch, which changes when a
+ * restored or damaged store could repeat sequence numbers. Both strings live as long as the store. */
+char       *wh_store_server_id (WhStore *store);
+char       *wh_store_epoch     (WhStore *store);
+/* Sequence number of the last committed change as seen by a new reader; cheap enough to ask every second. -1 on error. */
+gint64      wh_store_revision  (WhStore *store);
+/* PRAGMA quick_check and the audit chain; WH_ERROR_CORRUPT with what was found. */
+gboolean    wh_store_check     (WhStore *store, GError **error);
+
+typedef gboolean (*WhReadFunc)  (WhReader *reader, gpointer user_data, GError **error);
+typedef gboolean (*WhWriteFunc) (WhWriter *writer, gpointer user_data, GError **error);
+
+/* Runs `func` on one consistent view. Needs READ_CATALOGUE. */
+gboolean    wh_store_read      (WhStore *store, const WhPrincipal *principal, WhReadFunc func, gpointer user_data, GError **error);
+/* Runs `func` in one transaction that also appends the changes and an audit entry (`action`: "import.lab", "demo" …).
+ * Needs `permission`. out_seq (may be NULL): the revision afterwards. Nothing changed: nothing is logged. */
+gboolean    wh_store_write     (WhStore *store, const WhPrincipal *principal, WhPermission permission, const char *action,
+                                WhWriteFunc func, gpointer user_data, gint64 *out_seq, GError **error);
+
+/* -- inside a read ------------------------------------------------------------------------------------------- */
+
+/* NULL with WH_ERROR_NOT_FOUND when there is none. Caller owns. */
+gpointer    wh_reader_get      (WhReader *reader, WhKind kind, const WhId *id, GError **error);
+/* Rows of `kind` whose id field `field` ("strain_id", "batch_id" …) is `id`, in id order, at most `limit` (0: all).
+ * Elements are entities owned by the array. */
+GPtrArray  *wh_reader_find     (WhReader *reader, WhKind kind, const char *field, const WhId *id, guint limit, GError **error);
+
+typedef gboolean (*WhEntityFunc) (gconstpointer entity, gpointer user_data, GError **error);
+/* Every row of `kind` in insertion order; entities are borrowed for the call (take a reference to keep one).
+ * FALSE from `func` stops with its error. Panels come with lab results. */
+gboolean    wh_reader_each     (WhReader *reader, WhKind kind, WhEntityFunc func, gpointer user_data, GError **error);
+gint64      wh_reader_count    (WhReader *reader, WhKind kind, GError **error);   /* -1 on error */
+gint64      wh_reader_revision (WhReader *reader);
+
+/* Latest changes after `since`, oldest first, one per row that changed (superseded ones are skipped), at most `limit`.
+ * out_has_more may be NULL. Elements WhChange*. */
+GPtrArray  *wh_reader_changes  (WhReader *reader, gint64 since, guint limit, gboolean *out_has_more, GError **error);
+/* A named text kept beside the rows; NULL when absent. Caller frees. */
+char       *wh_reader_note     (WhReader *reader, const char *key);
+
+/* -- inside a write ------------------------------------------------------------------------------------------ */
+
+typedef enum {
+  WH_PUT_INSERTED,
+  WH_PUT_UPDATED,
+  WH_PUT_UNCHANGED,   /* equal to what is stored: no change is logged */
+} WhPutOutcome;
+
+/* Reads in a write see what it wrote. */
+WhReader   *wh_writer_reader   (WhWriter *writer);
+/* Inserts or replaces by id, after wh_entity_validate. out_outcome may be NULL. */
+gboolean    wh_writer_put      (WhWriter *writer, gconstpointer entity, WhPutOutcome *out_outcome, GError **error);
+/* Deleting what is not there is no error. */
+gboolean    wh_writer_delete   (WhWriter *writer, WhKind kind, const WhId *id, GError **error);
+/* Applies a change pulled from a server, keeping its seq. Mirrors only. */
+gboolean    wh_writer_apply    (WhWriter *writer, const WhChange *change, GError **error);
+/* value NULL removes. Keys "server_id" and "epoch" name a mirror's server. */
+gboolean    wh_writer_set_note (WhWriter *writer, const char *key, const char *value, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WhStore, wh_store_unref)
+
+G_END_DECLS

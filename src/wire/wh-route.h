@@ -1,0 +1,40 @@
+/* wh-route.h: the one route table, read by server and client; the OpenAPI document comes from it. */
+#pragma once
+
+#include "core/wh-principal.h"
+
+G_BEGIN_DECLS
+
+typedef enum {
+  WH_ROUTE_HEALTH,             /* GET /health */
+  WH_ROUTE_READY,              /* GET /ready */
+  WH_ROUTE_LIVE,               /* GET /live */
+  WH_ROUTE_METRICS,            /* GET /metrics (Prometheus text) */
+  WH_ROUTE_STRAINS,            /* GET /api/strains */
+  WH_ROUTE_STRAIN,             /* GET /api/strains/{id} */
+  WH_ROUTE_STRAIN_SEARCH,      /* GET /api/strains/search */
+  WH_ROUTE_TERPENES_SIMILAR,   /* GET /api/terpenes/similar/{id} */
+  WH_ROUTE_SYNC_CHANGES,       /* GET /api/sync/changes */
+  WH_ROUTE_ADMIN_IMPORT,       /* POST /api/admin/imports */
+  WH_ROUTE_ADMIN_DEMO,         /* POST /api/admin/demo */
+  WH_N_ROUTES
+} WhRouteId;
+
+typedef struct {
+  WhRouteId    id;
+  const char  *method;
+  const char  *path;           /* with {id} where a value stands */
+  WhPermission permission;     /* never WH_PERMISSION_NONE; a static assertion and a test see to it */
+  gsize        max_body;       /* bytes; 0: no body allowed */
+  const char  *summary;
+  const char *const *parameters;  /* names of query parameters it knows, NULL-terminated */
+} WhRoute;
+
+const WhRoute *wh_route_get   (WhRouteId id);
+/* The route of a method and a path (no query). `*out_value` receives the decoded {id} or NULL; free it. Returns NULL when
+ * nothing matches; *out_allowed then says which methods the path knows ("GET, HEAD") or is NULL when the path is unknown. */
+const WhRoute *wh_route_match (const char *method, const char *path, char **out_value, char **out_allowed);
+/* "/api/strains/0190…?limit=20": value is for {id}; then name, value pairs ended by NULL, values percent-encoded, NULL values skipped. */
+char          *wh_route_url   (WhRouteId id, const char *value, ...) G_GNUC_NULL_TERMINATED;
+
+G_END_DECLS

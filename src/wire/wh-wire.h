@@ -1,0 +1,48 @@
+/* wh-wire.h: core values to JSON and back; the documented envelope; errors and their statuses. */
+#pragma once
+
+#include "base/wh-error.h"
+#include "base/wh-json.h"
+#include "base/wh-json-writer.h"
+#include "core/wh-change.h"
+
+G_BEGIN_DECLS
+
+/* Every field of an entity by its table: <id_key>, revision, source, demonstration, created_at, updated_at, then the fields; absent ones
+ * as null. A panel becomes "measurements": [{analyte, name, state, value, unit, basis, lod, loq, text}]. Without `braces` the caller has
+ * opened the object and may add keys of its own. */
+void      wh_wire_write_entity (WhJsonWriter *writer, gconstpointer entity, gboolean braces);
+/* Reads what wh_wire_write_entity wrote; unknown keys are skipped (a newer server). WH_ERROR_INVALID names the key. */
+gpointer  wh_wire_read_entity  (const WhJsonNode *node, WhKind kind, GError **error);
+void      wh_wire_write_measure (WhJsonWriter *writer, const WhMeasure *measure);
+
+/* {seq, op, kind, id, row} */
+void      wh_wire_write_change (WhJsonWriter *writer, const WhChange *change);
+/* NULL with error unset for a kind this program does not know: skip it. */
+WhChange *wh_wire_read_change  (const WhJsonNode *node, GError **error);
+
+/* Sync tokens: opaque to clients, base64url of epoch and seq. An absent token is the beginning. */
+char     *wh_wire_token        (const char *epoch, gint64 seq);
+gboolean  wh_wire_token_parse  (const char *token, char **out_epoch, gint64 *out_seq, GError **error);
+
+/* What stands in meta. Counts < 0 are left out. */
+typedef struct {
+  const char *request_id;
+  gint64      started;        /* wh_clock_monotonic when the request came */
+  gint64      total_count;
+  guint       per_page;
+  guint       offset;
+  const char *next_cursor;    /* NULL: none */
+} WhMeta;
+
+/* The finished reply body: {success, data, meta, errors}. `data` is one JSON value. */
+char     *wh_wire_envelope     (const char *data, const WhMeta *meta);
+char     *wh_wire_error_envelope (const GError *error, const char *code, const char *field, const WhMeta *meta);
+/* application/problem+json (RFC 9457). */
+char     *wh_wire_problem      (const GError *error, const char *code, const char *field, const WhMeta *meta);
+/* The one table from error code to HTTP status. */
+guint     wh_wire_status       (const GError *error);
+/* And back, for the client: from a reply's status and body to an error of our domain. */
+GError   *wh_wire_error_from_reply (guint status, const char *body, gsize length);
+
+G_END_DECLS
