@@ -37,17 +37,20 @@ void        wh_engine_free  (WhEngine *engine);
 
 /* The k nearest rows to one query (values and mask of n_columns), by sqrt(1 - sum sqrt(p q)) over the shared columns,
  * each side renormalised over them; rows sharing fewer than WH_ENGINE_MIN_SHARED columns, or all zero on them, are
- * left out. Ties by row number. Row `exclude` (or G_MAXUINT32) is left out. Writes at most k, returns how many. out_path (may be NULL): which
- * path ran ("cpu-avx2"), static. Thread-safe. */
+ * left out. Ties by row number. Row `exclude` (or G_MAXUINT32) is left out. Writes at most k, returns how many.
+ * out_path (may be NULL): which path ran ("cpu-avx2"), static. Thread-safe. */
 gsize       wh_engine_nearest (WhEngine *engine, const WhMatrix *matrix, const float *query, guint64 mask, guint32 exclude,
                                gsize k, WhNeighbour *out_neighbours, const char **out_path);
 
 /* Plain definitions in double precision, for explanations and as the reference in tests. NAN when fewer than
  * WH_ENGINE_MIN_SHARED columns are shared or a side is all zero. out_shared may be NULL. */
-double      wh_engine_hellinger      (const float *a, guint64 mask_a, const float *b, guint64 mask_b, gsize n_columns, guint *out_shared);
-double      wh_engine_jensen_shannon (const float *a, guint64 mask_a, const float *b, guint64 mask_b, gsize n_columns);   /* base 2, square root */
+double      wh_engine_hellinger      (const float *a, guint64 mask_a, const float *b, guint64 mask_b, gsize n_columns,
+                                      guint *out_shared);
+/* Base 2, square root. */
+double      wh_engine_jensen_shannon (const float *a, guint64 mask_a, const float *b, guint64 mask_b, gsize n_columns);
 
-/* Hellinger distances of `n_pairs` random row pairs (seeded), ascending, pairs without enough shared columns left out. Free with g_array_unref; floats. */
+/* Hellinger distances of `n_pairs` random row pairs (seeded), ascending, pairs without enough shared columns left out.
+ * Floats; free with g_array_unref. */
 GArray     *wh_engine_random_pairs (WhEngine *engine, const WhMatrix *matrix, gsize n_pairs, guint64 seed);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WhMatrix, wh_matrix_unref)

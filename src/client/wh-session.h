@@ -39,7 +39,8 @@ const char  *wh_session_sync_error  (WhSession *session);      /* NULL when fine
 /* Pulls until there is no more. One at a time; a second call joins the first. */
 void         wh_session_sync_async  (WhSession *session, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 gboolean     wh_session_sync_finish (WhSession *session, GAsyncResult *result, GError **error);
-/* Looks every `seconds` for news: from the server, or (standalone) in the store; refreshes the catalogue off the main thread and emits "changed". 0 stops. */
+/* Looks every `seconds` for news: from the server, or (standalone) in the store; refreshes the catalogue off the main
+ * thread and emits "changed". 0 stops. */
 void         wh_session_watch       (WhSession *session, guint seconds);
 
 G_END_DECLS

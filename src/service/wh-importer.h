@@ -25,7 +25,8 @@ typedef struct {
 } WhImportOptions;
 
 typedef struct {
-  char *code;       /* stable word: "bad_cell", "copied_column", "over_100_percent", "lost_decimal_point", "truncated_row", "unit_slip", "no_unit" … */
+  char *code;       /* stable word: "bad_cell", "copied_column", "over_100_percent", "lost_decimal_point",
+                       "truncated_row", "unit_slip", "no_unit" … */
   char *file;       /* base name */
   guint line;       /* 0: the whole file */
   char *column;     /* header name or "" */

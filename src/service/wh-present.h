@@ -9,7 +9,8 @@
 G_BEGIN_DECLS
 
 /* [{id, strain_id, name, slug, type, thc, cbd, thc_percentage, cbd_percentage, chemotype, dominant_terpene, terpenes[{analyte, name, amount, unit}],
- *   batches, products, in_stock, price_per_gram, tested_at, popularity_score, demonstration, match_score, highlight, matched}] */
+ *   batches, products, in_stock, price_per_gram, tested_at, popularity_score, demonstration, match_score, highlight,
+ *   matched}] */
 void wh_present_hits    (WhJsonWriter *writer, const WhHits *hits);
 /* One card of that list, as an object. */
 void wh_present_card    (WhJsonWriter *writer, const WhCard *card);
