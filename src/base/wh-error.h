@@ -31,4 +31,8 @@ GQuark wh_error_quark (void);
 /* The stable word of a code for --json and the API: "not_found" … Never NULL. */
 const char *wh_error_word (WhErrorCode code);
 
+/* Sets the WH_ERROR that fits an errno or a GIO error: "<what>: <the system's reason>". */
+void wh_error_set_errno (GError **error, int number, const char *what);
+void wh_error_take_io   (GError **error, GError *io, const char *what);   /* takes `io` */
+
 G_END_DECLS

@@ -1,8 +1,10 @@
 /* wh-json.h: reading JSON from anybody.
  *
- * A byte cap and a strict RFC 8259 scan (UTF-8, depth <= WH_LIMIT_JSON_DEPTH, no duplicate keys, no
- * NUL) come before json-glib, which alone crashes on deep nesting and accepts invalid text. No other
- * file sees json-glib: nodes are borrowed pointers that live as long as their document. */
+ * A byte cap and a strict RFC 8259 scan (UTF-8, depth <= WH_LIMIT_JSON_DEPTH, numbers that fit) come
+ * before json-glib, which alone crashes on deep nesting and accepts invalid text. RFC 8259 allows a key
+ * twice and \u0000: the last of equal keys counts, and U+FFFD stands for U+0000, which would end a C
+ * string early. No other file sees json-glib: nodes are borrowed pointers that live as long as their
+ * document. */
 #pragma once
 
 #include <glib.h>
@@ -12,6 +14,7 @@ G_BEGIN_DECLS
 typedef struct _WhJson     WhJson;      /* a parsed document, owned */
 typedef struct _WhJsonNode WhJsonNode;  /* a borrowed place in it */
 
+/* WH_ERROR_TOO_LARGE over `max_bytes`, WH_ERROR_INVALID with line and column for anything else. */
 WhJson           *wh_json_parse       (const char *text, gsize length, gsize max_bytes, GError **error);
 void              wh_json_free        (WhJson *json);
 const WhJsonNode *wh_json_root        (const WhJson *json);
