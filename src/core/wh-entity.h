@@ -43,6 +43,7 @@ typedef struct {
   WhFieldType type;
   gsize       offset;      /* in the noun's struct */
   gsize       max_bytes;   /* of text; WH_LIMIT_TEXT mostly */
+  gboolean    required;
 } WhField;
 
 typedef struct {

@@ -1,0 +1,166 @@
+#include "wh-nouns.h"
+
+#include "base/wh-limits.h"
+
+#define FIELD(noun, member, field_type) { #member, WH_FIELD_##field_type, offsetof (noun, member), WH_LIMIT_TEXT, FALSE }
+#define REQUIRED(noun, member, field_type) { #member, WH_FIELD_##field_type, offsetof (noun, member), WH_LIMIT_TEXT, TRUE }
+#define LONG_TEXT(noun, member) { #member, WH_FIELD_TEXT, offsetof (noun, member), WH_LIMIT_LONG_TEXT, FALSE }
+
+static const WhField strain_fields[] = {
+  REQUIRED (WhStrain, name, TEXT),
+  FIELD (WhStrain, slug, TEXT),
+  FIELD (WhStrain, aliases, LIST),
+  FIELD (WhStrain, type, TEXT),
+  FIELD (WhStrain, genetics, TEXT),
+  FIELD (WhStrain, breeder, TEXT),
+  LONG_TEXT (WhStrain, description),
+  FIELD (WhStrain, flavors, LIST),
+  FIELD (WhStrain, popularity_score, REAL),
+};
+
+static const WhField dispensary_fields[] = {
+  REQUIRED (WhDispensary, name, TEXT),
+  FIELD (WhDispensary, slug, TEXT),
+  FIELD (WhDispensary, legal_name, TEXT),
+  FIELD (WhDispensary, address, TEXT),
+  FIELD (WhDispensary, city, TEXT),
+  FIELD (WhDispensary, county, TEXT),
+  FIELD (WhDispensary, state, TEXT),
+  FIELD (WhDispensary, postal_code, TEXT),
+  FIELD (WhDispensary, latitude, REAL),
+  FIELD (WhDispensary, longitude, REAL),
+  FIELD (WhDispensary, phone, TEXT),
+  FIELD (WhDispensary, website, TEXT),
+  FIELD (WhDispensary, license_number, TEXT),
+  FIELD (WhDispensary, license_type, TEXT),
+  FIELD (WhDispensary, license_class, TEXT),
+  FIELD (WhDispensary, license_status, TEXT),
+  FIELD (WhDispensary, license_issued, DATE),
+  FIELD (WhDispensary, license_expiry, DATE),
+  FIELD (WhDispensary, hours, TEXT),
+  FIELD (WhDispensary, delivery_available, FLAG),
+  FIELD (WhDispensary, pickup_available, FLAG),
+};
+
+static const WhField batch_fields[] = {
+  FIELD (WhBatch, strain_id, ID),
+  REQUIRED (WhBatch, name, TEXT),
+  FIELD (WhBatch, producer, TEXT),
+  FIELD (WhBatch, product_type, TEXT),
+  FIELD (WhBatch, batch_number, TEXT),
+  FIELD (WhBatch, harvest_date, DATE),
+};
+
+static const WhField lab_result_fields[] = {
+  REQUIRED (WhLabResult, batch_id, ID),
+  FIELD (WhLabResult, lab_name, TEXT),
+  FIELD (WhLabResult, sample_id, TEXT),
+  FIELD (WhLabResult, test_date, DATE),
+  FIELD (WhLabResult, unit, TEXT),
+  FIELD (WhLabResult, basis, TEXT),
+  FIELD (WhLabResult, unit_grams, REAL),
+  FIELD (WhLabResult, status, TEXT),
+  FIELD (WhLabResult, truncated, FLAG),
+  FIELD (WhLabResult, moisture_percent, REAL),
+  FIELD (WhLabResult, checks, LIST),
+  FIELD (WhLabResult, safety, LIST),
+  FIELD (WhLabResult, origin, TEXT),
+  FIELD (WhLabResult, panel, PANEL),
+};
+
+static const WhField product_fields[] = {
+  REQUIRED (WhProduct, dispensary_id, ID),
+  FIELD (WhProduct, strain_id, ID),
+  FIELD (WhProduct, batch_id, ID),
+  REQUIRED (WhProduct, name, TEXT),
+  FIELD (WhProduct, brand, TEXT),
+  FIELD (WhProduct, category, TEXT),
+  FIELD (WhProduct, subcategory, TEXT),
+  LONG_TEXT (WhProduct, description),
+  FIELD (WhProduct, strain_type, TEXT),
+  FIELD (WhProduct, weight_grams, REAL),
+  FIELD (WhProduct, amount, TEXT),
+  FIELD (WhProduct, thc_percentage, REAL),
+  FIELD (WhProduct, cbd_percentage, REAL),
+  FIELD (WhProduct, thc_mg, REAL),
+  FIELD (WhProduct, in_stock, FLAG),
+  FIELD (WhProduct, stock_quantity, INTEGER),
+  FIELD (WhProduct, price_cents, INTEGER),
+  FIELD (WhProduct, currency, TEXT),
+  FIELD (WhProduct, price_observed_at, TIME),
+  FIELD (WhProduct, url, TEXT),
+};
+
+static const WhField price_fields[] = {
+  REQUIRED (WhPrice, product_id, ID),
+  REQUIRED (WhPrice, amount_cents, INTEGER),
+  FIELD (WhPrice, list_cents, INTEGER),
+  FIELD (WhPrice, currency, TEXT),
+  FIELD (WhPrice, unit, TEXT),
+  FIELD (WhPrice, tax_basis, TEXT),
+  FIELD (WhPrice, observed_at, TIME),
+  FIELD (WhPrice, observed_by, TEXT),
+};
+
+#define CLASS(kind, name, plural, fields, noun) { kind, name, plural, name "_id", fields, G_N_ELEMENTS (fields), sizeof (noun) }
+
+static const WhEntityClass classes[] = {
+  CLASS (WH_KIND_STRAIN, "strain", "strains", strain_fields, WhStrain),
+  CLASS (WH_KIND_DISPENSARY, "dispensary", "dispensaries", dispensary_fields, WhDispensary),
+  CLASS (WH_KIND_BATCH, "batch", "batches", batch_fields, WhBatch),
+  CLASS (WH_KIND_LAB_RESULT, "lab_result", "lab_results", lab_result_fields, WhLabResult),
+  CLASS (WH_KIND_PRODUCT, "product", "products", product_fields, WhProduct),
+  CLASS (WH_KIND_PRICE, "price", "prices", price_fields, WhPrice),
+};
+G_STATIC_ASSERT (G_N_ELEMENTS (classes) == WH_N_KINDS - 1);
+
+const WhEntityClass *
+wh_entity_class (WhKind kind)
+{
+  g_return_val_if_fail (kind > WH_KIND_NONE && kind < WH_N_KINDS, NULL);
+  return &classes[kind - 1];
+}
+
+WhStrain *
+wh_strain_new (WhId id)
+{
+  return wh_entity_new (WH_KIND_STRAIN, id);
+}
+
+WhDispensary *
+wh_dispensary_new (WhId id)
+{
+  return wh_entity_new (WH_KIND_DISPENSARY, id);
+}
+
+WhBatch *
+wh_batch_new (WhId id)
+{
+  return wh_entity_new (WH_KIND_BATCH, id);
+}
+
+WhLabResult *
+wh_lab_result_new (WhId id)
+{
+  return wh_entity_new (WH_KIND_LAB_RESULT, id);
+}
+
+WhProduct *
+wh_product_new (WhId id)
+{
+  return wh_entity_new (WH_KIND_PRODUCT, id);
+}
+
+WhPrice *
+wh_price_new (WhId id)
+{
+  return wh_entity_new (WH_KIND_PRICE, id);
+}
+
+double
+wh_product_price_per_gram (const WhProduct *product)
+{
+  if (product->price_cents == WH_INTEGER_UNSET || product->price_cents < 0 || !(product->weight_grams > 0))
+    return NAN;
+  return product->price_cents / 100.0 / product->weight_grams;
+}
