@@ -21,6 +21,10 @@ void      wh_wire_write_change (WhJsonWriter *writer, const WhChange *change);
 /* NULL with error unset for a kind this program does not know: skip it. */
 WhChange *wh_wire_read_change  (const WhJsonNode *node, GError **error);
 
+/* The data of GET /api/sync/changes?token=TOKEN&limit=N (at most WH_LIMIT_SYNC_PAGE), one page in commit order:
+ *   {server_id, epoch, revision, token, has_more, changes: [change, …]}
+ * `token` asks for what follows this page; `revision` is the server's sequence number now. A token of another epoch, or
+ * one older than the tombstones kept, is answered 410 with the code MUST_REFETCH: begin again without a token. */
 /* Sync tokens: opaque to clients, base64url of epoch and seq. An absent token is the beginning. */
 char     *wh_wire_token        (const char *epoch, gint64 seq);
 gboolean  wh_wire_token_parse  (const char *token, char **out_epoch, gint64 *out_seq, GError **error);
