@@ -1,0 +1,226 @@
+#include "wh-store-private.h"
+
+#include <glib/gi18n.h>
+
+#include "base/wh-error.h"
+
+static gboolean
+log_change (WhWriter *writer, gint64 seq, WhChangeOp op, WhKind kind, const WhId *id, GError **error)
+{
+  WhConnection *connection = writer->reader.connection;
+  /* A mirror may be sent a page again after a cut; the entry is then the same. */
+  sqlite3_stmt *statement = wh_connection_statement (connection, "INSERT OR REPLACE INTO change_log VALUES (?1, ?2, ?3, ?4, ?5)",
+                                                     error);
+
+  if (!statement)
+    return FALSE;
+  sqlite3_bind_int64 (statement, 1, seq);
+  sqlite3_bind_int (statement, 2, kind);
+  sqlite3_bind_blob (statement, 3, id, sizeof *id, SQLITE_TRANSIENT);
+  sqlite3_bind_int (statement, 4, op);
+  sqlite3_bind_int64 (statement, 5, writer->audit);
+  if (!wh_connection_finish (connection, statement, error))
+    return FALSE;
+  if (writer->n_changes++ == 0)
+    {
+      g_autofree char *text = wh_id_to_string (id);
+      writer->object = g_strdup_printf ("%s/%s", wh_entity_class (kind)->name, text);
+    }
+  writer->seq = MAX (writer->seq, seq);
+  return TRUE;
+}
+
+static gboolean
+set_tombstone (WhWriter *writer, WhKind kind, const WhId *id, gint64 seq, GError **error)
+{
+  WhConnection *connection = writer->reader.connection;
+  sqlite3_stmt *statement = wh_connection_statement (connection, seq ? "INSERT OR REPLACE INTO tombstone VALUES (?1, ?2, ?3)"
+                                                                     : "DELETE FROM tombstone WHERE kind = ?1 AND id = ?2", error);
+
+  if (!statement)
+    return FALSE;
+  sqlite3_bind_int (statement, 1, kind);
+  sqlite3_bind_blob (statement, 2, id, sizeof *id, SQLITE_TRANSIENT);
+  if (seq)
+    sqlite3_bind_int64 (statement, 3, seq);
+  return wh_connection_finish (connection, statement, error);
+}
+
+/* Writes the row under a sequence number, logs it and takes it into the audit hash. */
+static gboolean
+put_row (WhWriter *writer, WhEntity *entity, gint64 seq, gint64 row, GError **error)
+{
+  entity->revision = seq;
+  if (!wh_store_write_row (writer->reader.connection, entity, row, error)
+      || !log_change (writer, seq, WH_CHANGE_PUT, entity->kind, &entity->id, error))
+    return FALSE;
+  wh_store_hash_change (writer->hasher, WH_CHANGE_PUT, entity->kind, &entity->id, entity);
+  return row != 0 || set_tombstone (writer, entity->kind, &entity->id, 0, error);
+}
+
+gboolean
+wh_writer_put (WhWriter *writer, gconstpointer data, WhPutOutcome *out_outcome, GError **error)
+{
+  WhEntity *entity = (WhEntity *) data;
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (WhEntity) stored = NULL;
+  gint64 row = 0;
+
+  if (!wh_entity_validate (entity, error))
+    return FALSE;
+  stored = wh_store_read_row (writer->reader.connection, entity->kind, &entity->id, &row, &failure);
+  if (failure)
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
+  if (out_outcome)
+    *out_outcome = !stored ? WH_PUT_INSERTED : wh_entity_equal (stored, entity) ? WH_PUT_UNCHANGED : WH_PUT_UPDATED;
+  if (stored && wh_entity_equal (stored, entity))
+    return TRUE;
+  entity->created_at = stored ? stored->created_at : writer->now;
+  entity->updated_at = writer->now;
+  return put_row (writer, entity, writer->seq + 1, row, error);
+}
+
+static gboolean
+delete_at (WhWriter *writer, WhKind kind, const WhId *id, gint64 seq, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (WhEntity) stored = NULL;
+  gint64 row = 0;
+
+  stored = wh_store_read_row (writer->reader.connection, kind, id, &row, &failure);
+  if (failure)
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
+  if (!stored && seq == 0)
+    return TRUE;
+  if (stored && !wh_store_delete_row (writer->reader.connection, kind, row, error))
+    return FALSE;
+  seq = seq ? seq : writer->seq + 1;
+  wh_store_hash_change (writer->hasher, WH_CHANGE_DELETE, kind, id, NULL);
+  return log_change (writer, seq, WH_CHANGE_DELETE, kind, id, error) && set_tombstone (writer, kind, id, seq, error);
+}
+
+gboolean
+wh_writer_delete (WhWriter *writer, WhKind kind, const WhId *id, GError **error)
+{
+  return delete_at (writer, kind, id, 0, error);
+}
+
+gboolean
+wh_writer_apply (WhWriter *writer, const WhChange *change, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (WhEntity) stored = NULL;
+  gint64 row = 0;
+
+  g_return_val_if_fail (writer->mode == WH_STORE_MIRROR && change->seq > 0, FALSE);
+  if (change->op == WH_CHANGE_DELETE)
+    return delete_at (writer, change->kind, &change->id, change->seq, error);
+  stored = wh_store_read_row (writer->reader.connection, change->kind, &change->id, &row, &failure);
+  if (failure)
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
+  return put_row (writer, change->entity, change->seq, row, error);
+}
+
+gboolean
+wh_writer_set_note (WhWriter *writer, const char *key, const char *value, GError **error)
+{
+  WhConnection *connection = writer->reader.connection;
+  sqlite3_stmt *statement = wh_connection_statement (connection, value ? "INSERT OR REPLACE INTO note VALUES (?1, ?2)"
+                                                                       : "DELETE FROM note WHERE key = ?1", error);
+
+  if (!statement)
+    return FALSE;
+  sqlite3_bind_text (statement, 1, key, -1, SQLITE_TRANSIENT);
+  if (value)
+    sqlite3_bind_text (statement, 2, value, -1, SQLITE_TRANSIENT);
+  return wh_connection_finish (connection, statement, error);
+}
+
+WhReader *
+wh_writer_reader (WhWriter *writer)
+{
+  return &writer->reader;
+}
+
+gint64
+wh_reader_revision (WhReader *reader)
+{
+  return wh_connection_integer (reader->connection, "SELECT max(seq) FROM change_log", 0);
+}
+
+char *
+wh_reader_note (WhReader *reader, const char *key)
+{
+  return wh_connection_note (reader->connection, key);
+}
+
+/* The change a log row stands for, or NULL when a later one took its place. */
+static WhChange *
+change_of (WhConnection *connection, sqlite3_stmt *statement, GError **error)
+{
+  gint64 seq = sqlite3_column_int64 (statement, 0);
+  WhKind kind = sqlite3_column_int (statement, 1);
+  WhId id = WH_ID_NONE;
+  WhChange *change = NULL;
+
+  if (kind <= WH_KIND_NONE || kind >= WH_N_KINDS || sqlite3_column_bytes (statement, 2) != sizeof id)
+    return NULL;
+  memcpy (&id, sqlite3_column_blob (statement, 2), sizeof id);
+  if (sqlite3_column_int (statement, 3) == WH_CHANGE_DELETE)
+    change = sqlite3_column_int64 (statement, 4) == seq ? wh_change_new_delete (kind, id) : NULL;
+  else
+    {
+      g_autoptr (WhEntity) entity = wh_store_read_row (connection, kind, &id, NULL, error);
+      if (entity && entity->revision == seq)
+        change = wh_change_new_put (entity);
+    }
+  if (change)
+    change->seq = seq;
+  return change;
+}
+
+GPtrArray *
+wh_reader_changes (WhReader *reader, gint64 since, guint limit, gboolean *out_has_more, GError **error)
+{
+  g_autoptr (GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify) wh_change_free);
+  g_autoptr (GError) failure = NULL;
+  sqlite3_stmt *statement = wh_connection_statement (reader->connection,
+                                                     "SELECT seq, c.kind, c.id, op, (SELECT t.seq FROM tombstone t"
+                                                     " WHERE t.kind = c.kind AND t.id = c.id)"
+                                                     " FROM change_log c WHERE seq > ?1 ORDER BY seq", error);
+  int result = SQLITE_DONE;
+
+  if (!statement)
+    return NULL;
+  sqlite3_bind_int64 (statement, 1, since);
+  while (changes->len <= limit && !failure && (result = sqlite3_step (statement)) == SQLITE_ROW)
+    {
+      WhChange *change = change_of (reader->connection, statement, &failure);
+      if (change)
+        g_ptr_array_add (changes, change);
+    }
+  if (failure || (result != SQLITE_ROW && result != SQLITE_DONE))
+    {
+      if (failure)
+        g_propagate_error (error, g_steal_pointer (&failure));
+      else
+        wh_connection_fail (reader->connection, error);
+      sqlite3_reset (statement);
+      return NULL;
+    }
+  sqlite3_reset (statement);
+  if (out_has_more)
+    *out_has_more = changes->len > limit;
+  if (changes->len > limit)
+    g_ptr_array_set_size (changes, limit);
+  return g_steal_pointer (&changes);
+}

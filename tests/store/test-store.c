@@ -1,0 +1,445 @@
+/* The store's promises: what goes in comes out, changes come in commit order, the audit trail notices meddling. */
+#include <math.h>
+#include <sqlite3.h>
+
+#include "base/wh-error.h"
+#include "store/wh-store.h"
+#include "support/wh-test.h"
+
+typedef struct {
+  char        *dir, *path;
+  WhStore     *store;
+  WhPrincipal *principal;
+} Fixture;
+
+static void
+set_up (Fixture *fixture, gconstpointer mode)
+{
+  g_autoptr (GError) error = NULL;
+
+  fixture->dir = wh_test_make_dir ();
+  fixture->path = g_build_filename (fixture->dir, "store.db", NULL);
+  fixture->principal = wh_principal_new_local ();
+  fixture->store = wh_store_open (fixture->path, GPOINTER_TO_INT (mode), &error);
+  g_assert_no_error (error);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer mode)
+{
+  g_clear_pointer (&fixture->store, wh_store_unref);
+  wh_principal_unref (fixture->principal);
+  wh_test_remove_dir (fixture->dir);
+  g_free (fixture->dir);
+  g_free (fixture->path);
+}
+
+static WhStrain *
+make_strain (const char *name)
+{
+  WhStrain *strain = wh_strain_new (wh_id_from_key ("strain", "test", name));
+
+  strain->name = g_strdup (name);
+  strain->aliases = g_strsplit ("one,two \"quoted\"", ",", -1);
+  strain->popularity_score = 0.25;
+  return strain;
+}
+
+static WhLabResult *
+make_result (void)
+{
+  WhLabResult *result = wh_lab_result_new (wh_id_from_key ("lab_result", "test", "1"));
+
+  result->batch_id = wh_id_from_key ("batch", "test", "1");
+  result->test_date = 86400 * WH_TIME_SECOND;
+  result->panel = wh_panel_new ();
+  for (WhState state = WH_STATE_NOT_TESTED; state <= WH_STATE_NOT_APPLICABLE; state++)
+    {
+      WhMeasure measure = WH_MEASURE_INIT;
+      measure.analyte = state;
+      measure.state = state;
+      measure.unit = WH_UNIT_MG_PER_G;
+      measure.value = state == WH_STATE_VALUE ? 1.25 : NAN;
+      measure.loq = state == WH_STATE_BELOW_LOQ ? 0.1 : NAN;
+      measure.text = "as written";
+      g_assert_true (wh_panel_add (result->panel, &measure, NULL));
+    }
+  return result;
+}
+
+typedef struct {
+  gpointer     entity;
+  WhPutOutcome outcome;
+} Put;
+
+static gboolean
+put_cb (WhWriter *writer, gpointer user_data, GError **error)
+{
+  Put *put = user_data;
+
+  return wh_writer_put (writer, put->entity, &put->outcome, error);
+}
+
+static WhPutOutcome
+put (Fixture *fixture, gpointer entity)
+{
+  Put request = { entity, WH_PUT_UNCHANGED };
+  g_autoptr (GError) error = NULL;
+
+  wh_store_write (fixture->store, fixture->principal, WH_PERMISSION_WRITE_CATALOGUE, "test", put_cb, &request, NULL, &error);
+  g_assert_no_error (error);
+  return request.outcome;
+}
+
+typedef struct {
+  WhKind kind;
+  WhId   id;
+  gpointer found;
+} Get;
+
+static gboolean
+get_cb (WhReader *reader, gpointer user_data, GError **error)
+{
+  Get *get = user_data;
+
+  get->found = wh_reader_get (reader, get->kind, &get->id, error);
+  return get->found != NULL;
+}
+
+static gpointer
+get (Fixture *fixture, gconstpointer like, GError **error)
+{
+  const WhEntity *entity = like;
+  Get request = { entity->kind, entity->id, NULL };
+
+  wh_store_read (fixture->store, fixture->principal, get_cb, &request, error);
+  return request.found;
+}
+
+static void
+test_round_trip (Fixture *fixture, gconstpointer mode)
+{
+  g_autoptr (WhStrain) strain = make_strain ("Blue Dream");
+  g_autoptr (WhLabResult) result = make_result ();
+  g_autoptr (WhEntity) strain_back = NULL;
+  g_autoptr (WhEntity) result_back = NULL;
+
+  g_assert_cmpint (put (fixture, strain), ==, WH_PUT_INSERTED);
+  g_assert_cmpint (put (fixture, result), ==, WH_PUT_INSERTED);
+  strain_back = get (fixture, strain, NULL);
+  result_back = get (fixture, result, NULL);
+  g_assert_true (wh_entity_equal (strain, strain_back));
+  g_assert_true (wh_entity_equal (result, result_back));
+  g_assert_cmpint (result_back->revision, ==, 2);
+}
+
+/* Every text, list, number, flag, date and id field of every noun comes back as it went in. */
+static void
+fill_field (gpointer entity, const WhField *field, guint salt)
+{
+  switch (field->type)
+    {
+    case WH_FIELD_TEXT:
+      WH_FIELD_AT (entity, field, char *) = g_strdup_printf ("%s ä %u", field->name, salt);
+      break;
+    case WH_FIELD_LIST:
+      WH_FIELD_AT (entity, field, char **) = g_strsplit ("a|b\nc|", "|", -1);
+      break;
+    case WH_FIELD_REAL:
+      WH_FIELD_AT (entity, field, double) = 0.1 + salt;
+      break;
+    case WH_FIELD_ID:
+      WH_FIELD_AT (entity, field, WhId) = wh_id_new ();
+      break;
+    case WH_FIELD_PANEL:
+      break;
+    default:
+      WH_FIELD_AT (entity, field, gint64) = salt;
+    }
+}
+
+static void
+test_every_field (Fixture *fixture, gconstpointer mode)
+{
+  for (WhKind kind = WH_KIND_NONE + 1; kind < WH_N_KINDS; kind++)
+    {
+      const WhEntityClass *class = wh_entity_class (kind);
+      g_autoptr (WhEntity) entity = wh_entity_new (kind, WH_ID_NONE);
+      g_autoptr (WhEntity) back = NULL;
+
+      entity->source = g_strdup ("test");
+      for (guint i = 0; i < class->n_fields; i++)
+        fill_field (entity, &class->fields[i], i + 1);
+      g_assert_cmpint (put (fixture, entity), ==, WH_PUT_INSERTED);
+      g_assert_cmpint (put (fixture, entity), ==, WH_PUT_UNCHANGED);
+      back = get (fixture, entity, NULL);
+      g_assert_true (wh_entity_equal (entity, back));
+    }
+}
+
+static void
+test_put_says_what_it_did (Fixture *fixture, gconstpointer mode)
+{
+  g_autoptr (WhStrain) strain = make_strain ("Blue Dream");
+  g_autoptr (WhStrain) again = make_strain ("Blue Dream");
+
+  g_assert_cmpint (put (fixture, strain), ==, WH_PUT_INSERTED);
+  g_assert_cmpint (put (fixture, again), ==, WH_PUT_UNCHANGED);
+  g_assert_cmpint (wh_store_revision (fixture->store), ==, 1);
+  again->type = g_strdup ("hybrid");
+  g_assert_cmpint (put (fixture, again), ==, WH_PUT_UPDATED);
+  g_assert_cmpint (wh_store_revision (fixture->store), ==, 2);
+}
+
+static gboolean
+delete_cb (WhWriter *writer, gpointer user_data, GError **error)
+{
+  const WhEntity *entity = user_data;
+
+  return wh_writer_delete (writer, entity->kind, &entity->id, error);
+}
+
+typedef struct {
+  gint64     since;
+  guint      limit;
+  gboolean   has_more;
+  GPtrArray *changes;
+} Pull;
+
+static gboolean
+pull_cb (WhReader *reader, gpointer user_data, GError **error)
+{
+  Pull *pull = user_data;
+
+  pull->changes = wh_reader_changes (reader, pull->since, pull->limit, &pull->has_more, error);
+  return pull->changes != NULL;
+}
+
+static GPtrArray *
+pull (Fixture *fixture, gint64 since, guint limit, gboolean *out_has_more)
+{
+  Pull request = { since, limit, FALSE, NULL };
+  g_autoptr (GError) error = NULL;
+
+  wh_store_read (fixture->store, fixture->principal, pull_cb, &request, &error);
+  g_assert_no_error (error);
+  if (out_has_more)
+    *out_has_more = request.has_more;
+  return request.changes;
+}
+
+static void
+delete (Fixture *fixture, gpointer entity)
+{
+  g_autoptr (GError) error = NULL;
+
+  wh_store_write (fixture->store, fixture->principal, WH_PERMISSION_WRITE_CATALOGUE, "test", delete_cb, entity, NULL, &error);
+  g_assert_no_error (error);
+}
+
+static void
+test_changes_skip_what_was_superseded (Fixture *fixture, gconstpointer mode)
+{
+  g_autoptr (WhStrain) a = make_strain ("A");
+  g_autoptr (WhStrain) b = make_strain ("B");
+  g_autoptr (GPtrArray) all = NULL;
+  g_autoptr (GPtrArray) page = NULL;
+  gboolean has_more = FALSE;
+
+  put (fixture, a);            /* 1, superseded by 3 */
+  put (fixture, b);            /* 2, superseded by 4 */
+  a->type = g_strdup ("sativa");
+  put (fixture, a);            /* 3 */
+  delete (fixture, b);         /* 4 */
+  all = pull (fixture, 0, 10, &has_more);
+  g_assert_false (has_more);
+  g_assert_cmpuint (all->len, ==, 2);
+  g_assert_cmpint (((WhChange *) all->pdata[0])->seq, ==, 3);
+  g_assert_cmpint (((WhChange *) all->pdata[1])->op, ==, WH_CHANGE_DELETE);
+  page = pull (fixture, 0, 1, &has_more);
+  g_assert_true (has_more);
+  g_assert_cmpuint (page->len, ==, 1);
+}
+
+static void
+test_a_row_may_come_back (Fixture *fixture, gconstpointer mode)
+{
+  g_autoptr (WhStrain) strain = make_strain ("A");
+  g_autoptr (GPtrArray) changes = NULL;
+
+  put (fixture, strain);
+  delete (fixture, strain);
+  put (fixture, strain);
+  changes = pull (fixture, 0, 10, NULL);
+  g_assert_cmpuint (changes->len, ==, 1);
+  g_assert_cmpint (((WhChange *) changes->pdata[0])->op, ==, WH_CHANGE_PUT);
+}
+
+static gboolean
+apply_cb (WhWriter *writer, gpointer user_data, GError **error)
+{
+  GPtrArray *changes = user_data;
+
+  for (guint i = 0; i < changes->len; i++)
+    if (!wh_writer_apply (writer, changes->pdata[i], error))
+      return FALSE;
+  return TRUE;
+}
+
+static void
+test_mirror_keeps_sequence_numbers (Fixture *fixture, gconstpointer mode)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = g_build_filename (fixture->dir, "mirror.db", NULL);
+  g_autoptr (WhStore) mirror = wh_store_open (path, WH_STORE_MIRROR, &error);
+  g_autoptr (WhStrain) strain = make_strain ("A");
+  g_autoptr (GPtrArray) changes = NULL;
+
+  g_assert_no_error (error);
+  put (fixture, strain);
+  strain->type = g_strdup ("sativa");
+  put (fixture, strain);
+  changes = pull (fixture, 0, 10, NULL);
+  for (guint round = 0; round < 2; round++)   /* a page may arrive twice */
+    g_assert_true (wh_store_write (mirror, fixture->principal, WH_PERMISSION_SYNC, "sync", apply_cb, changes, NULL, &error));
+  g_assert_cmpint (wh_store_revision (mirror), ==, 2);
+  g_assert_true (wh_store_check (mirror, &error));
+}
+
+static void
+test_denied (Fixture *fixture, gconstpointer mode)
+{
+  g_autoptr (WhPrincipal) nobody = wh_principal_new ("nobody", NULL);
+  g_autoptr (WhPrincipal) reader = wh_principal_new_anonymous ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WhStrain) strain = make_strain ("A");
+  Put request = { strain, WH_PUT_UNCHANGED };
+  Pull changes = { 0, 10, FALSE, NULL };
+
+  g_assert_false (wh_store_write (fixture->store, reader, WH_PERMISSION_WRITE_CATALOGUE, "test", put_cb, &request, NULL, &error));
+  g_assert_error (error, WH_ERROR, WH_ERROR_DENIED);
+  g_clear_error (&error);
+  g_assert_false (wh_store_read (fixture->store, nobody, pull_cb, &changes, &error));
+  g_assert_error (error, WH_ERROR, WH_ERROR_DENIED);
+  g_assert_cmpint (wh_store_revision (fixture->store), ==, 0);
+}
+
+static gboolean
+fail_cb (WhWriter *writer, gpointer user_data, GError **error)
+{
+  put_cb (writer, user_data, NULL);
+  g_set_error_literal (error, WH_ERROR, WH_ERROR_FAILED, "on purpose");
+  return FALSE;
+}
+
+static void
+test_failed_write_leaves_nothing (Fixture *fixture, gconstpointer mode)
+{
+  g_autoptr (WhStrain) strain = make_strain ("A");
+  Put request = { strain, WH_PUT_UNCHANGED };
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (wh_store_write (fixture->store, fixture->principal, WH_PERMISSION_WRITE_CATALOGUE, "test", fail_cb, &request, NULL,
+                                  &error));
+  g_assert_cmpint (wh_store_revision (fixture->store), ==, 0);
+  g_assert_null (get (fixture, strain, NULL));
+}
+
+static void
+meddle (Fixture *fixture, const char *sql)
+{
+  sqlite3 *db = NULL;
+
+  g_assert_cmpint (sqlite3_open (fixture->path, &db), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (db, sql, NULL, NULL, NULL), ==, SQLITE_OK);
+  sqlite3_close (db);
+}
+
+static void
+test_audit_notices (Fixture *fixture, gconstpointer mode)
+{
+  static const char *const tricks[] = {
+    "UPDATE audit SET principal = 'someone' WHERE seq = 2", "UPDATE audit SET time = time + 1 WHERE seq = 1",
+    "UPDATE audit SET action = 'x' WHERE seq = 3",          "UPDATE audit SET object = 'x' WHERE seq = 2",
+    "UPDATE audit SET change_hash = zeroblob(32) WHERE seq = 2", "DELETE FROM audit WHERE seq = 2",
+    "DELETE FROM audit WHERE seq = 3",                      "UPDATE audit SET prev_hash = zeroblob(32) WHERE seq = 3",
+  };
+  const char *names[] = { "A", "B", "C" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autoptr (WhStrain) strain = make_strain (names[i]);
+      put (fixture, strain);
+    }
+  g_assert_true (wh_store_check (fixture->store, NULL));
+  meddle (fixture, "CREATE TABLE saved AS SELECT * FROM audit");
+  for (guint i = 0; i < G_N_ELEMENTS (tricks); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      meddle (fixture, tricks[i]);
+      g_assert_false (wh_store_check (fixture->store, &error));
+      g_assert_error (error, WH_ERROR, WH_ERROR_CORRUPT);
+      meddle (fixture, "DELETE FROM audit; INSERT INTO audit SELECT * FROM saved");
+    }
+  g_assert_true (wh_store_check (fixture->store, NULL));
+}
+
+static void
+test_future_schema_is_refused (Fixture *fixture, gconstpointer mode)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_clear_pointer (&fixture->store, wh_store_unref);
+  meddle (fixture, "PRAGMA user_version = 9999");
+  g_assert_null (wh_store_open (fixture->path, WH_STORE_WRITE, &error));
+  g_assert_error (error, WH_ERROR, WH_ERROR_UNSUPPORTED);
+  g_clear_error (&error);
+  g_assert_null (wh_store_open (fixture->path, WH_STORE_READ, &error));
+  g_assert_error (error, WH_ERROR, WH_ERROR_UNSUPPORTED);
+}
+
+static void
+test_reading_needs_a_store (void)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (wh_store_open ("/nowhere/store.db", WH_STORE_READ, &error));
+  g_assert_error (error, WH_ERROR, WH_ERROR_NOT_FOUND);
+}
+
+static void
+test_memory (void)
+{
+  Fixture fixture = { wh_test_make_dir (), NULL, NULL, wh_principal_new_local () };
+  g_autoptr (WhStrain) strain = make_strain ("A");
+  g_autoptr (WhEntity) back = NULL;
+
+  fixture.path = g_strdup ("unused");
+  fixture.store = wh_store_open (":memory:", WH_STORE_WRITE, NULL);
+  g_assert_nonnull (fixture.store);
+  put (&fixture, strain);
+  back = get (&fixture, strain, NULL);
+  g_assert_true (wh_entity_equal (strain, back));
+  tear_down (&fixture, NULL);
+}
+
+#define ADD(path, function) g_test_add (path, Fixture, GINT_TO_POINTER (WH_STORE_WRITE), set_up, function, tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  ADD ("/store/round-trip", test_round_trip);
+  ADD ("/store/every-field", test_every_field);
+  ADD ("/store/put-says-what-it-did", test_put_says_what_it_did);
+  ADD ("/store/changes-skip-superseded", test_changes_skip_what_was_superseded);
+  ADD ("/store/a-row-may-come-back", test_a_row_may_come_back);
+  ADD ("/store/mirror-keeps-sequence-numbers", test_mirror_keeps_sequence_numbers);
+  ADD ("/store/denied", test_denied);
+  ADD ("/store/failed-write-leaves-nothing", test_failed_write_leaves_nothing);
+  ADD ("/store/audit-notices", test_audit_notices);
+  ADD ("/store/future-schema-is-refused", test_future_schema_is_refused);
+  g_test_add_func ("/store/reading-needs-a-store", test_reading_needs_a_store);
+  g_test_add_func ("/store/memory", test_memory);
+  return g_test_run ();
+}
