@@ -64,12 +64,21 @@ name_store (WhConnection *connection, GError **error)
   return wh_connection_execute (connection, sql, error);
 }
 
+/* Registering the same resource twice would tie GLib's list of them into a ring. */
+static gpointer
+register_sql (gpointer data)
+{
+  wh_store_sql_register_resource ();
+  return NULL;
+}
+
 gboolean
 wh_store_migrate (WhConnection *connection, GError **error)
 {
+  static GOnce once = G_ONCE_INIT;
   gint64 version;
 
-  wh_store_sql_register_resource ();
+  g_once (&once, register_sql, NULL);
   if (!wh_store_check_schema (connection, error))
     return FALSE;
   version = wh_connection_integer (connection, "PRAGMA user_version", 0);
