@@ -1,0 +1,112 @@
+#include "wh-route.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#define NO_BODY 0
+#define SMALL_BODY 65536
+
+static const char *const no_parameters[] = { NULL };
+static const char *const strains_parameters[] = { "limit", "offset", "cursor", "state", "type", "thc_min", "thc_max", "cbd_min", "cbd_max",
+                                                  "sort", "order", "min.*", "max.*", NULL };
+static const char *const search_parameters[] = { "q", "state", "limit", "fuzzy", NULL };
+static const char *const similar_parameters[] = { "limit", NULL };
+static const char *const changes_parameters[] = { "token", "limit", NULL };
+
+static const WhRoute routes[] = {
+  { WH_ROUTE_HEALTH, "GET", "/health", WH_PERMISSION_PUBLIC, NO_BODY, "How the server is, part by part", no_parameters },
+  { WH_ROUTE_READY, "GET", "/ready", WH_PERMISSION_PUBLIC, NO_BODY, "Whether requests can be answered", no_parameters },
+  { WH_ROUTE_LIVE, "GET", "/live", WH_PERMISSION_PUBLIC, NO_BODY, "Whether the process is alive", no_parameters },
+  { WH_ROUTE_METRICS, "GET", "/metrics", WH_PERMISSION_READ_METRICS, NO_BODY, "Measurements in Prometheus text", no_parameters },
+  { WH_ROUTE_STRAINS, "GET", "/api/strains", WH_PERMISSION_READ_CATALOGUE, NO_BODY, "Strains, filtered and sorted",
+    strains_parameters },
+  { WH_ROUTE_STRAIN_SEARCH, "GET", "/api/strains/search", WH_PERMISSION_READ_CATALOGUE, NO_BODY, "Strains by words, typos allowed",
+    search_parameters },
+  { WH_ROUTE_STRAIN, "GET", "/api/strains/{id}", WH_PERMISSION_READ_CATALOGUE, NO_BODY, "One strain with batches and lab results",
+    no_parameters },
+  { WH_ROUTE_TERPENES_SIMILAR, "GET", "/api/terpenes/similar/{id}", WH_PERMISSION_READ_CATALOGUE, NO_BODY,
+    "Strains with a similar terpene profile", similar_parameters },
+  { WH_ROUTE_SYNC_CHANGES, "GET", "/api/sync/changes", WH_PERMISSION_SYNC, NO_BODY, "Changes after a token, in commit order",
+    changes_parameters },
+  { WH_ROUTE_ADMIN_IMPORT, "POST", "/api/admin/imports", WH_PERMISSION_WRITE_CATALOGUE, SMALL_BODY,
+    "Imports a file of the server's machine", no_parameters },
+  { WH_ROUTE_ADMIN_DEMO, "POST", "/api/admin/demo", WH_PERMISSION_WRITE_CATALOGUE, SMALL_BODY, "Makes the demonstration catalogue",
+    no_parameters },
+};
+G_STATIC_ASSERT (G_N_ELEMENTS (routes) == WH_N_ROUTES);
+
+const WhRoute *
+wh_route_get (WhRouteId id)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (routes); i++)
+    if (routes[i].id == id)
+      return &routes[i];
+  g_return_val_if_reached (NULL);
+}
+
+/* Whether a path is this route's; {id} takes exactly one segment that is not empty. */
+static gboolean
+path_matches (const WhRoute *route, const char *path, char **out_value)
+{
+  const char *hole = strstr (route->path, "{id}");
+  gsize fixed = hole ? (gsize) (hole - route->path) : strlen (route->path);
+
+  if (strncmp (route->path, path, fixed) != 0)
+    return FALSE;
+  if (!hole)
+    return path[fixed] == '\0';
+  if (path[fixed] == '\0' || strchr (path + fixed, '/'))
+    return FALSE;
+  *out_value = g_uri_unescape_string (path + fixed, NULL);
+  return *out_value != NULL;
+}
+
+static gboolean
+method_matches (const WhRoute *route, const char *method)
+{
+  return strcmp (route->method, method) == 0 || (strcmp (method, "HEAD") == 0 && strcmp (route->method, "GET") == 0);
+}
+
+const WhRoute *
+wh_route_match (const char *method, const char *path, char **out_value, char **out_allowed)
+{
+  *out_value = *out_allowed = NULL;
+  for (guint i = 0; i < G_N_ELEMENTS (routes); i++)
+    {
+      g_autofree char *value = NULL;
+      if (!path_matches (&routes[i], path, &value))
+        continue;
+      if (method_matches (&routes[i], method))
+        {
+          *out_value = g_steal_pointer (&value);
+          return &routes[i];
+        }
+      *out_allowed = g_strdup (strcmp (routes[i].method, "GET") == 0 ? "GET, HEAD, OPTIONS" : "POST, OPTIONS");
+      return NULL;   /* rows with literal paths stand before those with holes, so the first match is the one meant */
+    }
+  return NULL;
+}
+
+char *
+wh_route_url (WhRouteId id, const char *value, ...)
+{
+  const WhRoute *route = wh_route_get (id);
+  const char *hole = strstr (route->path, "{id}");
+  GString *url = g_string_new_len (route->path, hole ? hole - route->path : (gssize) strlen (route->path));
+  const char *name;
+  va_list pairs;
+
+  if (hole)
+    g_string_append_uri_escaped (url, value, NULL, FALSE);
+  va_start (pairs, value);
+  while ((name = va_arg (pairs, const char *)))
+    {
+      const char *parameter = va_arg (pairs, const char *);
+      if (!parameter)
+        continue;
+      g_string_append_printf (url, "%c%s=", strchr (url->str, '?') ? '&' : '?', name);
+      g_string_append_uri_escaped (url, parameter, NULL, FALSE);
+    }
+  va_end (pairs);
+  return g_string_free (url, FALSE);
+}
