@@ -1,0 +1,84 @@
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "base/wh-error.h"
+#include "service/wh-demo.h"
+#include "service/wh-importer.h"
+#include "service/wh-present.h"
+#include "wh-handlers.h"
+
+static gboolean
+refuse_field (WhRequest *request, const char *field, const char *message, GError **error)
+{
+  request->error_code = "INVALID_PARAMETER";
+  request->error_field = field;
+  g_set_error_literal (error, WH_ERROR, WH_ERROR_INVALID, message);
+  return FALSE;
+}
+
+static WhJson *
+parse_body (WhRequest *request, GError **error)
+{
+  g_autoptr (WhJson) json = wh_json_parse ((const char *) request->body->data, request->body->len, request->route->max_body, error);
+
+  if (json && !wh_json_is_object (wh_json_root (json)))
+    {
+      refuse_field (request, NULL, _("The body must be a JSON object."), error);
+      return NULL;
+    }
+  return g_steal_pointer (&json);
+}
+
+/* Files are named by paths of the server's machine. */
+static gboolean
+read_import (WhRequest *request, const WhJsonNode *body, WhImportOptions *options, const char **out_path, GError **error)
+{
+  *out_path = wh_json_string (wh_json_member (body, "path"), NULL);
+  if (!wh_import_kind_parse (wh_json_string (wh_json_member (body, "kind"), NULL), &options->kind))
+    return refuse_field (request, "kind", _("“kind” must be lab, strains, dispensaries or menu."), error);
+  if (!*out_path || !g_path_is_absolute (*out_path))
+    return refuse_field (request, "path", _("“path” must be the absolute path of a file on the server's machine."), error);
+  options->format = wh_json_string (wh_json_member (body, "format"), NULL);
+  options->strict = wh_json_boolean (wh_json_member (body, "strict"), FALSE);
+  options->dry_run = wh_json_boolean (wh_json_member (body, "dry_run"), FALSE);
+  return TRUE;
+}
+
+char *
+wh_handle_import (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
+{
+  g_autoptr (WhJson) json = parse_body (request, error);
+  g_autoptr (WhImportReport) report = NULL;
+  WhImportOptions options = { 0 };
+  const char *path;
+  GString *text;
+
+  if (!json || !read_import (request, wh_json_root (json), &options, &path, error))
+    return NULL;
+  report = wh_importer_run (host->store, request->principal, path, &options, NULL, NULL, NULL, error);
+  wh_host_changed (host);
+  if (!report)
+    return NULL;
+  text = g_string_new (NULL);
+  g_autoptr (WhJsonWriter) writer = wh_json_writer_new (text, 0);
+  wh_present_reports (writer, (const WhImportReport *const[]) { report }, 1);
+  return g_string_free (text, FALSE);
+}
+
+char *
+wh_handle_demo (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
+{
+  g_autoptr (WhJson) json = parse_body (request, error);
+  WhDemoSize size = WH_DEMO_DOCUMENTED;
+  gboolean made;
+
+  if (!json)
+    return NULL;
+  size.seed = (guint64) wh_json_integer (wh_json_member (wh_json_root (json), "seed"), (gint64) size.seed);
+  made = wh_demo_make (host->store, request->principal, &size, NULL, NULL, NULL, error);
+  wh_host_changed (host);
+  if (!made)
+    return NULL;
+  return g_strdup_printf ("{\"seed\":%" G_GUINT64_FORMAT ",\"strains\":%u,\"dispensaries\":%u,\"products\":%u,\"batches\":%u}",
+                          size.seed, size.strains, size.dispensaries, size.products, size.batches);
+}

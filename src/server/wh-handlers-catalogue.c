@@ -1,0 +1,157 @@
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "base/wh-error.h"
+#include "base/wh-limits.h"
+#include "service/wh-present.h"
+#include "wh-handlers.h"
+#include "wh-parameters.h"
+
+#define STRAINS_LIMIT 100
+#define STRAINS_MAX 1000
+#define SEARCH_LIMIT 20
+#define SEARCH_MAX 100
+#define SIMILAR_LIMIT 10
+#define SIMILAR_MAX 100
+
+/* The writer of a document and its text at the end. */
+#define WRITE_DOCUMENT(call)                                                \
+  G_STMT_START                                                              \
+  {                                                                         \
+    GString *text_ = g_string_new (NULL);                                   \
+    g_autoptr (WhJsonWriter) writer = wh_json_writer_new (text_, 0);        \
+    call;                                                                   \
+    return g_string_free (text_, FALSE);                                    \
+  }                                                                         \
+  G_STMT_END
+
+/* A cursor is where the next page begins; opaque to clients. NULL after the last. */
+static char *
+make_cursor (const WhQuery *query, const WhHits *hits)
+{
+  guint next = query->offset + hits->hits->len;
+
+  return next < hits->total ? g_strdup_printf ("o%u", next) : NULL;
+}
+
+static gboolean
+take_cursor (WhRequest *request, WhQuery *query, GError **error)
+{
+  const char *cursor = wh_request_parameter (request, "cursor");
+  guint64 offset;
+
+  if (!cursor)
+    return TRUE;
+  if (*cursor == 'o' && g_ascii_string_to_unsigned (cursor + 1, 10, 0, G_MAXINT, &offset, NULL))
+    {
+      query->offset = (guint) offset;
+      return TRUE;
+    }
+  request->error_code = "INVALID_PARAMETER";
+  request->error_field = "cursor";
+  g_set_error_literal (error, WH_ERROR, WH_ERROR_INVALID, _("The cursor is not one of this server; begin with the first page."));
+  return FALSE;
+}
+
+static char *
+answer_query (WhHost *host, WhRequest *request, WhMeta *meta, const WhQuery *query, GError **error)
+{
+  g_autoptr (WhHits) hits = wh_catalogue_search (host->catalogue, request->principal, query, error);
+
+  if (!hits)
+    return NULL;
+  request->next_cursor = make_cursor (query, hits);
+  meta->total_count = hits->total;
+  meta->per_page = query->limit;
+  meta->offset = query->offset;
+  meta->next_cursor = request->next_cursor;
+  WRITE_DOCUMENT (wh_present_hits (writer, hits));
+}
+
+char *
+wh_handle_strains (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
+{
+  g_autoptr (WhQuery) query = wh_parameters_query (request, STRAINS_LIMIT, STRAINS_MAX, error);
+
+  if (!query || !take_cursor (request, query, error))
+    return NULL;
+  return answer_query (host, request, meta, query, error);
+}
+
+static gboolean
+take_fuzzy (WhRequest *request, WhQuery *query, GError **error)
+{
+  const char *fuzzy = wh_request_parameter (request, "fuzzy");
+
+  if (!fuzzy || strcmp (fuzzy, "true") == 0 || strcmp (fuzzy, "false") == 0)
+    {
+      query->fuzzy = !fuzzy || strcmp (fuzzy, "true") == 0;
+      return TRUE;
+    }
+  request->error_field = "fuzzy";
+  g_set_error_literal (error, WH_ERROR, WH_ERROR_INVALID, _("“fuzzy” must be true or false."));
+  return FALSE;
+}
+
+char *
+wh_handle_search (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
+{
+  g_autoptr (WhQuery) query = wh_parameters_query (request, SEARCH_LIMIT, SEARCH_MAX, error);
+  const char *typed = wh_request_parameter (request, "q");
+
+  if (!query || !take_fuzzy (request, query, error))
+    return NULL;
+  if (!typed || !*typed || strlen (typed) > WH_LIMIT_QUERY)
+    {
+      request->error_field = "q";
+      g_set_error (error, WH_ERROR, WH_ERROR_INVALID, _("“q” must hold what to search for, at most %d bytes."), WH_LIMIT_QUERY);
+      return NULL;
+    }
+  wh_query_set_typed (query, typed);
+  return answer_query (host, request, meta, query, error);
+}
+
+/* The strain of the path: an id, or a slug, name or alias that means one strain. */
+static gboolean
+resolve (WhHost *host, WhRequest *request, WhId *out_id, GError **error)
+{
+  g_autoptr (WhSnapshot) snapshot = wh_catalogue_snapshot (host->catalogue);
+  const WhCard *card = wh_catalogue_resolve (snapshot, request->value, NULL, error);
+
+  if (card)
+    *out_id = card->id;
+  else
+    request->error_code = error && g_error_matches (*error, WH_ERROR, WH_ERROR_NOT_FOUND) ? "STRAIN_NOT_FOUND" : NULL;
+  return card != NULL;
+}
+
+char *
+wh_handle_strain (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
+{
+  g_autoptr (WhStrainDetail) detail = NULL;
+  WhId id;
+
+  if (!wh_parameters_check (request, error) || !resolve (host, request, &id, error))
+    return NULL;
+  detail = wh_catalogue_show (host->catalogue, request->principal, &id, error);
+  if (!detail)
+    return NULL;
+  WRITE_DOCUMENT (wh_present_strain (writer, detail));
+}
+
+char *
+wh_handle_similar (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
+{
+  g_autoptr (WhSimilars) similars = NULL;
+  guint limit;
+  WhId id;
+
+  if (!wh_parameters_check (request, error)
+      || !wh_parameters_integer (request, "limit", 1, SIMILAR_MAX, SIMILAR_LIMIT, &limit, error)
+      || !resolve (host, request, &id, error))
+    return NULL;
+  similars = wh_analyst_similar (host->analyst, request->principal, &id, limit, error);
+  if (!similars)
+    return NULL;
+  WRITE_DOCUMENT (wh_present_similar (writer, similars));
+}

@@ -1,0 +1,93 @@
+#include <glib/gi18n.h>
+
+#include "base/wh-error.h"
+#include "base/wh-limits.h"
+#include "wh-handlers.h"
+#include "wh-parameters.h"
+
+#define CHANGES_LIMIT 1000
+
+typedef struct {
+  gint64     since;
+  guint      limit;
+  gint64     revision;
+  gboolean   has_more;
+  GPtrArray *changes;   /* of WhChange */
+} Page;
+
+static gboolean
+read_page_cb (WhReader *reader, gpointer user_data, GError **error)
+{
+  Page *page = user_data;
+
+  page->revision = wh_reader_revision (reader);
+  page->changes = wh_reader_changes (reader, page->since, page->limit, &page->has_more, error);
+  return page->changes != NULL;
+}
+
+static gint64
+last_seq (const Page *page)
+{
+  const WhChange *last = page->changes->len ? g_ptr_array_index (page->changes, page->changes->len - 1) : NULL;
+
+  /* The last page ends at the revision, so that what was superseded is not asked for again. */
+  return page->has_more ? last->seq : page->revision;
+}
+
+static char *
+write_page (const Page *page, const char *server_id, const char *epoch)
+{
+  GString *text = g_string_new (NULL);
+  g_autoptr (WhJsonWriter) writer = wh_json_writer_new (text, 0);
+  g_autofree char *token = wh_wire_token (epoch, last_seq (page));
+
+  wh_json_writer_begin_object (writer);
+  wh_json_writer_add_string (writer, "server_id", server_id);
+  wh_json_writer_add_string (writer, "epoch", epoch);
+  wh_json_writer_add_integer (writer, "revision", page->revision);
+  wh_json_writer_add_string (writer, "token", token);
+  wh_json_writer_add_boolean (writer, "has_more", page->has_more);
+  wh_json_writer_key (writer, "changes");
+  wh_json_writer_begin_array (writer);
+  for (guint i = 0; i < page->changes->len; i++)
+    wh_wire_write_change (writer, g_ptr_array_index (page->changes, i));
+  wh_json_writer_end_array (writer);
+  wh_json_writer_end_object (writer);
+  return g_string_free (text, FALSE);
+}
+
+/* A token of another epoch, or from a future this store has not seen, belongs to another history. */
+static gboolean
+check_token (WhHost *host, WhRequest *request, const char *epoch, const char *token_epoch, gint64 since, GError **error)
+{
+  if ((!token_epoch || g_strcmp0 (token_epoch, epoch) == 0) && since <= wh_store_revision (host->store))
+    return TRUE;
+  request->error_code = "MUST_REFETCH";
+  g_set_error (error, WH_ERROR, WH_ERROR_CONFLICT,
+               _("This server's history has changed (epoch %s); begin again without a token."), epoch);
+  return FALSE;
+}
+
+char *
+wh_handle_changes (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
+{
+  Page page = { 0, CHANGES_LIMIT, 0, FALSE, NULL };
+  g_autofree char *epoch = wh_store_epoch (host->store);
+  g_autofree char *server_id = wh_store_server_id (host->store);
+  g_autofree char *token_epoch = NULL;
+  char *data;
+
+  if (!wh_parameters_check (request, error)
+      || !wh_parameters_integer (request, "limit", 1, WH_LIMIT_SYNC_PAGE, CHANGES_LIMIT, &page.limit, error))
+    return NULL;
+  request->error_field = "token";
+  if (!wh_wire_token_parse (wh_request_parameter (request, "token"), &token_epoch, &page.since, error)
+      || !check_token (host, request, epoch, token_epoch, page.since, error))
+    return NULL;
+  request->error_field = NULL;
+  if (!wh_store_read (host->store, request->principal, read_page_cb, &page, error))
+    return NULL;
+  data = write_page (&page, server_id, epoch);
+  g_ptr_array_unref (page.changes);
+  return data;
+}

@@ -1,0 +1,26 @@
+/* wh-handlers.h: one function per route. Each returns the finished `data` of the envelope or NULL with an error, and may set
+ * request->error_code and error_field. */
+#pragma once
+
+#include "wh-host.h"
+#include "wh-request.h"
+#include "wire/wh-wire.h"
+
+G_BEGIN_DECLS
+
+typedef char *(*WhHandler) (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
+
+char *wh_handle_strains  (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
+char *wh_handle_search   (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
+char *wh_handle_strain   (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
+char *wh_handle_similar  (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
+char *wh_handle_changes  (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
+char *wh_handle_health   (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
+char *wh_handle_ready    (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
+char *wh_handle_live     (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
+/* Prometheus text, not JSON; the router sends it as it is. */
+char *wh_handle_metrics  (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
+char *wh_handle_import   (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
+char *wh_handle_demo     (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
+
+G_END_DECLS

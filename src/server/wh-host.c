@@ -1,0 +1,172 @@
+#include "wh-host.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/wh-error.h"
+#include "base/wh-paths.h"
+#include "base/wh-random.h"
+
+#define KEY_BYTES 32
+#define BEARER "Bearer "
+
+/* The key as base64url; made once, readable by the owner alone. */
+static char *
+make_key (const char *path, GError **error)
+{
+  guint8 bytes[KEY_BYTES];
+  g_autofree char *key = NULL;
+  int fd = g_open (path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  gssize written;
+
+  wh_random_bytes (bytes, sizeof bytes);
+  key = g_base64_encode (bytes, sizeof bytes);
+  g_strdelimit (g_strdelimit (key, "+", '-'), "/", '_');
+  key[strcspn (key, "=")] = '\0';
+  written = fd >= 0 ? write (fd, key, strlen (key)) : -1;
+  if (written == (gssize) strlen (key) && fsync (fd) == 0 && close (fd) == 0)
+    return g_steal_pointer (&key);
+  g_set_error (error, WH_ERROR, WH_ERROR_FAILED, _("%s: the administrator key cannot be written: %s"), path, g_strerror (errno));
+  if (fd >= 0)
+    {
+      close (fd);
+      g_unlink (path);
+    }
+  return NULL;
+}
+
+static char *
+load_key (const char *data_dir, GError **error)
+{
+  g_autofree char *path = wh_paths_admin_key (data_dir);
+  g_autofree char *key = NULL;
+
+  if (!g_file_get_contents (path, &key, NULL, NULL))
+    return make_key (path, error);
+  g_strstrip (key);
+  if (strlen (key) < KEY_BYTES)
+    {
+      g_set_error (error, WH_ERROR, WH_ERROR_INVALID, _("%s: the administrator key is too short; remove the file to get a new one."),
+                   path);
+      return NULL;
+    }
+  return g_steal_pointer (&key);
+}
+
+static void
+refresh_once (WhHost *host)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (wh_catalogue_refresh (host->catalogue, host->local, NULL, &error))
+    g_atomic_int_set (&host->ready, 1);
+  else
+    g_warning ("the catalogue could not be built: %s", error->message);
+}
+
+static gpointer
+refresher_thread (gpointer data)
+{
+  WhHost *host = data;
+
+  g_mutex_lock (&host->refreshing);
+  while (!host->stop)
+    {
+      if (!host->is_stale)
+        {
+          g_cond_wait (&host->stale, &host->refreshing);
+          continue;
+        }
+      host->is_stale = FALSE;
+      g_mutex_unlock (&host->refreshing);
+      refresh_once (host);
+      g_mutex_lock (&host->refreshing);
+    }
+  g_mutex_unlock (&host->refreshing);
+  return NULL;
+}
+
+WhHost *
+wh_host_new (const char *data_dir, GError **error)
+{
+  g_autoptr (WhHost) host = g_new0 (WhHost, 1);
+  g_autofree char *path = wh_paths_store (data_dir);
+
+  g_mutex_init (&host->refreshing);
+  g_cond_init (&host->stale);
+  host->data_dir = g_strdup (data_dir);
+  host->anonymous = wh_principal_new_anonymous ();
+  host->administrator = wh_principal_new ("admin", (const char *const[]) { "administrator", NULL });
+  host->local = wh_principal_new_local ();
+  host->metrics = wh_metrics_new ();
+  host->admin_key = load_key (data_dir, error);
+  host->store = host->admin_key ? wh_store_open (path, WH_STORE_WRITE, error) : NULL;
+  if (!host->store)
+    return NULL;
+  host->catalogue = wh_catalogue_new (host->store);
+  host->analyst = wh_analyst_new (host->catalogue);
+  host->is_stale = TRUE;
+  host->refresher = g_thread_new ("refresher", refresher_thread, host);
+  return g_steal_pointer (&host);
+}
+
+void
+wh_host_free (WhHost *host)
+{
+  g_mutex_lock (&host->refreshing);
+  host->stop = TRUE;
+  g_cond_signal (&host->stale);
+  g_mutex_unlock (&host->refreshing);
+  g_clear_pointer (&host->refresher, g_thread_join);
+  g_clear_pointer (&host->analyst, wh_analyst_free);
+  g_clear_pointer (&host->catalogue, wh_catalogue_free);
+  g_clear_pointer (&host->store, wh_store_unref);
+  g_clear_pointer (&host->metrics, wh_metrics_free);
+  g_clear_pointer (&host->anonymous, wh_principal_unref);
+  g_clear_pointer (&host->administrator, wh_principal_unref);
+  g_clear_pointer (&host->local, wh_principal_unref);
+  g_mutex_clear (&host->refreshing);
+  g_cond_clear (&host->stale);
+  g_free (host->admin_key);
+  g_free (host->data_dir);
+  g_free (host);
+}
+
+void
+wh_host_changed (WhHost *host)
+{
+  g_mutex_lock (&host->refreshing);
+  host->is_stale = TRUE;
+  g_cond_signal (&host->stale);
+  g_mutex_unlock (&host->refreshing);
+}
+
+/* Takes as long for a wrong key as for the right one. */
+static gboolean
+equal_in_constant_time (const char *a, const char *b)
+{
+  gsize length_a = strlen (a), length_b = strlen (b);
+  volatile guint8 difference = length_a != length_b;
+
+  for (gsize i = 0; i < length_a; i++)
+    difference |= a[i] ^ b[length_b ? i % length_b : 0];
+  return difference == 0;
+}
+
+WhPrincipal *
+wh_host_authenticate (WhHost *host, gboolean local, const char *authorization, GError **error)
+{
+  if (local)
+    return wh_principal_ref (host->local);
+  if (!authorization)
+    return wh_principal_ref (host->anonymous);
+  if (g_ascii_strncasecmp (authorization, BEARER, strlen (BEARER)) == 0
+      && equal_in_constant_time (authorization + strlen (BEARER), host->admin_key))
+    return wh_principal_ref (host->administrator);
+  g_set_error_literal (error, WH_ERROR, WH_ERROR_DENIED, _("The key is wrong. The administrator key is in admin.key of the data directory."));
+  return NULL;
+}

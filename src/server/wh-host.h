@@ -1,0 +1,41 @@
+/* wh-host.h: what the handlers work on: store, catalogue, analyst, the administrator key, jobs, counters. Thread-safe. */
+#pragma once
+
+#include "service/wh-analyst.h"
+#include "wh-metrics.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+  char        *data_dir;
+  WhStore     *store;
+  WhCatalogue *catalogue;
+  WhAnalyst   *analyst;
+  WhMetrics   *metrics;
+  char        *admin_key;
+  WhPrincipal *anonymous;
+  WhPrincipal *administrator;
+  WhPrincipal *local;
+  gint         ready;        /* atomic: the first snapshot is built */
+  gint         draining;     /* atomic: no new work */
+  GThreadPool *jobs;         /* one at a time: imports, demonstration data */
+  GMutex       refreshing;   /* wakes the refresher */
+  GCond        stale;
+  gboolean     is_stale;
+  gboolean     stop;
+  GThread     *refresher;
+} WhHost;
+
+/* Opens the store for writing (the caller holds writer.lock), makes admin.key when there is none, starts the thread that keeps
+ * the catalogue current. */
+WhHost  *wh_host_new     (const char *data_dir, GError **error);
+/* Ends jobs and threads; waits for them. */
+void     wh_host_free    (WhHost *host);
+/* Tells that the store has moved on. */
+void     wh_host_changed (WhHost *host);
+/* The principal of a request: local socket, bearer of the administrator key, else anonymous. NULL with WH_ERROR_DENIED for a wrong key. */
+WhPrincipal *wh_host_authenticate (WhHost *host, gboolean local, const char *authorization, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WhHost, wh_host_free)
+
+G_END_DECLS

@@ -1,0 +1,416 @@
+#include "wh-listener.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <gio/gio.h>
+#include <glib/gi18n.h>
+#include <glib/gstdio.h>
+#include <microhttpd.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/wh-clock.h"
+#include "base/wh-error.h"
+#include "base/wh-paths.h"
+#include "wh-gate.h"
+
+#define MAX_CONNECTIONS 16384
+#define MAX_PER_ADDRESS 12000
+#define CONNECTION_MEMORY (16 * 1024)
+#define IDLE_SECONDS 30
+#define DRAIN_STEP_US 20000
+
+struct _WhListener {
+  WhHost            *host;
+  struct MHD_Daemon *tcp;
+  struct MHD_Daemon *local;
+  char              *socket_path;
+  gint               running;     /* atomic: requests begun and not completed */
+};
+
+/* One request on its way. */
+typedef struct {
+  WhListener            *listener;
+  struct MHD_Connection *connection;
+  char                  *target;    /* raw, as it came */
+  WhRequest             *request;   /* NULL until the head is checked */
+  WhReply               *reply;     /* NULL until it is answered */
+  gboolean               close;     /* end the connection after the reply */
+  gboolean               local;
+} Exchange;
+
+static void *
+begin_cb (void *user_data, const char *target, struct MHD_Connection *connection)
+{
+  Exchange *exchange = g_new0 (Exchange, 1);
+
+  exchange->connection = connection;
+  exchange->target = g_strdup (target);
+  return exchange;
+}
+
+static void
+completed_cb (void *user_data, struct MHD_Connection *connection, void **state, enum MHD_RequestTerminationCode code)
+{
+  Exchange *exchange = *state;
+
+  if (!exchange)
+    return;
+  if (exchange->request)
+    {
+      wh_metrics_count (exchange->listener->host->metrics, exchange->request->route, exchange->reply ? exchange->reply->status : 499,
+                        wh_clock_monotonic () - exchange->request->started);
+      g_atomic_int_add (&exchange->listener->running, -1);
+    }
+  wh_request_free (exchange->request);
+  wh_reply_free (exchange->reply);
+  g_free (exchange->target);
+  g_free (exchange);
+  *state = NULL;
+}
+
+static enum MHD_Result
+collect_field_cb (void *user_data, enum MHD_ValueKind kind, const char *name, size_t name_length, const char *value, size_t value_length)
+{
+  GArray *fields = user_data;
+  WhGateField field = { name, name_length, value ? value : "", value ? value_length : 0 };
+
+  g_array_append_val (fields, field);
+  return fields->len > WH_GATE_MAX_FIELDS ? MHD_NO : MHD_YES;
+}
+
+/* Decodes "a=1&b=2". What cannot be decoded is kept as it came; the handler then refuses the value. */
+static void
+parse_query (WhRequest *request, const char *query)
+{
+  g_auto (GStrv) pairs = g_strsplit (query, "&", -1);
+
+  for (char **pair = pairs; *pair; pair++)
+    {
+      g_auto (GStrv) parts = g_strsplit (*pair, "=", 2);
+      WhParameter parameter = { NULL, NULL };
+
+      if (!**pair)
+        continue;
+      g_strdelimit (*parts, "+", ' ');
+      parameter.name = g_uri_unescape_string (parts[0], NULL);
+      if (parts[1])
+        {
+          g_strdelimit (parts[1], "+", ' ');
+          parameter.value = g_uri_unescape_string (parts[1], NULL);
+        }
+      if (!parameter.name)
+        parameter.name = g_strdup (parts[0]);
+      if (!parameter.value || !g_utf8_validate (parameter.value, -1, NULL))
+        {
+          g_free (parameter.value);
+          parameter.value = g_strdup ("");
+        }
+      g_array_append_val (request->parameters, parameter);
+    }
+}
+
+static WhRequest *
+make_request (Exchange *exchange, const char *method)
+{
+  const char *origin = wh_gate_origin_form (exchange->target);
+  const char *query = strchr (origin, '?');
+  g_autofree char *path = query ? g_strndup (origin, query - origin) : g_strdup (origin);
+  WhRequest *request = wh_request_new (method, path);
+
+  if (query)
+    parse_query (request, query + 1);
+  request->authorization = g_strdup (MHD_lookup_connection_value (exchange->connection, MHD_HEADER_KIND, "Authorization"));
+  request->accept = g_strdup (MHD_lookup_connection_value (exchange->connection, MHD_HEADER_KIND, "Accept"));
+  request->local = exchange->local;
+  return request;
+}
+
+static gint64
+announced_length (struct MHD_Connection *connection)
+{
+  const char *length = MHD_lookup_connection_value (connection, MHD_HEADER_KIND, "Content-Length");
+
+  return length ? g_ascii_strtoll (length, NULL, 10) : 0;
+}
+
+static enum MHD_Result
+send_reply (Exchange *exchange)
+{
+  WhReply *reply = exchange->reply;
+  gboolean close = exchange->close || g_atomic_int_get (&exchange->listener->host->draining);
+  struct MHD_Response *response = MHD_create_response_from_buffer (reply->length, reply->body, MHD_RESPMEM_PERSISTENT);
+  enum MHD_Result result;
+
+  MHD_add_response_header (response, "Content-Type", reply->type);
+  MHD_add_response_header (response, "X-Request-Id", exchange->request->id);
+  MHD_add_response_header (response, "X-Content-Type-Options", "nosniff");
+  MHD_add_response_header (response, "Cache-Control", "no-store");
+  if (reply->allow)
+    MHD_add_response_header (response, "Allow", reply->allow);
+  if (reply->status == 401)
+    MHD_add_response_header (response, "WWW-Authenticate", "Bearer");
+  if (reply->retry_after)
+    {
+      g_autofree char *seconds = g_strdup_printf ("%u", reply->retry_after);
+      MHD_add_response_header (response, "Retry-After", seconds);
+    }
+  if (close)
+    MHD_add_response_header (response, "Connection", "close");
+  result = MHD_queue_response (exchange->connection, reply->status, response);
+  MHD_destroy_response (response);
+  return result;
+}
+
+/* The head, before any byte of a body: gate, route, principal. */
+static enum MHD_Result
+take_head (Exchange *exchange, const char *method, const char *version)
+{
+  g_autoptr (GArray) fields = g_array_new (FALSE, FALSE, sizeof (WhGateField));
+  WhGateHead head = { method, exchange->target, version, NULL, 0 };
+  const char *reason;
+
+  MHD_get_connection_values_n (exchange->connection, MHD_HEADER_KIND, collect_field_cb, fields);
+  head.fields = (const WhGateField *) (void *) fields->data;
+  head.n_fields = fields->len;
+  reason = wh_gate_check (&head);
+  exchange->request = make_request (exchange, reason ? "GET" : method);
+  g_atomic_int_inc (&exchange->listener->running);
+  if (reason)
+    {
+      wh_metrics_refused (exchange->listener->host->metrics);
+      exchange->reply = wh_router_refuse (exchange->request, 400, "BAD_REQUEST", reason);
+    }
+  else
+    exchange->reply = wh_router_begin (exchange->listener->host, exchange->request, announced_length (exchange->connection));
+  if (!exchange->reply)
+    return MHD_YES;
+  /* Answered before the body was read: what follows on this connection could be anything. */
+  exchange->close = reason != NULL || announced_length (exchange->connection) > 0
+                    || MHD_lookup_connection_value (exchange->connection, MHD_HEADER_KIND, "Transfer-Encoding");
+  return send_reply (exchange);
+}
+
+static enum MHD_Result
+take_body (Exchange *exchange, const char *data, size_t *length)
+{
+  WhRequest *request = exchange->request;
+
+  if (!exchange->reply && request->body->len + *length > request->route->max_body)
+    {
+      exchange->reply = wh_router_refuse (request, 413, "TOO_LARGE", _("The body is larger than this address takes."));
+      exchange->close = TRUE;
+    }
+  if (!exchange->reply)
+    g_byte_array_append (request->body, (const guint8 *) data, (guint) *length);
+  *length = 0;
+  return MHD_YES;
+}
+
+/* On a job thread: the connection sleeps meanwhile. */
+static void
+job_cb (gpointer data, gpointer user_data)
+{
+  Exchange *exchange = data;
+
+  exchange->reply = wh_router_answer (exchange->listener->host, exchange->request);
+  MHD_resume_connection (exchange->connection);
+}
+
+static enum MHD_Result
+answer (Exchange *exchange)
+{
+  WhHost *host = exchange->listener->host;
+
+  if (exchange->reply)
+    return send_reply (exchange);
+  if (wh_router_is_slow (exchange->request))
+    {
+      MHD_suspend_connection (exchange->connection);
+      g_thread_pool_push (host->jobs, exchange, NULL);
+      return MHD_YES;
+    }
+  exchange->reply = wh_router_answer (host, exchange->request);
+  return send_reply (exchange);
+}
+
+static enum MHD_Result
+handle (WhListener *listener, gboolean local, const char *method, const char *version, const char *data, size_t *length,
+        Exchange *exchange)
+{
+  if (!exchange->request)
+    {
+      exchange->listener = listener;
+      exchange->local = local;
+      return take_head (exchange, method, version);
+    }
+  return *length ? take_body (exchange, data, length) : answer (exchange);
+}
+
+static enum MHD_Result
+tcp_cb (void *user_data, struct MHD_Connection *connection, const char *url, const char *method, const char *version,
+        const char *data, size_t *length, void **state)
+{
+  return handle (user_data, FALSE, method, version, data, length, *state);
+}
+
+static enum MHD_Result
+local_cb (void *user_data, struct MHD_Connection *connection, const char *url, const char *method, const char *version,
+          const char *data, size_t *length, void **state)
+{
+  return handle (user_data, TRUE, method, version, data, length, *state);
+}
+
+/* "[::1]:8000" or "127.0.0.1:8000", loopback only. */
+static GSocketAddress *
+parse_address (const char *text, GError **error)
+{
+  const char *colon = strrchr (text, ':');
+  g_autofree char *host = colon ? g_strndup (text, colon - text) : NULL;
+  g_autoptr (GInetAddress) address = NULL;
+  guint64 port;
+
+  if (host && *host == '[' && g_str_has_suffix (host, "]"))
+    {
+      memmove (host, host + 1, strlen (host));
+      host[strlen (host) - 1] = '\0';
+    }
+  if (host && strcmp (host, "localhost") == 0)
+    address = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
+  else if (host)
+    address = g_inet_address_new_from_string (host);
+  if (!address || !g_ascii_string_to_unsigned (colon + 1, 10, 0, G_MAXUINT16, &port, NULL))
+    {
+      g_set_error (error, WH_ERROR, WH_ERROR_INVALID, _("“%s” is no address to listen on; write it as 127.0.0.1:8000."), text);
+      return NULL;
+    }
+  if (!g_inet_address_get_is_loopback (address))
+    {
+      g_set_error (error, WH_ERROR, WH_ERROR_DENIED,
+                   _("%s is not a loopback address. There are no accounts yet, so the server listens on this machine only."), text);
+      return NULL;
+    }
+  return g_inet_socket_address_new (address, (guint16) port);
+}
+
+static struct MHD_Daemon *
+start_tcp (WhListener *listener, const char *text, guint threads, GError **error)
+{
+  g_autoptr (GSocketAddress) address = parse_address (text, error);
+  struct sockaddr_storage native;
+  guint flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC;
+  struct MHD_Daemon *daemon;
+
+  if (!address || !g_socket_address_to_native (address, &native, sizeof native, error))
+    return NULL;
+  if (native.ss_family == AF_INET6)
+    flags |= MHD_USE_IPv6;
+  daemon = MHD_start_daemon (flags, 0, NULL, NULL, tcp_cb, listener, MHD_OPTION_SOCK_ADDR, &native, MHD_OPTION_THREAD_POOL_SIZE,
+                             threads > 1 ? threads : 0u, MHD_OPTION_CONNECTION_LIMIT, (unsigned) MAX_CONNECTIONS,
+                             MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned) MAX_PER_ADDRESS, MHD_OPTION_CONNECTION_TIMEOUT,
+                             (unsigned) IDLE_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t) CONNECTION_MEMORY,
+                             MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u, MHD_OPTION_URI_LOG_CALLBACK,
+                             begin_cb, NULL, MHD_OPTION_NOTIFY_COMPLETED, completed_cb, NULL, MHD_OPTION_END);
+  if (!daemon)
+    g_set_error (error, WH_ERROR, WH_ERROR_BUSY, _("Cannot listen on %s: %s. Choose another port with --listen."), text,
+                 g_strerror (errno));
+  return daemon;
+}
+
+static int
+bind_local_socket (const char *path, GError **error)
+{
+  struct sockaddr_un address = { .sun_family = AF_UNIX };
+  int fd = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  mode_t old_mask;
+  gboolean bound;
+
+  g_unlink (path);   /* of a server that died: writer.lock says that none is alive */
+  if (fd < 0 || g_strlcpy (address.sun_path, path, sizeof address.sun_path) >= sizeof address.sun_path)
+    errno = fd < 0 ? errno : ENAMETOOLONG;
+  else
+    {
+      old_mask = umask (0177);
+      bound = bind (fd, (struct sockaddr *) &address, sizeof address) == 0;
+      umask (old_mask);
+      if (bound && listen (fd, SOMAXCONN) == 0)
+        return fd;
+    }
+  g_set_error (error, WH_ERROR, WH_ERROR_FAILED, _("Cannot listen on %s: %s"), path, g_strerror (errno));
+  if (fd >= 0)
+    close (fd);
+  return -1;
+}
+
+static struct MHD_Daemon *
+start_local (WhListener *listener, GError **error)
+{
+  int fd = bind_local_socket (listener->socket_path, error);
+  struct MHD_Daemon *daemon = NULL;
+
+  if (fd < 0)
+    return NULL;
+  daemon = MHD_start_daemon (MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC, 0, NULL, NULL, local_cb, listener,
+                             MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT, 64u, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+                             (size_t) CONNECTION_MEMORY, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK, begin_cb, NULL,
+                             MHD_OPTION_NOTIFY_COMPLETED, completed_cb, NULL, MHD_OPTION_END);
+  if (!daemon)
+    {
+      g_set_error (error, WH_ERROR, WH_ERROR_FAILED, _("Cannot serve on %s: %s"), listener->socket_path, g_strerror (errno));
+      close (fd);
+    }
+  return daemon;
+}
+
+WhListener *
+wh_listener_new (WhHost *host, const char *address, guint threads, GError **error)
+{
+  WhListener *listener = g_new0 (WhListener, 1);
+
+  listener->host = host;
+  listener->socket_path = wh_paths_serve_socket (host->data_dir);
+  host->jobs = g_thread_pool_new (job_cb, NULL, 1, FALSE, NULL);
+  listener->tcp = start_tcp (listener, address, threads ? threads : g_get_num_processors (), error);
+  listener->local = listener->tcp ? start_local (listener, error) : NULL;
+  if (listener->local)
+    return listener;
+  wh_listener_stop (listener, 0);
+  return NULL;
+}
+
+guint16
+wh_listener_port (WhListener *listener)
+{
+  return MHD_get_daemon_info (listener->tcp, MHD_DAEMON_INFO_BIND_PORT)->port;
+}
+
+static void
+quiesce (struct MHD_Daemon *daemon)
+{
+  int fd = daemon ? (int) MHD_quiesce_daemon (daemon) : -1;
+
+  if (fd >= 0)
+    close (fd);
+}
+
+void
+wh_listener_stop (WhListener *listener, guint seconds)
+{
+  gint64 deadline = wh_clock_monotonic () + (gint64) seconds * G_USEC_PER_SEC;
+
+  g_atomic_int_set (&listener->host->draining, 1);
+  quiesce (listener->tcp);
+  quiesce (listener->local);
+  g_unlink (listener->socket_path);
+  while (g_atomic_int_get (&listener->running) > 0 && wh_clock_monotonic () < deadline)
+    g_usleep (DRAIN_STEP_US);
+  /* A suspended connection must be resumed before its daemon stops, so jobs end first. */
+  g_thread_pool_free (g_steal_pointer (&listener->host->jobs), FALSE, TRUE);
+  g_clear_pointer (&listener->tcp, MHD_stop_daemon);
+  g_clear_pointer (&listener->local, MHD_stop_daemon);
+  g_free (listener->socket_path);
+  g_free (listener);
+}

@@ -1,0 +1,118 @@
+#include "wh-metrics.h"
+
+#include <string.h>
+
+/* Upper bounds in microseconds; the target figures of the API lie among them. */
+static const gint64 bounds[] = { 500, 1000, 2500, 5000, 10000, 25000, 50000, 100000, 250000, 1000000, 5000000 };
+#define N_BOUNDS G_N_ELEMENTS (bounds)
+#define N_CLASSES 6   /* status / 100 */
+
+typedef struct {
+  guint64 statuses[N_CLASSES];
+  guint64 buckets[N_BOUNDS + 1];
+  guint64 count;
+  gint64  total;
+} RouteCounts;
+
+struct _WhMetrics {
+  GMutex      lock;
+  RouteCounts routes[WH_N_ROUTES + 1];   /* the last: no route */
+  guint64     refused;
+};
+
+WhMetrics *
+wh_metrics_new (void)
+{
+  WhMetrics *metrics = g_new0 (WhMetrics, 1);
+
+  g_mutex_init (&metrics->lock);
+  return metrics;
+}
+
+void
+wh_metrics_free (WhMetrics *metrics)
+{
+  g_mutex_clear (&metrics->lock);
+  g_free (metrics);
+}
+
+static guint
+bucket_of (gint64 microseconds)
+{
+  guint bucket = 0;
+
+  while (bucket < N_BOUNDS && microseconds > bounds[bucket])
+    bucket++;
+  return bucket;
+}
+
+void
+wh_metrics_count (WhMetrics *metrics, const WhRoute *route, guint status, gint64 microseconds)
+{
+  RouteCounts *counts = &metrics->routes[route ? route->id : WH_N_ROUTES];
+
+  g_mutex_lock (&metrics->lock);
+  counts->statuses[MIN (status / 100, N_CLASSES - 1)]++;
+  counts->buckets[bucket_of (microseconds)]++;
+  counts->count++;
+  counts->total += microseconds;
+  g_mutex_unlock (&metrics->lock);
+}
+
+void
+wh_metrics_refused (WhMetrics *metrics)
+{
+  g_mutex_lock (&metrics->lock);
+  metrics->refused++;
+  g_mutex_unlock (&metrics->lock);
+}
+
+static void
+write_requests (const WhMetrics *metrics, GString *out)
+{
+  g_string_append (out, "# HELP weedhounds_http_requests_total Requests by route and status class.\n"
+                        "# TYPE weedhounds_http_requests_total counter\n");
+  for (guint i = 0; i <= WH_N_ROUTES; i++)
+    for (guint class = 1; class < N_CLASSES; class++)
+      if (metrics->routes[i].statuses[class])
+        g_string_append_printf (out, "weedhounds_http_requests_total{route=\"%s\",status=\"%uxx\"} %" G_GUINT64_FORMAT "\n",
+                                i < WH_N_ROUTES ? wh_route_get (i)->path : "none", class, metrics->routes[i].statuses[class]);
+}
+
+static void
+write_histogram (const RouteCounts *counts, const char *route, GString *out)
+{
+  guint64 below = 0;
+  char number[G_ASCII_DTOSTR_BUF_SIZE];
+
+  for (guint i = 0; i < N_BOUNDS; i++)
+    {
+      below += counts->buckets[i];
+      g_ascii_formatd (number, sizeof number, "%g", bounds[i] / 1e6);
+      g_string_append_printf (out, "weedhounds_http_request_seconds_bucket{route=\"%s\",le=\"%s\"} %" G_GUINT64_FORMAT "\n", route,
+                              number, below);
+    }
+  g_ascii_formatd (number, sizeof number, "%.6f", counts->total / 1e6);
+  g_string_append_printf (out,
+                          "weedhounds_http_request_seconds_bucket{route=\"%s\",le=\"+Inf\"} %" G_GUINT64_FORMAT "\n"
+                          "weedhounds_http_request_seconds_sum{route=\"%s\"} %s\n"
+                          "weedhounds_http_request_seconds_count{route=\"%s\"} %" G_GUINT64_FORMAT "\n",
+                          route, counts->count, route, number, route, counts->count);
+}
+
+void
+wh_metrics_write (WhMetrics *metrics, GString *out)
+{
+  g_mutex_lock (&metrics->lock);
+  write_requests (metrics, out);
+  g_string_append (out, "# HELP weedhounds_http_request_seconds Time from request to reply.\n"
+                        "# TYPE weedhounds_http_request_seconds histogram\n");
+  for (guint i = 0; i < WH_N_ROUTES; i++)
+    if (metrics->routes[i].count)
+      write_histogram (&metrics->routes[i], wh_route_get (i)->path, out);
+  g_string_append_printf (out,
+                          "# HELP weedhounds_http_refused_total Request heads the gate refused.\n"
+                          "# TYPE weedhounds_http_refused_total counter\n"
+                          "weedhounds_http_refused_total %" G_GUINT64_FORMAT "\n", metrics->refused);
+  g_mutex_unlock (&metrics->lock);
+}

@@ -1,0 +1,18 @@
+/* wh-metrics.h: counters of the server, as Prometheus text. Thread-safe. */
+#pragma once
+
+#include "wire/wh-route.h"
+
+G_BEGIN_DECLS
+
+typedef struct _WhMetrics WhMetrics;
+
+WhMetrics *wh_metrics_new     (void);
+void       wh_metrics_free    (WhMetrics *metrics);
+/* `route` NULL: no route matched. */
+void       wh_metrics_count   (WhMetrics *metrics, const WhRoute *route, guint status, gint64 microseconds);
+void       wh_metrics_refused (WhMetrics *metrics);   /* by the gate, before any route */
+/* Appends all counters. */
+void       wh_metrics_write   (WhMetrics *metrics, GString *out);
+
+G_END_DECLS

@@ -1,0 +1,160 @@
+#include "wh-parameters.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/wh-error.h"
+#include "base/wh-limits.h"
+#include "base/wh-text.h"
+
+#define MAX_OFFSET 10000000
+
+static gboolean
+refuse (WhRequest *request, const char *field, GError **error, const char *format, ...) G_GNUC_PRINTF (4, 5);
+
+static gboolean
+refuse (WhRequest *request, const char *field, GError **error, const char *format, ...)
+{
+  g_autofree char *message = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  message = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  request->error_code = "INVALID_PARAMETER";
+  request->error_field = field;
+  g_set_error_literal (error, WH_ERROR, WH_ERROR_INVALID, message);
+  return FALSE;
+}
+
+/* "min.*" stands for every name that begins with "min.". */
+static gboolean
+is_known (const WhRoute *route, const char *name)
+{
+  for (const char *const *known = route->parameters; *known; known++)
+    {
+      gsize fixed = strcspn (*known, "*");
+      if ((*known)[fixed] == '*' ? strncmp (*known, name, fixed) == 0 && name[fixed] : strcmp (*known, name) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+gboolean
+wh_parameters_check (WhRequest *request, GError **error)
+{
+  for (guint i = 0; i < request->parameters->len; i++)
+    {
+      const WhParameter *parameter = &g_array_index (request->parameters, WhParameter, i);
+      if (!is_known (request->route, parameter->name))
+        return refuse (request, parameter->name, error, _("The parameter “%s” is not known here."), parameter->name);
+      for (guint j = 0; j < i; j++)
+        if (strcmp (g_array_index (request->parameters, WhParameter, j).name, parameter->name) == 0)
+          return refuse (request, parameter->name, error, _("The parameter “%s” is given twice."), parameter->name);
+    }
+  return TRUE;
+}
+
+gboolean
+wh_parameters_integer (WhRequest *request, const char *name, guint minimum, guint maximum, guint fallback, guint *out_value,
+                       GError **error)
+{
+  const char *text = wh_request_parameter (request, name);
+  guint64 value = fallback;
+
+  if (text && !g_ascii_string_to_unsigned (text, 10, minimum, maximum, &value, NULL))
+    return refuse (request, name, error, _("“%s” must be a whole number from %u to %u."), name, minimum, maximum);
+  *out_value = (guint) value;
+  return TRUE;
+}
+
+static gboolean
+take_number (WhRequest *request, const char *name, double *out_value, GError **error)
+{
+  const char *text = wh_request_parameter (request, name);
+  double value;
+
+  if (!text)
+    return TRUE;
+  if (!wh_text_to_number (text, &value) || value < 0 || value > 1e6)
+    return refuse (request, name, error, _("“%s” must be a number, not negative."), name);
+  *out_value = value;
+  return TRUE;
+}
+
+static gboolean
+take_type (WhRequest *request, WhQuery *query, GError **error)
+{
+  const char *type = wh_request_parameter (request, "type");
+
+  if (type && strcmp (type, "indica") != 0 && strcmp (type, "sativa") != 0 && strcmp (type, "hybrid") != 0)
+    return refuse (request, "type", error, _("“type” must be indica, sativa or hybrid."));
+  query->type = g_strdup (type);
+  return TRUE;
+}
+
+static gboolean
+take_state (WhRequest *request, WhQuery *query, GError **error)
+{
+  const char *state = wh_request_parameter (request, "state");
+
+  if (state && (strlen (state) != 2 || !g_ascii_isalpha (state[0]) || !g_ascii_isalpha (state[1])))
+    return refuse (request, "state", error, _("“state” must be two letters, such as NJ."));
+  query->state = state ? g_ascii_strup (state, -1) : NULL;
+  return TRUE;
+}
+
+static gboolean
+take_sort (WhRequest *request, WhQuery *query, GError **error)
+{
+  const char *sort = wh_request_parameter (request, "sort");
+  const char *order = wh_request_parameter (request, "order");
+
+  if (sort && (!wh_sort_parse (sort, &query->sort) || query->sort == WH_SORT_RELEVANCE))
+    return refuse (request, "sort", error, _("“sort” must be name, thc_percentage, cbd_percentage, popularity or price."));
+  if (order && strcmp (order, "asc") != 0 && strcmp (order, "desc") != 0)
+    return refuse (request, "order", error, _("“order” must be asc or desc."));
+  query->descending = order && strcmp (order, "desc") == 0;
+  return TRUE;
+}
+
+/* min.<analyte> and max.<analyte>, mg/g. */
+static gboolean
+take_ranges (WhRequest *request, WhQuery *query, GError **error)
+{
+  for (guint i = 0; i < request->parameters->len; i++)
+    {
+      const char *name = g_array_index (request->parameters, WhParameter, i).name;
+      gboolean minimum = g_str_has_prefix (name, "min.");
+      WhRange range = { WH_ANALYTE_NONE, NAN, NAN };
+      const WhAnalyte *analyte;
+
+      if (!minimum && !g_str_has_prefix (name, "max."))
+        continue;
+      analyte = wh_analyte_lookup (name + 4);
+      if (!analyte)
+        return refuse (request, name, error, _("“%s” names no analyte of the dictionary."), name);
+      range.analyte = analyte->index;
+      if (!take_number (request, name, minimum ? &range.min : &range.max, error))
+        return FALSE;
+      g_array_append_val (query->ranges, range);
+    }
+  return TRUE;
+}
+
+WhQuery *
+wh_parameters_query (WhRequest *request, guint default_limit, guint max_limit, GError **error)
+{
+  g_autoptr (WhQuery) query = wh_query_new ();
+
+  if (!wh_parameters_check (request, error)
+      || !wh_parameters_integer (request, "limit", 1, max_limit, default_limit, &query->limit, error)
+      || !wh_parameters_integer (request, "offset", 0, MAX_OFFSET, 0, &query->offset, error)
+      || !take_number (request, "thc_min", &query->thc_min, error) || !take_number (request, "thc_max", &query->thc_max, error)
+      || !take_number (request, "cbd_min", &query->cbd_min, error) || !take_number (request, "cbd_max", &query->cbd_max, error)
+      || !take_type (request, query, error) || !take_state (request, query, error) || !take_sort (request, query, error)
+      || !take_ranges (request, query, error))
+    return NULL;
+  return g_steal_pointer (&query);
+}

@@ -1,0 +1,17 @@
+/* wh-parameters.h: query parameters into a WhQuery, with the field named when one is wrong. */
+#pragma once
+
+#include "core/wh-query.h"
+#include "wh-request.h"
+
+G_BEGIN_DECLS
+
+/* FALSE with WH_ERROR_INVALID, request->error_field set, when a parameter is unknown to the route or given twice. */
+gboolean wh_parameters_check   (WhRequest *request, GError **error);
+/* An integer in [minimum, maximum]; `fallback` when absent. */
+gboolean wh_parameters_integer (WhRequest *request, const char *name, guint minimum, guint maximum, guint fallback, guint *out_value,
+                                GError **error);
+/* Everything GET /api/strains documents. NULL on error. */
+WhQuery *wh_parameters_query   (WhRequest *request, guint default_limit, guint max_limit, GError **error);
+
+G_END_DECLS

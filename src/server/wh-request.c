@@ -1,0 +1,82 @@
+#include "wh-request.h"
+
+#include <string.h>
+
+#include "base/wh-clock.h"
+
+static void
+parameter_clear (gpointer data)
+{
+  WhParameter *parameter = data;
+
+  g_free (parameter->name);
+  g_free (parameter->value);
+}
+
+WhRequest *
+wh_request_new (const char *method, const char *path)
+{
+  WhRequest *request = g_new0 (WhRequest, 1);
+  WhId id = wh_id_new ();
+
+  request->method = g_strdup (method);
+  request->path = g_strdup (path);
+  request->parameters = g_array_new (FALSE, TRUE, sizeof (WhParameter));
+  g_array_set_clear_func (request->parameters, parameter_clear);
+  request->body = g_byte_array_new ();
+  request->started = wh_clock_monotonic ();
+  wh_id_format (&id, request->id);
+  return request;
+}
+
+void
+wh_request_free (WhRequest *request)
+{
+  if (!request)
+    return;
+  g_free (request->method);
+  g_free (request->path);
+  g_array_unref (request->parameters);
+  g_free (request->authorization);
+  g_free (request->accept);
+  g_byte_array_unref (request->body);
+  g_free (request->value);
+  g_free (request->next_cursor);
+  g_clear_pointer (&request->principal, wh_principal_unref);
+  g_free (request);
+}
+
+const char *
+wh_request_parameter (const WhRequest *request, const char *name)
+{
+  for (guint i = request->parameters->len; i > 0; i--)
+    {
+      const WhParameter *parameter = &g_array_index (request->parameters, WhParameter, i - 1);
+      if (strcmp (parameter->name, name) == 0)
+        return parameter->value;
+    }
+  return NULL;
+}
+
+WhReply *
+wh_reply_new (guint status, const char *type, char *body)
+{
+  WhReply *reply = g_new0 (WhReply, 1);
+
+  reply->status = status;
+  reply->type = g_strdup (type);
+  reply->body = body;
+  reply->length = strlen (body);
+  return reply;
+}
+
+void
+wh_reply_free (WhReply *reply)
+{
+  if (!reply)
+    return;
+  g_free (reply->type);
+  g_free (reply->body);
+  g_free (reply->allow);
+  g_free (reply);
+}

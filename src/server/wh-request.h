@@ -1,0 +1,59 @@
+/* wh-request.h: what was asked and what is answered, as values. Handlers know no HTTP library. */
+#pragma once
+
+#include "base/wh-id.h"
+#include "core/wh-principal.h"
+#include "wire/wh-route.h"
+
+G_BEGIN_DECLS
+
+typedef struct {
+  char *name;
+  char *value;
+} WhParameter;
+
+/* Owned by the listener; borrowed by router and handlers for the call. */
+typedef struct {
+  char     *method;
+  char     *path;            /* as it came, without the query */
+  GArray   *parameters;      /* of WhParameter, percent-decoded, in order */
+  char     *authorization;   /* header value or NULL */
+  char     *accept;          /* header value or NULL */
+  gboolean  local;           /* came through the data directory's socket: the owner of the data */
+  GByteArray *body;          /* empty without one */
+  char      id[WH_ID_TEXT_LENGTH + 1];
+  gint64    started;         /* wh_clock_monotonic */
+
+  /* Set by the router. */
+  const WhRoute *route;      /* NULL: none */
+  char          *value;      /* of {id} */
+  WhPrincipal   *principal;
+
+  /* Set by a handler that fails: what the error is about. */
+  const char    *error_code;   /* stable word; NULL: the general one of the error */
+  const char    *error_field;  /* parameter or body field; NULL: none */
+  char          *next_cursor;  /* of a list; lives as long as the reply is written */
+} WhRequest;
+
+typedef struct {
+  guint   status;
+  char   *type;              /* content type */
+  char   *body;              /* text; its length is `length` */
+  gsize   length;
+  char   *allow;             /* Allow header or NULL */
+  guint   retry_after;       /* seconds; 0: no header */
+} WhReply;
+
+WhRequest  *wh_request_new       (const char *method, const char *path);
+void        wh_request_free      (WhRequest *request);
+/* The last value of a query parameter, NULL when absent. */
+const char *wh_request_parameter (const WhRequest *request, const char *name);
+
+/* Takes `body`. */
+WhReply    *wh_reply_new         (guint status, const char *type, char *body);
+void        wh_reply_free        (WhReply *reply);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WhRequest, wh_request_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WhReply, wh_reply_free)
+
+G_END_DECLS

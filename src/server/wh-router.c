@@ -1,0 +1,125 @@
+#include "wh-router.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "base/wh-clock.h"
+#include "base/wh-error.h"
+#include "wh-handlers.h"
+
+#define JSON_TYPE "application/json"
+#define PROBLEM_TYPE "application/problem+json"
+#define METRICS_TYPE "text/plain; version=0.0.4; charset=utf-8"
+#define RETRY_SECONDS 2
+
+static const WhHandler handlers[] = {
+  [WH_ROUTE_HEALTH] = wh_handle_health,
+  [WH_ROUTE_READY] = wh_handle_ready,
+  [WH_ROUTE_LIVE] = wh_handle_live,
+  [WH_ROUTE_METRICS] = wh_handle_metrics,
+  [WH_ROUTE_STRAINS] = wh_handle_strains,
+  [WH_ROUTE_STRAIN] = wh_handle_strain,
+  [WH_ROUTE_STRAIN_SEARCH] = wh_handle_search,
+  [WH_ROUTE_TERPENES_SIMILAR] = wh_handle_similar,
+  [WH_ROUTE_SYNC_CHANGES] = wh_handle_changes,
+  [WH_ROUTE_ADMIN_IMPORT] = wh_handle_import,
+  [WH_ROUTE_ADMIN_DEMO] = wh_handle_demo,
+};
+G_STATIC_ASSERT (G_N_ELEMENTS (handlers) == WH_N_ROUTES);
+
+static WhMeta
+meta_of (const WhRequest *request)
+{
+  return (WhMeta){ .request_id = request->id, .started = request->started, .total_count = -1 };
+}
+
+static gboolean
+wants_problem (const WhRequest *request)
+{
+  return request->accept && strstr (request->accept, PROBLEM_TYPE);
+}
+
+static WhReply *
+error_reply (WhRequest *request, guint status, const GError *error, const char *code)
+{
+  WhMeta meta = meta_of (request);
+  gboolean problem = wants_problem (request);
+  char *body = problem ? wh_wire_problem (error, code, request->error_field, &meta)
+                       : wh_wire_error_envelope (error, code, request->error_field, &meta);
+  WhReply *reply = wh_reply_new (status, problem ? PROBLEM_TYPE : JSON_TYPE, body);
+
+  if (status == 503)
+    reply->retry_after = RETRY_SECONDS;
+  return reply;
+}
+
+WhReply *
+wh_router_refuse (WhRequest *request, guint status, const char *code, const char *message)
+{
+  g_autoptr (GError) error = g_error_new_literal (WH_ERROR, WH_ERROR_INVALID, message);
+
+  return error_reply (request, status, error, code);
+}
+
+static WhReply *
+no_route (WhRequest *request, const char *allowed)
+{
+  WhReply *reply;
+
+  if (!allowed)
+    return wh_router_refuse (request, 404, "NOT_FOUND", _("There is nothing at this address."));
+  if (strcmp (request->method, "OPTIONS") == 0)
+    reply = wh_reply_new (204, JSON_TYPE, g_strdup (""));
+  else
+    reply = wh_router_refuse (request, 405, "METHOD_NOT_ALLOWED", _("This address does not know this method."));
+  reply->allow = g_strdup (allowed);
+  return reply;
+}
+
+/* Without a key 401 (who are you?), with one 403 (you may not). */
+static WhReply *
+check_permission (WhRequest *request)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (wh_principal_require (request->principal, request->route->permission, &error))
+    return NULL;
+  return request->authorization ? error_reply (request, 403, error, "FORBIDDEN") : error_reply (request, 401, error, "UNAUTHORIZED");
+}
+
+WhReply *
+wh_router_begin (WhHost *host, WhRequest *request, gint64 body_length)
+{
+  g_autofree char *allowed = NULL;
+  g_autoptr (GError) error = NULL;
+
+  request->route = wh_route_match (request->method, request->path, &request->value, &allowed);
+  if (!request->route)
+    return no_route (request, allowed);
+  request->principal = wh_host_authenticate (host, request->local, request->authorization, &error);
+  if (!request->principal)
+    return error_reply (request, 401, error, "UNAUTHORIZED");
+  if (body_length > (gint64) request->route->max_body)
+    return wh_router_refuse (request, 413, "TOO_LARGE", _("The body is larger than this address takes."));
+  return check_permission (request);
+}
+
+gboolean
+wh_router_is_slow (const WhRequest *request)
+{
+  return strcmp (request->route->method, "POST") == 0;
+}
+
+WhReply *
+wh_router_answer (WhHost *host, WhRequest *request)
+{
+  WhMeta meta = meta_of (request);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *data = handlers[request->route->id](host, request, &meta, &error);
+
+  if (!data)
+    return error_reply (request, wh_wire_status (error), error, request->error_code);
+  if (request->route->id == WH_ROUTE_METRICS)
+    return wh_reply_new (200, METRICS_TYPE, g_steal_pointer (&data));
+  return wh_reply_new (200, JSON_TYPE, wh_wire_envelope (data, &meta));
+}

@@ -1,0 +1,111 @@
+#include "wh-server.h"
+
+#include <glib-unix.h>
+#include <glib/gi18n.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/wh-error.h"
+#include "base/wh-lock.h"
+#include "base/wh-paths.h"
+#include "wh-listener.h"
+
+#define DRAIN_SECONDS 10
+
+/* Tells systemd, where it started us (sd_notify(3) is a datagram to $NOTIFY_SOCKET). */
+static void
+notify_manager (const char *state)
+{
+  const char *path = g_getenv ("NOTIFY_SOCKET");
+  struct sockaddr_un address = { .sun_family = AF_UNIX };
+  gsize length = path ? strlen (path) : 0;
+  int fd;
+
+  if (length == 0 || length >= sizeof address.sun_path)
+    return;
+  memcpy (address.sun_path, path, length);
+  if (address.sun_path[0] == '@')
+    address.sun_path[0] = '\0';
+  fd = socket (AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (fd < 0)
+    return;
+  if (sendto (fd, state, strlen (state), MSG_NOSIGNAL, (struct sockaddr *) &address,
+              (socklen_t) (offsetof (struct sockaddr_un, sun_path) + length)) < 0)
+    g_warning ("the service manager could not be told: %s", g_strerror (errno));
+  close (fd);
+}
+
+/* Each connection is a descriptor; ask for as many as allowed. */
+static void
+raise_descriptor_limit (void)
+{
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max)
+    {
+      limit.rlim_cur = limit.rlim_max;
+      setrlimit (RLIMIT_NOFILE, &limit);
+    }
+}
+
+static gboolean
+quit_cb (gpointer user_data)
+{
+  g_main_loop_quit (user_data);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+run_until_signal (void)
+{
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  guint term = g_unix_signal_add (SIGTERM, quit_cb, loop);
+  guint interrupt = g_unix_signal_add (SIGINT, quit_cb, loop);
+
+  g_main_loop_run (loop);
+  g_source_remove (term);
+  g_source_remove (interrupt);
+}
+
+static void
+announce (const WhServerOptions *options, WhListener *listener)
+{
+  const char *colon = strrchr (options->listen, ':');
+
+  if (!options->quiet)
+    printf ("listening on http://%.*s:%u\n", (int) (colon - options->listen), options->listen, wh_listener_port (listener));
+  fflush (stdout);
+  notify_manager ("READY=1");
+}
+
+gboolean
+wh_server_run (const WhServerOptions *options, GError **error)
+{
+  g_autofree char *lock_path = wh_paths_writer_lock (options->data_dir);
+  g_autoptr (WhLock) lock = NULL;
+  g_autoptr (WhHost) host = NULL;
+  WhListener *listener;
+
+  if (!wh_paths_ensure_dir (options->data_dir, error))
+    return FALSE;
+  lock = wh_lock_take (lock_path, error);
+  if (!lock)
+    {
+      g_prefix_error (error, _("The data directory is in use by another server or import: "));
+      return FALSE;
+    }
+  raise_descriptor_limit ();
+  host = wh_host_new (options->data_dir, error);
+  listener = host ? wh_listener_new (host, options->listen, options->threads, error) : NULL;
+  if (!listener)
+    return FALSE;
+  announce (options, listener);
+  run_until_signal ();
+  notify_manager ("STOPPING=1");
+  wh_listener_stop (listener, DRAIN_SECONDS);
+  return TRUE;
+}
