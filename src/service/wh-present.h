@@ -8,13 +8,15 @@
 
 G_BEGIN_DECLS
 
-/* [{id, strain_id, name, slug, type, thc, cbd, thc_percentage, cbd_percentage, chemotype, dominant_terpene, terpenes[{analyte, name, amount, unit}],
- *   batches, products, in_stock, price_per_gram, tested_at, popularity_score, demonstration, match_score, highlight,
- *   matched}] */
+/* [{id, strain_id, name, slug, type, thc, cbd, thc_percentage, cbd_percentage, chemotype, dominant_terpene,
+ *   terpenes[{analyte, name, amount, unit}], batches, products, in_stock, price_per_gram, tested_at, priced_at,
+ *   popularity_score, demonstration, match_score, highlight, matched}]; thc and cbd are % w/w too. */
 void wh_present_hits    (WhJsonWriter *writer, const WhHits *hits);
 /* One card of that list, as an object. */
 void wh_present_card    (WhJsonWriter *writer, const WhCard *card);
-/* The full strain: the strain's fields, thc/cbd/… percentages with n and interval, terpene_profile, batches, lab_results, products. */
+/* The full strain: the strain's fields; thc/cbd/thcv/cbg_percentage; percentages{thc … cannabinoids: {value, low, high, n}};
+ * terpene_profile[{analyte, name, code, amount, low, high, n, unit}]; batches with their lab_results; lab_results; products;
+ * not_supported{fields, reason}. */
 void wh_present_strain  (WhJsonWriter *writer, const WhStrainDetail *detail);
 /* [{strain_id, name, type, hellinger_distance, js_distance, percentile, shared_analytes, engine, in words}] */
 void wh_present_similar (WhJsonWriter *writer, const WhSimilars *similars);

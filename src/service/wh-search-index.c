@@ -153,7 +153,8 @@ wh_search_index_add_title (WhSearchIndex *index, guint strain, const char *text,
 
   if (!squeezed[0])
     return;
-  WhTitle title = { g_string_chunk_insert (index->text, squeezed), strain, field == WH_INDEX_ALIAS };
+  WhTitle title = { g_string_chunk_insert (index->text, squeezed), strain, (guint16) MIN (strlen (squeezed), G_MAXUINT16),
+                    field == WH_INDEX_ALIAS };
   g_array_append_val (index->titles, title);
   add_folded (index, strain, folded, field);
 }
@@ -356,7 +357,17 @@ wh_search_index_max_edits (const char *word)
 static inline gboolean
 may_be_near (guint32 letters, guint32 other, guint max_edits)
 {
-  return (guint) __builtin_popcount (letters ^ other) <= 2 * max_edits;
+  guint32 different = letters ^ other;
+
+  for (guint i = 0; i < 2 * max_edits; i++)
+    different &= different - 1;   /* drops one bit */
+  return different == 0;
+}
+
+static inline gboolean
+similar_length (guint length, guint other, guint max_edits)
+{
+  return length <= other + max_edits && other <= length + max_edits;
 }
 
 static void
@@ -377,8 +388,7 @@ wh_search_index_match_typos (const WhSearchIndex *index, const char *word, WhBit
   for (guint i = 0; max_edits > 0 && i < words_count (index); i++)
     {
       const Word *other = &g_array_index (index->words, Word, i);
-      if (!may_be_near (letters, other->letters, max_edits) || other->length + max_edits < length
-          || length + max_edits < other->length)
+      if (!may_be_near (letters, other->letters, max_edits) || !similar_length (length, other->length, max_edits))
         continue;
       guint edits = wh_text_edit_distance (word, other->text, max_edits);
       if (edits <= max_edits)
@@ -392,15 +402,10 @@ wh_search_index_near_titles (const WhSearchIndex *index, const char *squeezed, g
   guint32 letters = letters_of (squeezed);
   const WhTitle *titles = (const WhTitle *) index->titles->data;
   const guint32 *masks = (const guint32 *) index->masks->data;
+  guint length = (guint) strlen (squeezed);
 
   for (guint i = 0; max_edits > 0 && i < index->titles->len; i++)
-    if (may_be_near (letters, masks[i], max_edits) && wh_text_edit_distance (squeezed, titles[i].text, max_edits) <= max_edits)
+    if (may_be_near (letters, masks[i], max_edits) && similar_length (length, titles[i].length, max_edits)
+        && wh_text_edit_distance (squeezed, titles[i].text, max_edits) <= max_edits)
       wh_bits_set (bits, titles[i].strain);
-}
-
-gsize
-wh_search_index_bytes (const WhSearchIndex *index)
-{
-  return index->words->len * sizeof (Word) + index->titles->len * (sizeof (WhTitle) + sizeof (guint32))
-         + index->n_postings * sizeof (guint32);
 }

@@ -32,7 +32,8 @@ typedef struct _WhSearchIndex WhSearchIndex;
 typedef struct {
   const char *text;    /* folded, without spaces */
   guint32     strain;
-  guint32     is_alias;
+  guint16     length;  /* bytes, at most G_MAXUINT16 */
+  guint16     is_alias;
 } WhTitle;
 
 WhSearchIndex *wh_search_index_new    (guint n_strains);
@@ -55,7 +56,6 @@ void           wh_search_index_match_typos (const WhSearchIndex *index, const ch
 guint          wh_search_index_max_edits (const char *word);
 /* A folded text without its spaces. */
 char          *wh_search_index_squeeze (const char *folded);
-gsize          wh_search_index_bytes  (const WhSearchIndex *index);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WhSearchIndex, wh_search_index_free)
 

@@ -1,6 +1,7 @@
 /* The store is read once, kind by kind, and nothing of it is kept but what the snapshot shows. */
 #include "wh-snapshot.h"
 
+#include <malloc.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -313,25 +314,38 @@ add_facts (GArray *facts, Sample *samples, guint n)
     }
 }
 
-/* Drops what the strain's better tests make unnecessary and groups the rest by strain, by counting. */
-static Sample *
-group_samples (Builder *builder, guint32 *first)
+/* Drops what the strain's better tests make unnecessary; counts the rest into `first`, as where each strain begins. */
+static void
+keep_best_samples (Builder *builder, guint32 *first)
 {
-  guint n = builder->snapshot->n;
-  Sample *grouped = g_new (Sample, MAX (builder->samples->len, 1));
-  g_autofree guint32 *next = g_new0 (guint32, n + 1);
-  const Sample *samples = (const Sample *) builder->samples->data;
+  Sample *samples = (Sample *) builder->samples->data;
+  guint kept = 0;
 
   for (guint i = 0; i < builder->samples->len; i++)
     if (samples[i].tier == builder->best_tier[samples[i].strain])
-      first[samples[i].strain + 1]++;
-  for (guint i = 0; i < n; i++)
+      {
+        first[samples[i].strain + 1]++;
+        samples[kept++] = samples[i];
+      }
+  g_array_set_size (builder->samples, kept);
+  for (guint i = 0; i < builder->snapshot->n; i++)
     first[i + 1] += first[i];
-  memcpy (next, first, n * sizeof *next);
-  for (guint i = 0; i < builder->samples->len; i++)
-    if (samples[i].tier == builder->best_tier[samples[i].strain])
-      grouped[next[samples[i].strain]++] = samples[i];
-  return grouped;
+}
+
+/* Groups samples by strain where they stand: a second copy would be the largest thing in memory. */
+static void
+group_samples (Sample *samples, const guint32 *first, guint n)
+{
+  g_autofree guint32 *next = g_memdup2 (first, (n + 1) * sizeof *first);
+
+  for (guint strain = 0; strain < n; strain++)
+    while (next[strain] < first[strain + 1])
+      {
+        Sample moved = samples[next[strain]];
+        guint32 *home = &next[moved.strain];
+        samples[next[strain]] = samples[*home];
+        samples[(*home)++] = moved;
+      }
 }
 
 static void
@@ -339,15 +353,17 @@ build_facts (Builder *builder)
 {
   WhSnapshot *snapshot = builder->snapshot;
   g_autofree guint32 *first = g_new0 (guint32, snapshot->n + 1);
-  g_autofree Sample *samples = group_samples (builder, first);
   GArray *facts = g_array_new (FALSE, FALSE, sizeof (WhFact));
 
-  g_clear_pointer (&builder->samples, g_array_unref);
+  keep_best_samples (builder, first);
+  Sample *samples = (Sample *) builder->samples->data;
+  group_samples (samples, first, snapshot->n);
   for (guint i = 0; i < snapshot->n; i++)
     {
       snapshot->facts_first[i] = facts->len;
       add_facts (facts, samples + first[i], first[i + 1] - first[i]);
     }
+  g_clear_pointer (&builder->samples, g_array_unref);
   snapshot->facts_first[snapshot->n] = facts->len;
   snapshot->facts = g_realloc (g_array_free (facts, FALSE), MAX (snapshot->facts_first[snapshot->n], 1) * sizeof (WhFact));
 }
@@ -500,7 +516,10 @@ wh_snapshot_build (WhReader *reader, GError **error)
   build_facts (&builder);
   fill_chemistry (builder.snapshot);
   fill_prices (&builder);
+  g_clear_pointer (&builder.batches, g_hash_table_unref);
+  g_clear_pointer (&builder.places, g_array_unref);
   wh_snapshot_finish (builder.snapshot, builder.flavours);
   builder.snapshot->revision = wh_reader_revision (reader);
+  malloc_trim (0);   /* building leaves the heap full of small holes; a server lives long with what stays */
   return g_steal_pointer (&builder.snapshot);
 }
