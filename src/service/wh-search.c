@@ -64,7 +64,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Search, search_clear)
 static void
 search_init (Search *search, WhSnapshot *snapshot, const WhQuery *query)
 {
-  *search = (Search){ .snapshot = snapshot, .query = query, .n_bits = wh_bits_words (snapshot->n) };
+  *search = (Search){ .snapshot = snapshot, .query = query, .n_bits = wh_bits_words (MAX (snapshot->n, 1)) };
   search->filtered = wh_search_has_filters (query);
   search->state_bit = query->state ? wh_snapshot_state_bit (snapshot, query->state) : 0;
   search->wanted = (guint) MIN ((guint64) query->offset + MIN (query->limit, WH_LIMIT_PAGE), snapshot->n);
@@ -157,7 +157,8 @@ stage_titles (Search *search, gboolean prefix, gboolean aliases, Score score)
   end_stage (search, score);
 }
 
-/* Adds to the stage the strains that every word but `except` fits at `level` or better, and that one at `except_level`. */
+/* Adds to the stage the strains that every word but `except` fits at `level` or better, and that one at
+ * `except_level` (WH_N_LEVELS: that one need not fit). */
 static void
 unite_all_words (Search *search, WhLevel level, guint except, WhLevel except_level)
 {
@@ -165,9 +166,9 @@ unite_all_words (Search *search, WhLevel level, guint except, WhLevel except_lev
 
   for (guint i = 0; i < search->text->n_words; i++)
     {
-      const WhBits *fits = search->levels[i][i == except ? except_level : level];
       if (i == except && except_level == WH_N_LEVELS)
         continue;
+      const WhBits *fits = search->levels[i][i == except ? except_level : level];
       if (n_taken++ == 0)
         memcpy (search->scratch, fits, search->n_bits * sizeof (WhBits));
       else

@@ -302,6 +302,8 @@ median_over_batches (const Sample *samples, guint n)
 static void
 add_facts (GArray *facts, Sample *samples, guint n)
 {
+  if (n == 0)
+    return;
   qsort (samples, n, sizeof *samples, compare_samples);
   for (guint i = 0, end; i < n; i = end)
     {

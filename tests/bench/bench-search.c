@@ -145,7 +145,8 @@ make_two_words (WhRng *rng, const char *name, guint length)
 static char *
 make_aroma (WhRng *rng, const char *name, guint length)
 {
-  static const char *const texts[] = { "that lemon one", "something piney", "lemon", "pepper", "limonene", "citrus haze", "floral" };
+  static const char *const texts[] = { "that lemon one", "something piney", "lemon", "pepper",
+                                       "limonene",       "citrus haze",     "floral" };
 
   return g_strdup (texts[wh_rng_below (rng, G_N_ELEMENTS (texts))]);
 }

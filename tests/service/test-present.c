@@ -101,7 +101,8 @@ test_reports (void)
   g_autoptr (WhJsonWriter) writer = wh_json_writer_new (text, 0);
   g_autoptr (GPtrArray) warnings = g_ptr_array_new ();
   WhImportWarning warning = { (char *) "bad_cell", (char *) "a.csv", 7, (char *) "THC", (char *) "9..9", (char *) "Not a number" };
-  WhImportReport first = { .path = (char *) "/tmp/a.csv", .rows = 3, .imported = 2, .bad = 1, .n_warnings = 1, .warnings = warnings };
+  WhImportReport first = { .path = (char *) "/tmp/a.csv", .rows = 3, .imported = 2, .bad = 1, .n_warnings = 1,
+                           .warnings = warnings };
   WhImportReport second = { .path = (char *) "/tmp/b.csv", .rows = 5, .unchanged = 5 };
   const WhImportReport *reports[] = { &first, &second };
 
