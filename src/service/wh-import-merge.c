@@ -1,0 +1,112 @@
+#include "wh-import-private.h"
+
+#include <math.h>
+
+/* Whether a field holds nothing. */
+static gboolean
+is_empty (gconstpointer entity, const WhField *field)
+{
+  switch (field->type)
+    {
+    case WH_FIELD_TEXT:
+    case WH_FIELD_LIST:
+      return WH_FIELD_AT (entity, field, gpointer) == NULL;
+    case WH_FIELD_REAL:
+      return isnan (WH_FIELD_AT (entity, field, double));
+    default:
+      return FALSE;
+    }
+}
+
+static void
+take_field (WhEntity *to, const WhEntity *from, const WhField *field)
+{
+  if (field->type == WH_FIELD_TEXT)
+    {
+      g_free (WH_FIELD_AT (to, field, char *));
+      WH_FIELD_AT (to, field, char *) = g_strdup (WH_FIELD_AT (from, field, char *));
+    }
+  else if (field->type == WH_FIELD_LIST)
+    {
+      g_strfreev (WH_FIELD_AT (to, field, char **));
+      WH_FIELD_AT (to, field, char **) = g_strdupv (WH_FIELD_AT (from, field, char **));
+    }
+  else if (field->type == WH_FIELD_REAL)
+    WH_FIELD_AT (to, field, double) = WH_FIELD_AT (from, field, double);
+}
+
+/* A strain is named by many files. The file that made it may change it; others only fill what is empty. */
+static WhEntity *
+merge_strain (const WhEntity *stored, const WhEntity *fresh)
+{
+  gboolean same_source = g_strcmp0 (stored->source, fresh->source) == 0;
+  const WhEntityClass *class = wh_entity_class (WH_KIND_STRAIN);
+  WhEntity *merged = wh_entity_new (WH_KIND_STRAIN, stored->id);
+
+  merged->source = g_strdup (stored->source);
+  for (guint i = 0; i < class->n_fields; i++)
+    {
+      const WhField *field = &class->fields[i];
+      gboolean fresh_wins = is_empty (stored, field) || (same_source && !is_empty (fresh, field));
+      take_field (merged, fresh_wins ? fresh : stored, field);
+    }
+  return merged;
+}
+
+/* A price that is still the same was not observed anew: the file does not say when it was. */
+static void
+keep_observation (WhProduct *fresh, const WhProduct *stored)
+{
+  if (fresh->price_cents == stored->price_cents && stored->price_observed_at != WH_TIME_UNSET)
+    fresh->price_observed_at = stored->price_observed_at;
+}
+
+/* The same result may come again in another file; it stays where it was first found. */
+static void
+keep_origin (WhLabResult *fresh, const WhLabResult *stored)
+{
+  g_free (fresh->origin);
+  fresh->origin = g_strdup (stored->origin);
+}
+
+/* A batch or product may name a strain that nobody has described yet. */
+static void
+drop_unknown_strain (WhReader *reader, WhId *strain_id)
+{
+  g_autoptr (WhEntity) strain = NULL;
+
+  if (wh_id_is_none (strain_id))
+    return;
+  strain = wh_reader_get (reader, WH_KIND_STRAIN, strain_id, NULL);
+  if (!strain)
+    *strain_id = WH_ID_NONE;
+}
+
+gpointer
+wh_import_merge (WhReader *reader, const WhEntity *fresh)
+{
+  g_autoptr (WhEntity) stored = NULL;
+
+  if (fresh->kind == WH_KIND_BATCH)
+    drop_unknown_strain (reader, &((WhBatch *) fresh)->strain_id);
+  if (fresh->kind == WH_KIND_PRODUCT)
+    drop_unknown_strain (reader, &((WhProduct *) fresh)->strain_id);
+  stored = wh_reader_get (reader, fresh->kind, &fresh->id, NULL);
+  if (!stored)
+    return wh_entity_ref (fresh);
+  switch (fresh->kind)
+    {
+    case WH_KIND_STRAIN:
+      return merge_strain (stored, fresh);
+    case WH_KIND_PRICE:   /* an observation never changes */
+      return wh_entity_ref (stored);
+    case WH_KIND_LAB_RESULT:
+      keep_origin ((WhLabResult *) fresh, (const WhLabResult *) stored);
+      return wh_entity_ref (fresh);
+    case WH_KIND_PRODUCT:
+      keep_observation ((WhProduct *) fresh, (const WhProduct *) stored);
+      return wh_entity_ref (fresh);
+    default:
+      return wh_entity_ref (fresh);
+    }
+}

@@ -1,0 +1,132 @@
+/* wh-import-private.h: what the files of the importer share. Not for other rooms. */
+#pragma once
+
+#include "wh-import-table.h"
+#include "wh-importer.h"
+#include "wh-preset.h"
+
+G_BEGIN_DECLS
+
+/* What a column of a lab table looked like over the whole file. */
+typedef struct {
+  WhAnalyteIndex analyte;      /* WH_ANALYTE_NONE: no analyte */
+  WhUnit         unit;         /* from the header, UNKNOWN when it does not say */
+  gboolean       copied;       /* copies an earlier column */
+  int            original;     /* the column it copies */
+} WhImportColumn;
+
+typedef struct {
+  WhStore               *store;
+  const WhPrincipal     *principal;
+  const WhImportOptions *options;
+  WhImportReport        *report;
+  WhPreset              *preset;
+  WhTable               *table;
+  const char            *file;         /* base name */
+  const char            *source;       /* of the entities: the preset's name */
+  GHashTable            *fields;       /* field -> column + 1 */
+  GArray                *columns;      /* lab tables: of WhImportColumn */
+  GHashTable            *medians;      /* product type -> double per column: of its positive numbers, NAN without */
+  GHashTable            *seen;         /* WhId of whole rows, against exact duplicates */
+  GHashTable            *shared_keys;  /* natural keys that stand for different rows */
+  GPtrArray             *page;         /* of Unit: not yet written */
+  guint                  n_page_rows;
+  char                 **cells;        /* of the current row */
+  guint                  n_cells;
+  guint                  line;
+  gboolean               row_is_bad;
+  GHashTable            *samples;      /* long layout: sample id -> Sample */
+  GPtrArray             *categories, *capitals;   /* embedded tables */
+  gint64                 now;
+} WhImport;
+
+/* Rows of the file and what they become; `entities` are written in order, the outcome of `main` is the rows'. */
+typedef struct {
+  GPtrArray *entities;
+  guint      main;
+  guint      n_rows;
+} WhImportUnit;
+
+/* -- wh-importer.c -- */
+WhImportUnit *wh_import_unit_new   (guint n_rows);
+/* Takes the entity, gives it the import's source; returns it. */
+gpointer      wh_import_unit_add   (WhImport *import, WhImportUnit *unit, gpointer entity, gboolean main);
+/* Takes the unit; writes a page when it is full. */
+gboolean      wh_import_submit     (WhImport *import, WhImportUnit *unit, GError **error);
+
+/* -- wh-import-report.c -- */
+/* A warning about the current row (line 0: the file). `column` and `value` may be NULL. */
+void          wh_import_warn       (WhImport *import, guint line, const char *code, const char *column, const char *value,
+                                    const char *format, ...) G_GNUC_PRINTF (6, 7);
+/* The same, and the row is refused. */
+void          wh_import_refuse_row (WhImport *import, const char *code, const char *column, const char *value, const char *message);
+
+/* -- wh-import-row.c: fields of the current row -- */
+/* The cell of a field, trimmed; "" when absent. Borrowed. */
+const char   *wh_import_text       (WhImport *import, const char *field);
+const char   *wh_import_cell       (WhImport *import, int column);
+/* A clean copy or NULL when empty. */
+char         *wh_import_copy       (WhImport *import, const char *field);
+double        wh_import_number     (WhImport *import, const char *field);        /* NAN; warns bad_cell */
+gint64        wh_import_date       (WhImport *import, const char *field);        /* WH_TIME_UNSET; warns bad_date */
+gint64        wh_import_cents      (WhImport *import, const char *field);        /* WH_INTEGER_UNSET; warns bad_cell */
+const char   *wh_import_column_name (WhImport *import, const char *field);
+WhId          wh_import_row_id     (WhImport *import);                            /* of the whole row */
+/* The row's natural key: its key columns, or the whole row where these do not tell rows apart. Caller frees. */
+char         *wh_import_key        (WhImport *import);
+/* indica, sativa, hybrid or NULL. */
+char         *wh_import_type       (const char *text);
+/* "granddaddy-purple" -> "Granddaddy Purple", "og-kush" -> "OG Kush". */
+char         *wh_import_title      (WhImport *import, const char *slug);
+/* The strain of a name: same id whatever file it comes from. NULL for a name without letters. */
+WhStrain     *wh_import_strain     (WhImport *import, const char *name);
+
+/* -- per kind: reads the current row into units; FALSE on a real error -- */
+/* First pass: what each column is, then its cells (`rows`: char** of cells with the product type first). */
+void          wh_import_lab_columns    (WhImport *import);
+gboolean      wh_import_is_long        (WhImport *import);
+gboolean      wh_import_lab_row        (WhImport *import, GError **error);
+gboolean      wh_import_long_row       (WhImport *import, GError **error);
+gboolean      wh_import_long_finish    (WhImport *import, GError **error);
+gboolean      wh_import_strain_row     (WhImport *import, GError **error);
+gboolean      wh_import_dispensary_row (WhImport *import, GError **error);
+gboolean      wh_import_menu_row       (WhImport *import, GError **error);
+
+/* -- wh-import-lab-checks.c -- */
+typedef struct {
+  WhUnit     unit;          /* the row's own, UNKNOWN when it has none */
+  double     unit_grams;
+  WhBasis    basis;
+  GPtrArray *checks;        /* of char*: codes for the lab result */
+  GArray    *ratios;        /* of double: log10 of value over its column's median */
+} WhImportSample;
+
+/* A cell on its way into a panel. */
+typedef struct {
+  WhAnalyteIndex analyte;
+  WhUnit         unit;      /* UNKNOWN: the sample's */
+  const char    *text;
+  const char    *name;      /* column or analyte as the file writes it */
+  double         lod, loq;  /* NAN unknown */
+  double         median;    /* of its peers, NAN unknown */
+} WhImportMeasure;
+
+void          wh_import_sample_init    (WhImportSample *sample);
+void          wh_import_sample_clear   (WhImportSample *sample);
+/* Marks columns that copy an earlier one and finds the medians. `rows`: char** of cells; the first, the product type. */
+void          wh_import_survey_columns (WhImport *import, GPtrArray *rows);
+/* Reads one cell into the panel; bad cells are reported. */
+void          wh_import_add_measure    (WhImport *import, WhPanel *panel, WhImportSample *sample, const WhImportMeasure *cell);
+/* What only the whole sample shows: sums over 100 %, a factor of ten. */
+void          wh_import_check_sample   (WhImport *import, WhPanel *panel, WhImportSample *sample);
+void          wh_import_note_check     (WhImportSample *sample, const char *code);
+
+/* -- wh-import-merge.c: inside the write -- */
+/* What is to be stored, given what is there: a new reference. */
+gpointer      wh_import_merge          (WhReader *reader, const WhEntity *fresh);
+
+/* -- wh-import-weight.c -- */
+/* Grams of "3.5g", "1/8 oz", "10pk x 0.5g", "100mg"; NAN when it does not say. */
+double        wh_import_weight         (const char *text);
+
+G_END_DECLS
