@@ -72,6 +72,17 @@ read_license (WhImport *import, WhDispensary *shop)
   shop->license_expiry = wh_import_date (import, "license_expiry");
 }
 
+/* "210 W. Washington St., Huntington"; NULL without a street. */
+static char *
+name_from_address (WhImport *import)
+{
+  const char *address = wh_import_text (import, "address"), *city = wh_import_text (import, "city");
+
+  if (!*address)
+    return NULL;
+  return *city ? g_strdup_printf ("%s, %s", address, city) : g_strdup (address);
+}
+
 gboolean
 wh_import_dispensary_row (WhImport *import, GError **error)
 {
@@ -84,9 +95,13 @@ wh_import_dispensary_row (WhImport *import, GError **error)
     name = wh_import_copy (import, "legal_name");
   if (!name)
     name = wh_import_copy (import, "license_number");
+  if (!name && (name = name_from_address (import)))
+    wh_import_warn (import, import->line, "no_name", wh_import_column_name (import, "name"), name, "%s",
+                    _("This shop has no name; its address stands for it."));
   if (!name)
     {
-      wh_import_refuse_row (import, "no_name", wh_import_column_name (import, "name"), NULL, _("This row has no shop name."));
+      wh_import_refuse_row (import, "no_name", wh_import_column_name (import, "name"), NULL,
+                            _("This row has neither a shop name nor an address."));
       return TRUE;
     }
   key = wh_import_key (import);

@@ -13,9 +13,10 @@
 /* A column copies another when they agree in nearly all rows where either holds a positive number. */
 #define COPY_MIN_ROWS 20
 #define COPY_SHARE 0.98
-/* A sample is off by a factor when the median of its ratios to its peers is seven or more. */
-#define SLIP_MIN_CELLS 4
-#define SLIP_LOG10 0.85
+#define COPY_DISTINCT 10     /* different numbers; a constant tells nothing */
+/* A unit is taken for another when a sample's numbers are ten or a thousand times those of its peers. */
+#define SLIP_MIN_CELLS 5
+#define SLIP_TOLERANCE 0.1   /* of the decimal logarithm */
 #define PLAUSIBLE 5.0        /* times the median, either way */
 
 void
@@ -53,7 +54,7 @@ positive (const char *cell)
   return wh_measure_parse_cell (cell, &measure) && measure.state == WH_STATE_VALUE ? measure.value : NAN;
 }
 
-/* Numbers of all rows by column; rows keep the product type before their cells. */
+/* Numbers of all rows by column; rows keep what they are compared by before their cells. */
 static double *
 numbers_of (GPtrArray *rows, guint n_columns)
 {
@@ -68,15 +69,21 @@ numbers_of (GPtrArray *rows, guint n_columns)
 static gboolean
 is_copy (const double *numbers, guint n_rows, guint n_columns, guint a, guint b)
 {
-  guint either = 0, equal = 0;
+  guint either = 0, equal = 0, n_distinct = 0;
+  double distinct[COPY_DISTINCT];
 
   for (guint row = 0; row < n_rows; row++)
     {
       double x = numbers[(gsize) row * n_columns + a], y = numbers[(gsize) row * n_columns + b];
+      guint known = 0;
       either += !isnan (x) || !isnan (y);
       equal += x == y;
+      while (known < n_distinct && distinct[known] != x)
+        known++;
+      if (x == y && known == n_distinct && n_distinct < COPY_DISTINCT)
+        distinct[n_distinct++] = x;
     }
-  return either >= COPY_MIN_ROWS && equal >= COPY_SHARE * either;
+  return either >= COPY_MIN_ROWS && equal >= COPY_SHARE * either && n_distinct == COPY_DISTINCT;
 }
 
 static void
@@ -118,7 +125,7 @@ median_of (GArray *values)
 }
 
 static double *
-medians_of_type (GPtrArray *rows, const double *numbers, guint n_columns, const char *type)
+medians_of_peers (GPtrArray *rows, const double *numbers, guint n_columns, const char *peers)
 {
   double *medians = g_new (double, n_columns + 1);
 
@@ -128,7 +135,7 @@ medians_of_type (GPtrArray *rows, const double *numbers, guint n_columns, const 
       for (guint row = 0; row < rows->len; row++)
         {
           double value = numbers[(gsize) row * n_columns + column];
-          if (!isnan (value) && strcmp (((char **) rows->pdata[row])[0], type) == 0)
+          if (!isnan (value) && strcmp (((char **) rows->pdata[row])[0], peers) == 0)
             g_array_append_val (values, value);
         }
       medians[column] = median_of (values);
@@ -145,9 +152,9 @@ wh_import_survey_columns (WhImport *import, GPtrArray *rows)
   find_copies (import, numbers, rows->len);
   for (guint row = 0; row < rows->len; row++)
     {
-      const char *type = ((char **) rows->pdata[row])[0];
-      if (!g_hash_table_contains (import->medians, type))
-        g_hash_table_insert (import->medians, g_strdup (type), medians_of_type (rows, numbers, n, type));
+      const char *peers = ((char **) rows->pdata[row])[0];
+      if (!g_hash_table_contains (import->medians, peers))
+        g_hash_table_insert (import->medians, g_strdup (peers), medians_of_peers (rows, numbers, n, peers));
     }
 }
 
@@ -241,7 +248,7 @@ wh_import_check_sample (WhImport *import, WhPanel *panel, WhImportSample *sample
 
   check_sum (import, sample, wh_chemistry_cannabinoids (panel), _("cannabinoids"));
   check_sum (import, sample, wh_chemistry_terpenes (panel), _("terpenes"));
-  if (slip <= SLIP_LOG10)
+  if (fabs (slip - 1) > SLIP_TOLERANCE && fabs (slip - 3) > SLIP_TOLERANCE)
     return;
   wh_import_warn (import, import->line, "unit_slip", "", factor,
                   _("The numbers of this row are about %s times those of its peers: check its unit."), factor);

@@ -77,26 +77,40 @@ header_has_units (WhImport *import)
   return FALSE;
 }
 
-static void
-read_unit (WhImport *import, WhImportSample *sample)
+gboolean
+wh_import_lab_unit (WhImport *import, WhUnit *out_unit)
 {
   const char *text = wh_import_text (import, "unit");
   const char *constant = wh_preset_constant (import->preset, "unit");
-  double milligrams;
 
-  if (!wh_unit_parse (*text ? text : constant, &sample->unit) && *text)
+  *out_unit = WH_UNIT_UNKNOWN;
+  if (!wh_unit_parse (*text ? text : constant, out_unit) && *text)
     wh_import_warn (import, import->line, "bad_cell", wh_import_column_name (import, "unit"), text, "%s",
                     _("This unit is not known; write %, mg/g, ppm, ug/g or mg/unit."));
-  if (sample->unit == WH_UNIT_UNKNOWN && !header_has_units (import))
-    {
-      wh_import_warn (import, import->line, "no_unit", wh_import_column_name (import, "unit"), text, "%s",
-                      _("This row has no unit; it is kept as written and not used in calculations."));
-      wh_import_note_check (sample, "no_unit");
-    }
+  if (*out_unit != WH_UNIT_UNKNOWN || header_has_units (import))
+    return TRUE;
+  wh_import_warn (import, import->line, "no_unit", wh_import_column_name (import, "unit"), text, "%s",
+                  _("This row has no unit; it is kept as written and not used in calculations."));
+  return FALSE;
+}
+
+static void
+read_unit (WhImport *import, WhImportSample *sample)
+{
+  double milligrams;
+
+  if (!wh_import_lab_unit (import, &sample->unit))
+    wh_import_note_check (sample, "no_unit");
   sample->unit_grams = wh_import_number (import, "unit_grams");
   milligrams = isnan (sample->unit_grams) ? wh_import_number (import, "unit_milligrams") : NAN;
   if (!isnan (milligrams))
     sample->unit_grams = milligrams / 1000;
+}
+
+char *
+wh_import_lab_peers (WhImport *import)
+{
+  return g_strdup_printf ("%s\x1f%s", wh_import_text (import, "product_type"), wh_import_text (import, "unit"));
 }
 
 static void
@@ -116,7 +130,8 @@ is_copied_cell (WhImport *import, const WhImportColumn *column, guint position)
 static void
 read_cells (WhImport *import, WhPanel *panel, WhImportSample *sample)
 {
-  const double *medians = g_hash_table_lookup (import->medians, wh_import_text (import, "product_type"));
+  g_autofree char *peers = wh_import_lab_peers (import);
+  const double *medians = g_hash_table_lookup (import->medians, peers);
 
   for (guint i = 0; i < import->columns->len; i++)
     {
@@ -158,6 +173,17 @@ makes_strain (WhImport *import, const char *type)
   if (g_strcmp0 (rule, "any") == 0)
     return TRUE;
   return g_strcmp0 (rule, "none") != 0 && (!type || strcmp (type, "flower") == 0);
+}
+
+void
+wh_import_lab_survey_strain (WhImport *import)
+{
+  g_autofree char *type = product_type (import);
+  g_autofree char *slug = wh_text_slug (wh_import_text (import, "name"));
+  WhId id = wh_id_from_key ("strain", "name", slug);
+
+  if (*slug && makes_strain (import, type))
+    g_hash_table_add (import->own_strains, g_memdup2 (&id, sizeof id));
 }
 
 static WhBatch *

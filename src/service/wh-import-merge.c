@@ -35,11 +35,13 @@ take_field (WhEntity *to, const WhEntity *from, const WhField *field)
     WH_FIELD_AT (to, field, double) = WH_FIELD_AT (from, field, double);
 }
 
-/* A strain is named by many files. The file that made it may change it; others only fill what is empty. */
+/* A strain is named by many files and, in other spellings, by many rows. The list that made it may change it, by its first
+ * row about it; all others only fill what is empty. */
 static WhEntity *
-merge_strain (const WhEntity *stored, const WhEntity *fresh)
+merge_strain (WhImport *import, const WhEntity *stored, const WhEntity *fresh)
 {
-  gboolean same_source = g_strcmp0 (stored->source, fresh->source) == 0;
+  gboolean first = g_hash_table_add (import->own_strains, g_memdup2 (&fresh->id, sizeof fresh->id));
+  gboolean same_source = first && g_strcmp0 (stored->source, fresh->source) == 0;
   const WhEntityClass *class = wh_entity_class (WH_KIND_STRAIN);
   WhEntity *merged = wh_entity_new (WH_KIND_STRAIN, stored->id);
 
@@ -69,13 +71,13 @@ keep_origin (WhLabResult *fresh, const WhLabResult *stored)
   fresh->origin = g_strdup (stored->origin);
 }
 
-/* A batch or product may name a strain that nobody has described yet. */
+/* A batch or product may name a strain that nobody has described; a later row of this file may still do so. */
 static void
-drop_unknown_strain (WhReader *reader, WhId *strain_id)
+drop_unknown_strain (WhImport *import, WhReader *reader, WhId *strain_id)
 {
   g_autoptr (WhEntity) strain = NULL;
 
-  if (wh_id_is_none (strain_id))
+  if (wh_id_is_none (strain_id) || g_hash_table_contains (import->own_strains, strain_id))
     return;
   strain = wh_reader_get (reader, WH_KIND_STRAIN, strain_id, NULL);
   if (!strain)
@@ -83,21 +85,23 @@ drop_unknown_strain (WhReader *reader, WhId *strain_id)
 }
 
 gpointer
-wh_import_merge (WhReader *reader, const WhEntity *fresh)
+wh_import_merge (WhImport *import, WhReader *reader, const WhEntity *fresh)
 {
   g_autoptr (WhEntity) stored = NULL;
 
   if (fresh->kind == WH_KIND_BATCH)
-    drop_unknown_strain (reader, &((WhBatch *) fresh)->strain_id);
+    drop_unknown_strain (import, reader, &((WhBatch *) fresh)->strain_id);
   if (fresh->kind == WH_KIND_PRODUCT)
-    drop_unknown_strain (reader, &((WhProduct *) fresh)->strain_id);
+    drop_unknown_strain (import, reader, &((WhProduct *) fresh)->strain_id);
   stored = wh_reader_get (reader, fresh->kind, &fresh->id, NULL);
+  if (!stored && fresh->kind == WH_KIND_STRAIN)
+    g_hash_table_add (import->own_strains, g_memdup2 (&fresh->id, sizeof fresh->id));
   if (!stored)
     return wh_entity_ref (fresh);
   switch (fresh->kind)
     {
     case WH_KIND_STRAIN:
-      return merge_strain (stored, fresh);
+      return merge_strain (import, stored, fresh);
     case WH_KIND_PRICE:   /* an observation never changes */
       return wh_entity_ref (stored);
     case WH_KIND_LAB_RESULT:

@@ -26,7 +26,8 @@ typedef struct {
   const char            *source;       /* of the entities: the preset's name */
   GHashTable            *fields;       /* field -> column + 1 */
   GArray                *columns;      /* lab tables: of WhImportColumn */
-  GHashTable            *medians;      /* product type -> double per column: of its positive numbers, NAN without */
+  GHashTable            *medians;      /* peers (type and unit) -> double per column: of the positive numbers, NAN without */
+  GHashTable            *own_strains;  /* WhId of strains this file makes known */
   GHashTable            *seen;         /* WhId of whole rows, against exact duplicates */
   GHashTable            *shared_keys;  /* natural keys that stand for different rows */
   GPtrArray             *page;         /* of Unit: not yet written */
@@ -85,6 +86,11 @@ WhStrain     *wh_import_strain     (WhImport *import, const char *name);
 /* First pass: what each column is, then its cells (`rows`: char** of cells with the product type first). */
 void          wh_import_lab_columns    (WhImport *import);
 gboolean      wh_import_is_long        (WhImport *import);
+/* What a row is compared by: product type and unit. Caller frees. */
+char         *wh_import_lab_peers      (WhImport *import);
+void          wh_import_lab_survey_strain (WhImport *import);
+/* The row's unit; FALSE after warning that there is none. */
+gboolean      wh_import_lab_unit       (WhImport *import, WhUnit *out_unit);
 gboolean      wh_import_lab_row        (WhImport *import, GError **error);
 gboolean      wh_import_long_row       (WhImport *import, GError **error);
 gboolean      wh_import_long_finish    (WhImport *import, GError **error);
@@ -123,7 +129,7 @@ void          wh_import_note_check     (WhImportSample *sample, const char *code
 
 /* -- wh-import-merge.c: inside the write -- */
 /* What is to be stored, given what is there: a new reference. */
-gpointer      wh_import_merge          (WhReader *reader, const WhEntity *fresh);
+gpointer      wh_import_merge          (WhImport *import, WhReader *reader, const WhEntity *fresh);
 
 /* -- wh-import-weight.c -- */
 /* Grams of "3.5g", "1/8 oz", "10pk x 0.5g", "100mg"; NAN when it does not say. */

@@ -68,7 +68,7 @@ write_unit (WhWriter *writer, const WhImportUnit *unit, PageCounts *counts, GErr
 
   for (guint i = 0; i < unit->entities->len; i++)
     {
-      g_autoptr (WhEntity) merged = wh_import_merge (wh_writer_reader (writer), unit->entities->pdata[i]);
+      g_autoptr (WhEntity) merged = wh_import_merge (counts->import, wh_writer_reader (writer), unit->entities->pdata[i]);
       WhPutOutcome outcome;
       if (!wh_writer_put (writer, merged, &outcome, error))
         return FALSE;
@@ -170,7 +170,10 @@ take_row (WhImport *import, RowFunc func, GError **error)
   import->report->rows++;
   if (g_hash_table_contains (import->seen, &row))
     {
+      WhUnit unit;
       import->report->duplicates++;
+      if (func == wh_import_lab_row)
+        wh_import_lab_unit (import, &unit);   /* rows without a unit are all named */
       return TRUE;
     }
   g_hash_table_add (import->seen, g_memdup2 (&row, sizeof row));
@@ -235,14 +238,14 @@ survey_key (WhImport *import, GHashTable *keys)
     g_hash_table_add (import->shared_keys, g_strdup (key));
 }
 
-/* The row's cells with its product type before them. */
+/* The row's cells with what it is compared by before them. */
 static char **
 copy_cells (WhImport *import)
 {
   guint n = wh_table_columns (import->table);
   char **copy = g_new0 (char *, n + 2);
 
-  copy[0] = g_strdup (wh_import_text (import, "product_type"));
+  copy[0] = wh_import_lab_peers (import);
   for (guint i = 0; i < n; i++)
     copy[i + 1] = g_strdup (wh_import_cell (import, (int) i));
   return copy;
@@ -261,6 +264,8 @@ survey (WhImport *import, GError **error)
   while (next_row (import, &failure))
     {
       survey_key (import, keys);
+      if (wide_lab)
+        wh_import_lab_survey_strain (import);
       if (wide_lab && rows->len < SURVEY_ROWS)
         g_ptr_array_add (rows, copy_cells (import));
     }
@@ -282,6 +287,7 @@ import_init (WhImport *import)
   import->fields = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   import->columns = g_array_new (FALSE, FALSE, sizeof (WhImportColumn));
   import->medians = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  import->own_strains = g_hash_table_new_full (wh_id_hash, wh_id_equal, g_free, NULL);
   import->seen = g_hash_table_new_full (wh_id_hash, wh_id_equal, g_free, NULL);
   import->shared_keys = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   import->samples = g_hash_table_new (g_str_hash, g_str_equal);
@@ -299,6 +305,7 @@ import_clear (WhImport *import)
   g_hash_table_unref (import->fields);
   g_array_unref (import->columns);
   g_hash_table_unref (import->medians);
+  g_hash_table_unref (import->own_strains);
   g_hash_table_unref (import->seen);
   g_hash_table_unref (import->shared_keys);
   g_hash_table_unref (import->samples);
@@ -334,6 +341,16 @@ check_layout (WhImport *import, GError **error)
   return FALSE;
 }
 
+/* What a layout leaves out on purpose is said once. */
+static void
+tell_notice (WhImport *import)
+{
+  const char *notice = wh_preset_constant (import->preset, "notice");
+
+  if (notice)
+    wh_import_warn (import, 0, "not_taken", NULL, NULL, "%s", _(notice));
+}
+
 static gboolean
 run_pass (WhStore *store, const WhPrincipal *principal, const char *path, const WhImportOptions *options, WhImportReport *report,
           GCancellable *cancellable, WhImportProgress progress, gpointer user_data, GError **error)
@@ -350,6 +367,7 @@ run_pass (WhStore *store, const WhPrincipal *principal, const char *path, const 
       import.source = report->format;
       done = survey (&import, error) && open_table (&import, path, error)
              && take_rows (&import, cancellable, progress, user_data, error);
+      tell_notice (&import);
     }
   import_clear (&import);
   if (!done)
