@@ -37,7 +37,7 @@ typedef struct {
   struct MHD_Connection *connection;
   char                  *target;    /* raw, as it came */
   WhRequest             *request;   /* NULL until the head is checked */
-  WhReply               *reply;     /* NULL until it is answered */
+  WhAnswer               *reply;     /* NULL until it is answered */
   gboolean               close;     /* end the connection after the reply */
   gboolean               local;
 } Exchange;
@@ -66,7 +66,7 @@ completed_cb (void *user_data, struct MHD_Connection *connection, void **state, 
       g_atomic_int_add (&exchange->listener->running, -1);
     }
   wh_request_free (exchange->request);
-  wh_reply_free (exchange->reply);
+  wh_answer_free (exchange->reply);
   g_free (exchange->target);
   g_free (exchange);
   *state = NULL;
@@ -140,7 +140,7 @@ announced_length (struct MHD_Connection *connection)
 static enum MHD_Result
 send_reply (Exchange *exchange)
 {
-  WhReply *reply = exchange->reply;
+  WhAnswer *reply = exchange->reply;
   gboolean close = exchange->close || g_atomic_int_get (&exchange->listener->host->draining);
   struct MHD_Response *response = MHD_create_response_from_buffer (reply->length, reply->body, MHD_RESPMEM_PERSISTENT);
   enum MHD_Result result;

@@ -57,26 +57,3 @@ wh_request_parameter (const WhRequest *request, const char *name)
     }
   return NULL;
 }
-
-WhReply *
-wh_reply_new (guint status, const char *type, char *body)
-{
-  WhReply *reply = g_new0 (WhReply, 1);
-
-  reply->status = status;
-  reply->type = g_strdup (type);
-  reply->body = body;
-  reply->length = strlen (body);
-  return reply;
-}
-
-void
-wh_reply_free (WhReply *reply)
-{
-  if (!reply)
-    return;
-  g_free (reply->type);
-  g_free (reply->body);
-  g_free (reply->allow);
-  g_free (reply);
-}

@@ -1,4 +1,4 @@
-/* wh-request.h: what was asked and what is answered, as values. Handlers know no HTTP library. */
+/* wh-request.h: what was asked, as a value. Handlers know no HTTP library. */
 #pragma once
 
 #include "base/wh-id.h"
@@ -35,25 +35,11 @@ typedef struct {
   char          *next_cursor;  /* of a list; lives as long as the reply is written */
 } WhRequest;
 
-typedef struct {
-  guint   status;
-  char   *type;              /* content type */
-  char   *body;              /* text; its length is `length` */
-  gsize   length;
-  char   *allow;             /* Allow header or NULL */
-  guint   retry_after;       /* seconds; 0: no header */
-} WhReply;
-
 WhRequest  *wh_request_new       (const char *method, const char *path);
 void        wh_request_free      (WhRequest *request);
 /* The last value of a query parameter, NULL when absent. */
 const char *wh_request_parameter (const WhRequest *request, const char *name);
 
-/* Takes `body`. */
-WhReply    *wh_reply_new         (guint status, const char *type, char *body);
-void        wh_reply_free        (WhReply *reply);
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WhRequest, wh_request_free)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (WhReply, wh_reply_free)
 
 G_END_DECLS

@@ -39,21 +39,21 @@ wants_problem (const WhRequest *request)
   return request->accept && strstr (request->accept, PROBLEM_TYPE);
 }
 
-static WhReply *
+static WhAnswer *
 error_reply (WhRequest *request, guint status, const GError *error, const char *code)
 {
   WhMeta meta = meta_of (request);
   gboolean problem = wants_problem (request);
   char *body = problem ? wh_wire_problem (error, code, request->error_field, &meta)
                        : wh_wire_error_envelope (error, code, request->error_field, &meta);
-  WhReply *reply = wh_reply_new (status, problem ? PROBLEM_TYPE : JSON_TYPE, body);
+  WhAnswer *reply = wh_answer_new (status, problem ? PROBLEM_TYPE : JSON_TYPE, body);
 
   if (status == 503)
     reply->retry_after = RETRY_SECONDS;
   return reply;
 }
 
-WhReply *
+WhAnswer *
 wh_router_refuse (WhRequest *request, guint status, const char *code, const char *message)
 {
   g_autoptr (GError) error = g_error_new_literal (WH_ERROR, WH_ERROR_INVALID, message);
@@ -61,15 +61,15 @@ wh_router_refuse (WhRequest *request, guint status, const char *code, const char
   return error_reply (request, status, error, code);
 }
 
-static WhReply *
+static WhAnswer *
 no_route (WhRequest *request, const char *allowed)
 {
-  WhReply *reply;
+  WhAnswer *reply;
 
   if (!allowed)
     return wh_router_refuse (request, 404, "NOT_FOUND", _("There is nothing at this address."));
   if (strcmp (request->method, "OPTIONS") == 0)
-    reply = wh_reply_new (204, JSON_TYPE, g_strdup (""));
+    reply = wh_answer_new (204, JSON_TYPE, g_strdup (""));
   else
     reply = wh_router_refuse (request, 405, "METHOD_NOT_ALLOWED", _("This address does not know this method."));
   reply->allow = g_strdup (allowed);
@@ -77,7 +77,7 @@ no_route (WhRequest *request, const char *allowed)
 }
 
 /* Without a key 401 (who are you?), with one 403 (you may not). */
-static WhReply *
+static WhAnswer *
 check_permission (WhRequest *request)
 {
   g_autoptr (GError) error = NULL;
@@ -87,7 +87,7 @@ check_permission (WhRequest *request)
   return request->authorization ? error_reply (request, 403, error, "FORBIDDEN") : error_reply (request, 401, error, "UNAUTHORIZED");
 }
 
-WhReply *
+WhAnswer *
 wh_router_begin (WhHost *host, WhRequest *request, gint64 body_length)
 {
   g_autofree char *allowed = NULL;
@@ -110,7 +110,7 @@ wh_router_is_slow (const WhRequest *request)
   return strcmp (request->route->method, "POST") == 0;
 }
 
-WhReply *
+WhAnswer *
 wh_router_answer (WhHost *host, WhRequest *request)
 {
   WhMeta meta = meta_of (request);
@@ -120,6 +120,6 @@ wh_router_answer (WhHost *host, WhRequest *request)
   if (!data)
     return error_reply (request, wh_wire_status (error), error, request->error_code);
   if (request->route->id == WH_ROUTE_METRICS)
-    return wh_reply_new (200, METRICS_TYPE, g_steal_pointer (&data));
-  return wh_reply_new (200, JSON_TYPE, wh_wire_envelope (data, &meta));
+    return wh_answer_new (200, METRICS_TYPE, g_steal_pointer (&data));
+  return wh_answer_new (200, JSON_TYPE, wh_wire_envelope (data, &meta));
 }

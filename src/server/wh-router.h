@@ -1,6 +1,7 @@
 /* wh-router.h: from a request value to a reply value: route table, principal, permission, handler, envelope. */
 #pragma once
 
+#include "wh-answer.h"
 #include "wh-host.h"
 #include "wh-request.h"
 
@@ -8,11 +9,11 @@ G_BEGIN_DECLS
 
 /* Once the head is known: finds the route and who asks. A reply when the answer is already certain (404, 405, 401, 403, 413,
  * OPTIONS), else NULL: take the body, then call wh_router_answer. `body_length` is what the head announces, -1 unknown. */
-WhReply *wh_router_begin   (WhHost *host, WhRequest *request, gint64 body_length);
+WhAnswer *wh_router_begin (WhHost *host, WhRequest *request, gint64 body_length);
 /* Whether answering may take long, so that it belongs on a job thread. */
-gboolean wh_router_is_slow (const WhRequest *request);
-WhReply *wh_router_answer  (WhHost *host, WhRequest *request);
+gboolean  wh_router_is_slow (const WhRequest *request);
+WhAnswer *wh_router_answer (WhHost *host, WhRequest *request);
 /* A reply about an error that has no route: from the gate or the listener. */
-WhReply *wh_router_refuse  (WhRequest *request, guint status, const char *code, const char *message);
+WhAnswer *wh_router_refuse (WhRequest *request, guint status, const char *code, const char *message);
 
 G_END_DECLS
