@@ -197,6 +197,9 @@ wh_chemistry_view_set_result (WhChemistryView *view, const WhLabResult *result)
   if (result && result->panel && wh_panel_length (result->panel))
     view->box = content_new (result);
   else
-    view->box = label_new (_("No lab result here yet. Import one with “weedhounds import lab FILE”, or sync with the server."), 0, "dim-label");
+    view->box = label_new (_("No lab result here yet. Import one with “weedhounds import lab FILE”, or sync with the server."), 0,
+                           "dim-label");
+  if (GTK_IS_LABEL (view->box))
+    gtk_label_set_wrap (GTK_LABEL (view->box), TRUE);
   gtk_widget_set_parent (view->box, GTK_WIDGET (view));
 }

@@ -225,7 +225,8 @@ show_similar (WhStrainPage *page)
   for (guint i = 0; i < n; i++)
     gtk_list_box_append (page->similar, wh_strain_rows_similar (&g_array_index (similars->similar, WhSimilar, i)));
   gtk_widget_set_visible (GTK_WIDGET (page->similar), n > 0);
-  gtk_label_set_text (page->similar_note, similars ? _("By terpene shares, on what both labs tested; compared with random pairs of this catalogue.")
+  gtk_label_set_text (page->similar_note, similars ? _("By terpene shares, on what both labs tested; compared with random pairs "
+                                                       "of this catalogue.")
                                                    : page->facts->similars_reason);
 }
 
