@@ -1,0 +1,172 @@
+/* The real window under a real display and session bus, driven through AT-SPI, on a store made here. */
+#include <signal.h>
+
+#include "base/wh-paths.h"
+#include "store/wh-store.h"
+#include "support/wh-test.h"
+#include "wh-test-atspi.h"
+
+typedef struct {
+  char *dir;
+  GPid  pid;
+  AtspiAccessible *application;
+} Fixture;
+
+static void
+add_measure (WhPanel *panel, const char *key, WhState state, double value, double loq)
+{
+  WhMeasure measure = WH_MEASURE_INIT;
+
+  measure.analyte = wh_analyte_by_key (key)->index;
+  measure.state = state;
+  measure.unit = WH_UNIT_MG_PER_G;
+  measure.value = value;
+  measure.loq = loq;
+  g_assert_true (wh_panel_add (panel, &measure, NULL));
+}
+
+static WhPanel *
+make_panel (double myrcene)
+{
+  WhPanel *panel = wh_panel_new ();
+
+  add_measure (panel, "thca", WH_STATE_VALUE, 210, NAN);
+  add_measure (panel, "delta_9_thc", WH_STATE_VALUE, 5, NAN);
+  add_measure (panel, "cbd", WH_STATE_NOT_DETECTED, NAN, NAN);
+  add_measure (panel, "beta_myrcene", WH_STATE_VALUE, myrcene, NAN);
+  add_measure (panel, "d_limonene", WH_STATE_VALUE, 3, NAN);
+  add_measure (panel, "beta_caryophyllene", WH_STATE_VALUE, 2, NAN);
+  add_measure (panel, "linalool", WH_STATE_BELOW_LOQ, NAN, 0.1);
+  add_measure (panel, "alpha_humulene", WH_STATE_NOT_DETECTED, NAN, NAN);
+  add_measure (panel, "alpha_pinene", WH_STATE_VALUE, 1, NAN);
+  return panel;
+}
+
+static void
+put_strain (WhWriter *writer, const char *name, double myrcene)
+{
+  g_autoptr (WhStrain) strain = wh_strain_new (wh_id_from_key ("strain", "test", name));
+  g_autoptr (WhBatch) batch = wh_batch_new (wh_id_from_key ("batch", "test", name));
+  g_autoptr (WhLabResult) result = wh_lab_result_new (wh_id_from_key ("lab_result", "test", name));
+
+  strain->name = g_strdup (name);
+  strain->type = g_strdup ("hybrid");
+  batch->strain_id = strain->entity.id;
+  batch->name = g_strdup (name);
+  batch->product_type = g_strdup ("flower");
+  result->batch_id = batch->entity.id;
+  result->lab_name = g_strdup ("Test Lab");
+  result->test_date = wh_clock_now () - 40 * WH_TIME_DAY;
+  result->panel = make_panel (myrcene);
+  g_assert_true (wh_writer_put (writer, strain, NULL, NULL));
+  g_assert_true (wh_writer_put (writer, batch, NULL, NULL));
+  g_assert_true (wh_writer_put (writer, result, NULL, NULL));
+}
+
+static gboolean
+fill_cb (WhWriter *writer, gpointer user_data, GError **error)
+{
+  put_strain (writer, "Blue Dream", 8);
+  put_strain (writer, "Sour Diesel", 2);
+  put_strain (writer, "Granddaddy Purple", 7);
+  return TRUE;
+}
+
+static void
+make_store (const char *dir)
+{
+  g_autofree char *path = wh_paths_store (dir);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WhPrincipal) principal = wh_principal_new_local ();
+  g_autoptr (WhStore) store = wh_store_open (path, WH_STORE_WRITE, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (wh_store_write (store, principal, WH_PERMISSION_WRITE_CATALOGUE, "test", fill_cb, NULL, NULL, &error));
+}
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  char *argv[] = { (char *) g_getenv ("WEEDHOUNDS_TEST_BINARY"), (char *) "--data-dir", NULL, NULL };
+
+  fixture->dir = wh_test_make_dir ();
+  make_store (fixture->dir);
+  argv[2] = fixture->dir;
+  g_assert_true (g_spawn_async (NULL, argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &fixture->pid, &error));
+  g_assert_no_error (error);
+  fixture->application = wh_test_atspi_application (fixture->pid);
+  g_assert_nonnull (fixture->application);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  g_clear_object (&fixture->application);
+  kill (fixture->pid, SIGTERM);
+  g_spawn_close_pid (fixture->pid);
+  wh_test_remove_dir (fixture->dir);
+  g_free (fixture->dir);
+}
+
+static void
+assert_shown (AtspiAccessible *root, const char *text)
+{
+  g_autoptr (AtspiAccessible) found = wh_test_atspi_find (root, ATSPI_ROLE_INVALID, text);
+
+  if (!found)
+    g_test_message ("\"%s\" is not on the screen", text);
+  g_assert_nonnull (found);
+}
+
+static void
+test_search_opens_a_strain (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (AtspiAccessible) search = wh_test_atspi_find (fixture->application, ATSPI_ROLE_INVALID, "Search strains");
+
+  g_assert_nonnull (search);
+  assert_shown (fixture->application, "3 strains");
+  wh_test_atspi_type (search, "blue drem");
+  assert_shown (fixture->application, "1 strain");
+  g_assert_true (wh_test_atspi_act (search, "activate"));
+  assert_shown (fixture->application, "Measured by Test Lab");
+}
+
+static void
+test_five_states_are_worded (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (AtspiAccessible) search = wh_test_atspi_find (fixture->application, ATSPI_ROLE_INVALID, "Search strains");
+
+  wh_test_atspi_type (search, "blue dream");
+  assert_shown (fixture->application, "1 strain");
+  g_assert_true (wh_test_atspi_act (search, "activate"));
+  assert_shown (fixture->application, "8.00 mg/g");
+  assert_shown (fixture->application, "below LOQ (0.10 mg/g)");
+  assert_shown (fixture->application, "not detected");
+  assert_shown (fixture->application, "not tested");
+}
+
+static void
+test_nothing_matches (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (AtspiAccessible) search = wh_test_atspi_find (fixture->application, ATSPI_ROLE_INVALID, "Search strains");
+
+  wh_test_atspi_type (search, "zzzzqqqq");
+  assert_shown (fixture->application, "Nothing matches");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  if (!g_getenv ("DISPLAY") || !g_getenv ("DBUS_SESSION_BUS_ADDRESS"))
+    {
+      g_print ("1..0 # SKIP no display and session bus; run through tests/support/with-display\n");
+      return 0;
+    }
+  atspi_init ();
+  g_test_add ("/ui/window/search-opens-a-strain", Fixture, NULL, set_up, test_search_opens_a_strain, tear_down);
+  g_test_add ("/ui/window/five-states-are-worded", Fixture, NULL, set_up, test_five_states_are_worded, tear_down);
+  g_test_add ("/ui/window/nothing-matches", Fixture, NULL, set_up, test_nothing_matches, tear_down);
+  return g_test_run ();
+}
