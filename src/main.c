@@ -1,8 +1,23 @@
-/* main.c: without arguments the window, otherwise the terminal client. */
+/* main.c: without a command the window, otherwise the terminal client. */
+#include <libintl.h>
+#include <locale.h>
+
 #include "cli/wh-cli.h"
+#include "wh-config.h"
+#if WH_HAVE_GUI
+#include "ui/wh-application.h"
+#endif
 
 int
 main (int argc, char **argv)
 {
-  return wh_cli_main (argc, argv);
+  setlocale (LC_ALL, "");
+  bindtextdomain (WH_GETTEXT_PACKAGE, WH_LOCALEDIR);
+  bind_textdomain_codeset (WH_GETTEXT_PACKAGE, "UTF-8");
+  textdomain (WH_GETTEXT_PACKAGE);
+#if WH_HAVE_GUI
+  return wh_cli_main (argc, argv, wh_application_run);
+#else
+  return wh_cli_main (argc, argv, NULL);
+#endif
 }

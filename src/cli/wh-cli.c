@@ -1,10 +1,189 @@
 #include "wh-cli.h"
 
+#include <glib/gi18n.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "wh-cli-command.h"
+#include "wh-cli-output.h"
 #include "wh-config.h"
 
-int
-wh_cli_main (int argc, char **argv)
+typedef struct {
+  const char      *name;
+  const char      *arguments;
+  const char      *summary;
+  WhCliOptionGroup groups;
+  guint            least;     /* words it needs after its name; a command that needs none takes none */
+  WhCliRun         run;
+} Command;
+
+static const Command commands[] = {
+  { "search", N_("QUERY…"), N_("Find strains by half a name, aroma, terpene; with thc>20, price<12, in-stock, type:indica"), 0, 1,
+    wh_cli_search },
+  { "show", N_("STRAIN"), N_("Everything about one strain: chemistry, lab results, products"), 0, 1, wh_cli_show },
+  { "similar", N_("STRAIN"), N_("Strains with the closest terpenes"), 0, 1, wh_cli_similar },
+  { "import", N_("lab|strains|dispensaries|menu FILE…"), N_("Bring files into the store, with a report"), WH_OPTIONS_IMPORT, 2,
+    wh_cli_import },
+  { "demo", "", N_("Make the demonstration catalogue (made-up data)"), WH_OPTIONS_DEMO, 0, wh_cli_demo },
+  { "serve", "", N_("Answer over HTTP on this machine"), WH_OPTIONS_SERVE, 0, wh_cli_serve },
+  { "sync", "", N_("Pull everything new from the server"), 0, 0, wh_cli_sync },
+  { "doctor", "", N_("Look whether everything is in order"), 0, 0, wh_cli_doctor },
+};
+
+static const Command *
+find_command (const char *name)
 {
-  g_print ("weedhounds " WH_VERSION "\n");
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    if (strcmp (commands[i].name, name) == 0)
+      return &commands[i];
+  return NULL;
+}
+
+static const char *
+arguments_of (const Command *command)
+{
+  return *command->arguments ? _(command->arguments) : "";
+}
+
+static void
+print_command_help (const Command *command)
+{
+  g_autofree char *options = wh_cli_options_help (command->groups);
+
+  printf (_("Usage: weedhounds %s [OPTION…] %s\n\n%s\n\nOptions:\n%s"), command->name, arguments_of (command), _(command->summary), options);
+}
+
+static void
+print_help (void)
+{
+  g_autofree char *options = wh_cli_options_help (WH_OPTIONS_COMMON);
+
+  printf (_("Usage: weedhounds [OPTION…] [COMMAND [ARGUMENT…]]\n\nWithout a command the window opens.\n\nCommands:\n"));
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    printf ("  %-9s %s\n", commands[i].name, _(commands[i].summary));
+  printf (_("  %-9s %s\n\nOptions of every command:\n%s\nExit status: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 ambiguous, "
+            "5 done with bad rows, 6 server not reachable, 7 not allowed.\n"),
+          "help", _("Say how a command is used"), options);
+}
+
+static int
+usage (const WhCliOptions *options, const char *message)
+{
+  wh_cli_output_error (options, "usage", message, NULL);
+  return WH_EXIT_USAGE;
+}
+
+static int
+status_of_error (const GError *error)
+{
+  switch ((WhErrorCode) error->code)
+    {
+    case WH_ERROR_NOT_FOUND:
+      return WH_EXIT_NOT_FOUND;
+    case WH_ERROR_AMBIGUOUS:
+      return WH_EXIT_AMBIGUOUS;
+    case WH_ERROR_OFFLINE:
+      return WH_EXIT_OFFLINE;
+    case WH_ERROR_DENIED:
+      return WH_EXIT_DENIED;
+    default:
+      return WH_EXIT_FAILED;
+    }
+}
+
+static int
+run_command (const WhCliOptions *options, const Command *command)
+{
+  g_autoptr (GError) error = NULL;
+  guint n_words = g_strv_length (options->words);
+  gboolean too_many = n_words > 0 && command->least == 0;
+  int status;
+
+  if (n_words < command->least || too_many)
+    {
+      g_autofree char *message = g_strdup_printf (_("usage: weedhounds %s %s"), command->name, arguments_of (command));
+      return usage (options, g_strchomp (message));
+    }
+  status = command->run (options, &error);
+  if (error)
+    {
+      wh_cli_output_error (options, wh_error_word (error->code), error->message, NULL);
+      status = status_of_error (error);
+    }
+  /* What could not be written (a full disk, a closed pipe) was not done. */
+  return fflush (stdout) == 0 || status ? status : WH_EXIT_FAILED;
+}
+
+static int
+run_help (const WhCliOptions *options)
+{
+  const Command *command = options->words[0] ? find_command (options->words[0]) : NULL;
+
+  if (options->words[0] && !command)
+    {
+      g_autofree char *message = g_strdup_printf (_("no command “%s”: see weedhounds --help"), options->words[0]);
+      return usage (options, message);
+    }
+  if (command)
+    print_command_help (command);
+  else
+    print_help ();
   return WH_EXIT_DONE;
+}
+
+static gboolean
+have_display (void)
+{
+  const char *x11 = g_getenv ("DISPLAY"), *wayland = g_getenv ("WAYLAND_DISPLAY");
+
+  return (x11 && *x11) || (wayland && *wayland);
+}
+
+static int
+run (WhCliOptions *options, const char *name, const Command *command, WhWindowFunc open_window, int argc, char **argv)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (options->version)
+    {
+      puts ("weedhounds " WH_VERSION);
+      return WH_EXIT_DONE;
+    }
+  if (options->help && command)
+    {
+      print_command_help (command);
+      return WH_EXIT_DONE;
+    }
+  if (options->help || g_strcmp0 (name, "help") == 0)
+    return run_help (options);
+  if (!wh_cli_options_configure (options, &error))
+    return usage (options, error->message);
+  if (command)
+    return run_command (options, command);
+  if (open_window && have_display ())
+    return open_window (argc, argv, options->data_dir, options->server);
+  print_help ();
+  return WH_EXIT_DONE;
+}
+
+int
+wh_cli_main (int argc, char **argv, WhWindowFunc open_window)
+{
+  g_auto (WhCliOptions) options = WH_CLI_OPTIONS_INIT;
+  g_auto (GStrv) arguments = g_strdupv (argv + (argc > 0));
+  g_autofree char *name = wh_cli_options_take_command (arguments);
+  const Command *command = name ? find_command (name) : NULL;
+  g_autoptr (GError) error = NULL;
+
+  /* How errors look must be known before the options are understood. */
+  if (g_strv_contains ((const char *const *) arguments, "--json"))
+    options.format = WH_FORMAT_JSON;
+  if (name && !command && strcmp (name, "help") != 0)
+    {
+      g_autofree char *message = g_strdup_printf (_("no command “%s”: see weedhounds --help"), name);
+      return usage (&options, message);
+    }
+  if (!wh_cli_options_parse (&options, command ? command->groups : WH_OPTIONS_COMMON, arguments, &error))
+    return usage (&options, error->message);
+  return run (&options, name, command, open_window, argc, argv);
 }

@@ -1,0 +1,22 @@
+/* wh-cli-command.h: the commands, and what they share. */
+#pragma once
+
+#include "base/wh-error.h"
+#include "wh-cli-options.h"
+#include "wh-cli.h"
+
+G_BEGIN_DECLS
+
+/* Runs a command; an exit status. With `error` set the status does not count: it follows from the error. */
+typedef int (*WhCliRun) (const WhCliOptions *options, GError **error);
+
+int wh_cli_import  (const WhCliOptions *options, GError **error);
+int wh_cli_demo    (const WhCliOptions *options, GError **error);
+int wh_cli_search  (const WhCliOptions *options, GError **error);
+int wh_cli_similar (const WhCliOptions *options, GError **error);
+int wh_cli_show    (const WhCliOptions *options, GError **error);
+int wh_cli_serve   (const WhCliOptions *options, GError **error);
+int wh_cli_sync    (const WhCliOptions *options, GError **error);
+int wh_cli_doctor  (const WhCliOptions *options, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,12 @@
+/* wh-cli-csv.h: a JSON document as CSV: a header row of its keys, then a row per object. */
+#pragma once
+
+#include "base/wh-json.h"
+
+G_BEGIN_DECLS
+
+/* `node` is an array of objects, or one object. Lists of words are joined by "; ", deeper values are written as JSON.
+ * Caller frees. */
+char *wh_cli_csv_from_json (const WhJsonNode *node);
+
+G_END_DECLS

@@ -1,0 +1,248 @@
+#include "wh-cli-options.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "base/wh-error.h"
+#include "base/wh-limits.h"
+#include "base/wh-paths.h"
+#include "client/wh-remote.h"
+
+#define N_OPTIONS 14
+#define CONFIG_GROUP "weedhounds"
+
+typedef struct {
+  WhCliOptionGroup group;
+  GOptionEntry     entry;
+} Option;
+
+typedef struct {
+  gboolean json, csv;
+  char    *threads, *limit, *seed;
+} Raw;
+
+static void
+list_options (WhCliOptions *o, Raw *raw, Option list[N_OPTIONS])
+{
+  const Option options[N_OPTIONS] = {
+    { 0, { "data-dir", 0, 0, G_OPTION_ARG_FILENAME, &o->data_dir, N_("Keep and read data in DIR"), N_("DIR") } },
+    { 0, { "server", 0, 0, G_OPTION_ARG_STRING, &o->server, N_("Work on the mirror of the server at URL"), N_("URL") } },
+    { 0, { "json", 0, 0, G_OPTION_ARG_NONE, &raw->json, N_("Print one JSON document, as the API's data"), NULL } },
+    { 0, { "csv", 0, 0, G_OPTION_ARG_NONE, &raw->csv, N_("Print CSV with the same keys"), NULL } },
+    { 0, { "no-color", 0, 0, G_OPTION_ARG_NONE, &o->no_color, N_("No colour, also on a terminal"), NULL } },
+    { 0, { "limit", 0, 0, G_OPTION_ARG_STRING, &raw->limit, N_("At most N rows"), N_("N") } },
+    { 0, { "help", 'h', 0, G_OPTION_ARG_NONE, &o->help, N_("Say how it is used"), NULL } },
+    { 0, { "version", 0, 0, G_OPTION_ARG_NONE, &o->version, N_("Print the version"), NULL } },
+    { WH_OPTIONS_IMPORT, { "strict", 0, 0, G_OPTION_ARG_NONE, &o->strict, N_("Refuse a file that has any bad row"), NULL } },
+    { WH_OPTIONS_IMPORT, { "dry-run", 0, 0, G_OPTION_ARG_NONE, &o->dry_run, N_("Report only, write nothing"), NULL } },
+    { WH_OPTIONS_IMPORT, { "format", 0, 0, G_OPTION_ARG_STRING, &o->layout, N_("Layout of the file, instead of by its header"), N_("NAME") } },
+    { WH_OPTIONS_SERVE, { "listen", 0, 0, G_OPTION_ARG_STRING, &o->listen, N_("Listen here (127.0.0.1:8000)"), N_("ADDRESS:PORT") } },
+    { WH_OPTIONS_SERVE, { "threads", 0, 0, G_OPTION_ARG_STRING, &raw->threads, N_("Threads that answer (one per core)"), N_("N") } },
+    { WH_OPTIONS_DEMO, { "seed", 0, 0, G_OPTION_ARG_STRING, &raw->seed, N_("Another made-up catalogue (420)"), N_("N") } },
+  };
+
+  memcpy (list, options, sizeof options);
+}
+
+static gboolean
+takes_value (const Option *option)
+{
+  return option->entry.arg != G_OPTION_ARG_NONE;
+}
+
+/* Whether `argument` is an option whose value is the next argument. */
+static gboolean
+value_follows (const Option *list, const char *argument)
+{
+  for (guint i = 0; i < N_OPTIONS; i++)
+    if (g_str_has_prefix (argument, "--") && strcmp (argument + 2, list[i].entry.long_name) == 0)
+      return takes_value (&list[i]);
+  return FALSE;
+}
+
+char *
+wh_cli_options_take_command (char **argv)
+{
+  WhCliOptions options = WH_CLI_OPTIONS_INIT;
+  Raw raw = { 0 };
+  Option list[N_OPTIONS];
+
+  list_options (&options, &raw, list);
+  for (char **place = argv; *place && strcmp (*place, "--") != 0; place++)
+    {
+      if (**place != '-')
+        {
+          char *name = *place;
+          memmove (place, place + 1, (g_strv_length (place + 1) + 1) * sizeof *place);
+          return name;
+        }
+      if (value_follows (list, *place) && place[1])
+        place++;
+    }
+  return NULL;
+}
+
+static gboolean
+read_number (const char *text, const char *option, gint64 least, gint64 most, gint64 *out_number, GError **error)
+{
+  if (!text || g_ascii_string_to_signed (text, 10, least, most, out_number, NULL))
+    return TRUE;
+  g_set_error (error, WH_ERROR, WH_ERROR_INVALID, _("%s takes a whole number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT ", not “%s”"),
+               option, least, most, text);
+  return FALSE;
+}
+
+static gboolean
+take_raw (WhCliOptions *options, const Raw *raw, GError **error)
+{
+  gint64 limit = 0, threads = 0;
+
+  if (raw->json && raw->csv)
+    {
+      g_set_error_literal (error, WH_ERROR, WH_ERROR_INVALID, _("--json and --csv exclude each other"));
+      return FALSE;
+    }
+  options->format = raw->json ? WH_FORMAT_JSON : raw->csv ? WH_FORMAT_CSV : WH_FORMAT_TABLE;
+  if (!read_number (raw->limit, "--limit", 1, WH_LIMIT_PAGE, &limit, error)
+      || !read_number (raw->threads, "--threads", 1, 256, &threads, error)
+      || !read_number (raw->seed, "--seed", 0, G_MAXINT64, &options->seed, error))
+    return FALSE;
+  options->limit = (int) limit;
+  options->threads = (int) threads;
+  return TRUE;
+}
+
+static GOptionContext *
+context_new (WhCliOptionGroup groups, const Option *list)
+{
+  GOptionContext *context = g_option_context_new (NULL);
+
+  g_option_context_set_help_enabled (context, FALSE);
+  for (guint i = 0; i < N_OPTIONS; i++)
+    {
+      const GOptionEntry entries[] = { list[i].entry, { NULL } };
+      if (list[i].group == WH_OPTIONS_COMMON || (list[i].group & groups))
+        g_option_context_add_main_entries (context, entries, NULL);
+    }
+  return context;
+}
+
+/* GLib keeps a "--" that ends the options. */
+static void
+drop_separator (char **words)
+{
+  for (; *words; words++)
+    if (strcmp (*words, "--") == 0)
+      {
+        g_free (*words);
+        memmove (words, words + 1, (g_strv_length (words + 1) + 1) * sizeof *words);
+        return;
+      }
+}
+
+gboolean
+wh_cli_options_parse (WhCliOptions *options, WhCliOptionGroup groups, char **argv, GError **error)
+{
+  Raw raw = { 0 };
+  Option list[N_OPTIONS];
+  g_autoptr (GError) wrong = NULL;
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  gboolean done;
+
+  list_options (options, &raw, list);
+  g_autoptr (GOptionContext) context = context_new (groups, list);
+  /* The parser takes the first argument for the program's name. */
+  g_strv_builder_add (builder, "weedhounds");
+  g_strv_builder_addv (builder, (const char **) argv);
+  g_auto (GStrv) arguments = g_strv_builder_end (builder);
+  done = g_option_context_parse_strv (context, &arguments, &wrong);
+  if (done)
+    {
+      options->words = g_strdupv (arguments + 1);
+      drop_separator (options->words);
+      done = take_raw (options, &raw, error);
+    }
+  else
+    g_set_error_literal (error, WH_ERROR, WH_ERROR_INVALID, wrong->message);
+  g_free (raw.limit);
+  g_free (raw.threads);
+  g_free (raw.seed);
+  return done;
+}
+
+char *
+wh_cli_options_help (WhCliOptionGroup groups)
+{
+  WhCliOptions options = WH_CLI_OPTIONS_INIT;
+  Raw raw = { 0 };
+  Option list[N_OPTIONS];
+  GString *text = g_string_new (NULL);
+
+  list_options (&options, &raw, list);
+  for (guint i = 0; i < N_OPTIONS; i++)
+    {
+      const GOptionEntry *entry = &list[i].entry;
+      if (list[i].group != WH_OPTIONS_COMMON && !(list[i].group & groups))
+        continue;
+      g_autofree char *left = g_strdup_printf ("--%s%s%s", entry->long_name, takes_value (&list[i]) ? " " : "",
+                                               takes_value (&list[i]) ? _(entry->arg_description) : "");
+      g_string_append_printf (text, "  %-24s %s\n", left, _(entry->description));
+    }
+  return g_string_free (text, FALSE);
+}
+
+char *
+wh_cli_options_file (void)
+{
+  return g_build_filename (g_get_user_config_dir (), "weedhounds", "weedhounds.conf", NULL);
+}
+
+static GKeyFile *
+load_file (GError **error)
+{
+  g_autofree char *path = wh_cli_options_file ();
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+  g_autoptr (GError) wrong = NULL;
+
+  if (g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, &wrong) || g_error_matches (wrong, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+    return g_steal_pointer (&file);
+  g_set_error (error, WH_ERROR, WH_ERROR_INVALID, _("%s cannot be read: %s"), path, wrong->message);
+  return NULL;
+}
+
+static void
+fill (char **setting, const char *variable, GKeyFile *file, const char *key)
+{
+  if (!*setting && g_getenv (variable) && *g_getenv (variable))
+    *setting = g_strdup (g_getenv (variable));
+  if (!*setting)
+    *setting = g_key_file_get_string (file, CONFIG_GROUP, key, NULL);
+}
+
+gboolean
+wh_cli_options_configure (WhCliOptions *options, GError **error)
+{
+  g_autoptr (GKeyFile) file = load_file (error);
+
+  if (!file)
+    return FALSE;
+  fill (&options->data_dir, "WEEDHOUNDS_DATA_DIR", file, "data_dir");
+  fill (&options->server, "WEEDHOUNDS_SERVER", file, "server");
+  g_autofree char *given_dir = g_steal_pointer (&options->data_dir);
+  g_autofree char *given_server = g_steal_pointer (&options->server);
+  options->data_dir = wh_paths_data_dir (given_dir);
+  /* An empty --server asks for this machine's store in spite of a configured one. */
+  if (given_server && *given_server)
+    options->server = wh_remote_normalize_url (given_server, error);
+  return options->server || !given_server || !*given_server;
+}
+
+void
+wh_cli_options_clear (WhCliOptions *options)
+{
+  g_clear_pointer (&options->data_dir, g_free);
+  g_clear_pointer (&options->server, g_free);
+  g_clear_pointer (&options->layout, g_free);
+  g_clear_pointer (&options->listen, g_free);
+  g_clear_pointer (&options->words, g_strfreev);
+}

@@ -1,0 +1,55 @@
+/* wh-cli-options.h: what was asked for on the command line, in the environment and in weedhounds.conf. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+typedef enum {
+  WH_FORMAT_TABLE,
+  WH_FORMAT_JSON,
+  WH_FORMAT_CSV,
+} WhFormat;
+
+typedef struct {
+  char    *data_dir;    /* absolute */
+  char    *server;      /* normalized address; NULL: this machine's store */
+  WhFormat format;
+  gboolean no_color;
+  gboolean help, version;
+  int      limit;       /* 0: the command's own default */
+  /* of single commands */
+  gboolean strict;
+  gboolean dry_run;
+  char    *layout;      /* import --format */
+  char    *listen;
+  int      threads;
+  gint64   seed;
+  char   **words;       /* the command's arguments, never NULL once parsed */
+} WhCliOptions;
+
+/* Groups of options beside those that every command takes. */
+typedef enum {
+  WH_OPTIONS_COMMON = 0,
+  WH_OPTIONS_IMPORT = 1 << 0,
+  WH_OPTIONS_SERVE = 1 << 1,
+  WH_OPTIONS_DEMO = 1 << 2,
+} WhCliOptionGroup;
+
+#define WH_CLI_OPTIONS_INIT { .seed = 420 }
+
+/* Takes the command's name out of `argv` (NULL-terminated); NULL when there is none. Options may stand on either side of it. */
+char     *wh_cli_options_take_command (char **argv);
+/* Reads what is left; the message of an error is for the one who typed it. */
+gboolean  wh_cli_options_parse        (WhCliOptions *options, WhCliOptionGroup groups, char **argv, GError **error);
+/* Environment, then file, then defaults, where no option was given. WH_ERROR_INVALID when one of them cannot be used. */
+gboolean  wh_cli_options_configure    (WhCliOptions *options, GError **error);
+/* The list of options for --help. Caller frees. */
+char     *wh_cli_options_help         (WhCliOptionGroup groups);
+/* weedhounds.conf in the user's configuration directory. Caller frees. */
+char     *wh_cli_options_file         (void);
+void      wh_cli_options_clear        (WhCliOptions *options);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WhCliOptions, wh_cli_options_clear)
+
+G_END_DECLS

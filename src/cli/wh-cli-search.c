@@ -1,0 +1,153 @@
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "base/wh-limits.h"
+#include "service/wh-present.h"
+#include "wh-cli-command.h"
+#include "wh-cli-output.h"
+#include "wh-cli-source.h"
+#include "wh-cli-strain.h"
+
+#define MG_PER_PERCENT 10.0
+#define SIMILAR_LIMIT 10
+
+static char *
+percent_text (WhAmount amount)
+{
+  return amount.n ? g_strdup_printf ("%.1f", amount.estimate / MG_PER_PERCENT) : g_strdup ("–");
+}
+
+static char *
+terpenes_text (const WhCard *card)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < card->n_terpenes; i++)
+    g_string_append_printf (text, "%s%s", i ? ", " : "", wh_analyte_get (card->terpenes[i].analyte)->name);
+  return g_string_free (text, FALSE);
+}
+
+static char *
+age_text (const WhCard *card)
+{
+  gint64 newest = MAX (card->tested_at, card->priced_at);
+
+  return wh_cli_source_age (newest);
+}
+
+static void
+add_hit (WhCliTable *table, const WhHit *hit)
+{
+  const WhCard *card = hit->card;
+  g_autofree char *name = hit->matched ? g_strdup_printf ("%s (%s)", card->name, hit->matched) : g_strdup (card->name);
+  g_autofree char *thc = percent_text (card->thc);
+  g_autofree char *cbd = percent_text (card->cbd);
+  g_autofree char *terpenes = terpenes_text (card);
+  g_autofree char *price = isnan (card->price_per_gram) ? g_strdup ("–") : g_strdup_printf ("%.2f", card->price_per_gram);
+  g_autofree char *stock = g_strdup_printf ("%u", card->n_in_stock);
+  g_autofree char *age = age_text (card);
+  const char *cells[] = { name, card->type, thc, cbd, price, stock, terpenes, age };
+
+  wh_cli_table_add (table, cells);
+}
+
+static void
+print_hits (const WhCliOptions *options, const WhHits *hits)
+{
+  const WhCliColumn columns[] = {
+    { _("Name"), FALSE, 12, FALSE, "1" },  { _("Type"), FALSE, 0, TRUE, NULL },      { _("THC %"), TRUE, 0, FALSE, NULL },
+    { _("CBD %"), TRUE, 0, FALSE, NULL },  { _("per gram"), TRUE, 0, TRUE, NULL },   { _("In stock"), TRUE, 0, TRUE, NULL },
+    { _("Terpenes"), FALSE, 10, TRUE, NULL }, { _("Age"), FALSE, 0, TRUE, "2" },
+  };
+  g_autoptr (WhCliTable) table = wh_cli_table_new (columns, G_N_ELEMENTS (columns));
+
+  if (hits->hits->len == 0)
+    {
+      wh_cli_output_note (_("nothing found"));
+      return;
+    }
+  for (guint i = 0; i < hits->hits->len; i++)
+    add_hit (table, &g_array_index (hits->hits, WhHit, i));
+  wh_cli_output_table (options, table);
+  if (hits->total > hits->hits->len)
+    wh_cli_output_line (_("%u of %u; --limit shows more"), hits->hits->len, hits->total);
+  wh_cli_strain_label (options, wh_snapshot_has_demonstration (hits->snapshot));
+}
+
+int
+wh_cli_search (const WhCliOptions *options, GError **error)
+{
+  g_autofree char *typed = g_strjoinv (" ", options->words);
+  g_autoptr (WhQuery) query = wh_query_new ();
+  g_autoptr (WhSession) session = wh_cli_source_open (options, error);
+
+  if (!session)
+    return WH_EXIT_FAILED;
+  wh_query_set_typed (query, typed);
+  if (options->limit)
+    query->limit = (guint) options->limit;
+  g_autoptr (WhHits) hits = wh_catalogue_search (wh_session_catalogue (session), wh_session_principal (session), query, error);
+  if (!hits)
+    return WH_EXIT_FAILED;
+  if (options->format == WH_FORMAT_TABLE)
+    {
+      print_hits (options, hits);
+      return WH_EXIT_DONE;
+    }
+  g_autoptr (GString) json = g_string_new (NULL);
+  g_autoptr (WhJsonWriter) writer = wh_json_writer_new (json, 0);
+  wh_present_hits (writer, hits);
+  return wh_cli_output_document (options, json, NULL, error) ? WH_EXIT_DONE : WH_EXIT_FAILED;
+}
+
+/* -- similar ------------------------------------------------------------------------------------------------------ */
+
+static void
+print_similars (const WhCliOptions *options, const WhSimilars *similars)
+{
+  const WhCliColumn columns[] = {
+    { _("Name"), FALSE, 12, FALSE, "1" },    { _("Type"), FALSE, 0, TRUE, NULL },   { _("Distance"), TRUE, 0, FALSE, NULL },
+    { _("Shared"), TRUE, 0, TRUE, NULL },    { _("How close"), FALSE, 12, FALSE, NULL },
+  };
+  g_autoptr (WhCliTable) table = wh_cli_table_new (columns, G_N_ELEMENTS (columns));
+  g_autofree char *heading = g_strdup_printf (_("Closest to %s by terpenes"), similars->card->name);
+
+  for (guint i = 0; i < similars->similar->len; i++)
+    {
+      const WhSimilar *similar = &g_array_index (similars->similar, WhSimilar, i);
+      g_autofree char *distance = g_strdup_printf ("%.3f", similar->hellinger_distance);
+      g_autofree char *shared = g_strdup_printf ("%u", similar->shared_analytes);
+      g_autofree char *words = wh_present_similarity_words (similar);
+      const char *cells[] = { similar->card->name, similar->card->type, distance, shared, words };
+      wh_cli_table_add (table, cells);
+    }
+  wh_cli_output_styled (options, WH_STYLE_HEADING, heading);
+  wh_cli_output_table (options, table);
+  wh_cli_output_line (_("Hellinger distance over the terpenes both were tested for; computed by %s"), similars->engine);
+  wh_cli_strain_label (options, wh_snapshot_has_demonstration (similars->snapshot));
+}
+
+int
+wh_cli_similar (const WhCliOptions *options, GError **error)
+{
+  g_autoptr (WhSession) session = wh_cli_source_open (options, error);
+  g_autoptr (WhSnapshot) snapshot = session ? wh_catalogue_snapshot (wh_session_catalogue (session)) : NULL;
+  const WhCard *card = NULL;
+  int status = session ? wh_cli_strain_resolve (options, snapshot, &card, error) : WH_EXIT_FAILED;
+
+  if (!card)
+    return status;
+  g_autoptr (WhSimilars) similars = wh_analyst_similar (wh_session_analyst (session), wh_session_principal (session), &card->id,
+                                                        options->limit ? (guint) options->limit : SIMILAR_LIMIT, error);
+  if (!similars)
+    return WH_EXIT_FAILED;
+  if (options->format == WH_FORMAT_TABLE)
+    {
+      print_similars (options, similars);
+      return WH_EXIT_DONE;
+    }
+  g_autoptr (GString) json = g_string_new (NULL);
+  g_autoptr (WhJsonWriter) writer = wh_json_writer_new (json, 0);
+  wh_present_similar (writer, similars);
+  return wh_cli_output_document (options, json, NULL, error) ? WH_EXIT_DONE : WH_EXIT_FAILED;
+}

@@ -1,0 +1,17 @@
+/* wh-cli-strain.h: a STRAIN argument, and facts in words. */
+#pragma once
+
+#include "service/wh-catalogue.h"
+#include "wh-cli-options.h"
+
+G_BEGIN_DECLS
+
+/* The strain that the command's words name. Where several do, says so with the candidates and returns WH_EXIT_AMBIGUOUS. */
+int   wh_cli_strain_resolve (const WhCliOptions *options, WhSnapshot *snapshot, const WhCard **out_card, GError **error);
+/* Says that what was shown is made up, where it is. */
+void  wh_cli_strain_label   (const WhCliOptions *options, gboolean demonstration);
+/* A measurement in words that tell the five states apart: "182 mg/g (18.2 %)", "< LOQ 0.01 %", "not detected (LOD 0.01 %)",
+ * "not tested", "not applicable". Caller frees. */
+char *wh_cli_strain_measure (const WhMeasure *measure);
+
+G_END_DECLS
