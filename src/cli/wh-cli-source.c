@@ -131,7 +131,7 @@ wh_cli_source_open (const WhCliOptions *options, GError **error)
 
 typedef struct {
   gboolean done;
-  WhReply *reply;
+  WhRemoteReply *reply;
   GError  *error;
 } Answer;
 
@@ -168,7 +168,7 @@ wh_cli_source_ask (const char *data_dir, WhRouteId route, const char *body, GErr
 
   wh_remote_send_async (remote, &request, cancellable, answered_cb, &answer);
   wh_cli_work_wait (&answer.done, cancellable);
-  g_autoptr (WhReply) reply = answer.reply;
+  g_autoptr (WhRemoteReply) reply = answer.reply;
   if (g_error_matches (answer.error, WH_ERROR, WH_ERROR_OFFLINE))
     {
       g_clear_error (&answer.error);

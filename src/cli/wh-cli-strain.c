@@ -43,7 +43,9 @@ print_candidates (const WhCliOptions *options, const char *typed, const GPtrArra
   for (guint i = 0; i < MIN (candidates->len, CANDIDATES_SHOWN); i++)
     {
       const WhCard *card = candidates->pdata[i];
-      g_string_append_printf (message, "%s%s (%s)", i ? ", " : "", card->name, card->slug);
+      g_autofree char *id = wh_id_to_string (&card->id);
+      /* Ids, since two sources may give two strains one slug. */
+      g_string_append_printf (message, "%s%s (%s)", i ? ", " : "", card->name, id);
     }
   if (candidates->len > CANDIDATES_SHOWN)
     g_string_append (message, ", …");

@@ -102,7 +102,7 @@ wh_remote_set_key (WhRemote *remote, const char *key)
 }
 
 void
-wh_reply_free (WhReply *reply)
+wh_remote_reply_free (WhRemoteReply *reply)
 {
   g_bytes_unref (reply->body);
   g_free (reply);
@@ -154,12 +154,12 @@ static void
 succeed (GTask *task)
 {
   Exchange *exchange = g_task_get_task_data (task);
-  WhReply *reply = g_new0 (WhReply, 1);
+  WhRemoteReply *reply = g_new0 (WhRemoteReply, 1);
 
   reply->status = soup_message_get_status (exchange->message);
   reply->body = g_byte_array_free_to_bytes (g_steal_pointer (&exchange->body));
   exchange->body = g_byte_array_new ();
-  g_task_return_pointer (task, reply, (GDestroyNotify) wh_reply_free);
+  g_task_return_pointer (task, reply, (GDestroyNotify) wh_remote_reply_free);
   g_object_unref (task);
 }
 
@@ -285,7 +285,7 @@ wh_remote_send_async (WhRemote *remote, const WhRemoteRequest *request, GCancell
   soup_session_send_async (remote->session, exchange->message, G_PRIORITY_DEFAULT, exchange->cancellable, sent_cb, task);
 }
 
-WhReply *
+WhRemoteReply *
 wh_remote_send_finish (GAsyncResult *result, GError **error)
 {
   return g_task_propagate_pointer (G_TASK (result), error);

@@ -34,15 +34,15 @@ typedef struct {
 typedef struct {
   guint   status;
   GBytes *body;
-} WhReply;
+} WhRemoteReply;
 
 void      wh_remote_send_async    (WhRemote *remote, const WhRemoteRequest *request, GCancellable *cancellable,
                                    GAsyncReadyCallback callback, gpointer user_data);
 /* WH_ERROR_OFFLINE when there is no answer in time, WH_ERROR_TOO_LARGE, WH_ERROR_CANCELLED. */
-WhReply  *wh_remote_send_finish   (GAsyncResult *result, GError **error);
-void      wh_reply_free           (WhReply *reply);
+WhRemoteReply  *wh_remote_send_finish   (GAsyncResult *result, GError **error);
+void      wh_remote_reply_free           (WhRemoteReply *reply);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WhRemote, wh_remote_unref)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (WhReply, wh_reply_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WhRemoteReply, wh_remote_reply_free)
 
 G_END_DECLS

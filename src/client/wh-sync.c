@@ -223,7 +223,7 @@ replied_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   GTask *task = user_data;
   Pull *pull = g_task_get_task_data (task);
   GError *error = NULL;
-  g_autoptr (WhReply) reply = wh_remote_send_finish (result, &error);
+  g_autoptr (WhRemoteReply) reply = wh_remote_send_finish (result, &error);
 
   if (!reply && g_error_matches (error, WH_ERROR, WH_ERROR_TOO_LARGE) && pull->page_size > 1)
     {
