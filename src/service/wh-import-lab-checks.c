@@ -121,7 +121,7 @@ median_of (GArray *values)
   if (values->len == 0)
     return NAN;
   g_array_sort (values, compare_doubles);
-  return g_array_index (values, double, values->len / 2);
+  return g_array_index (values, double, (values->len - 1) / 2);
 }
 
 static double *

@@ -24,23 +24,33 @@ wh_import_is_long (WhImport *import)
   return wh_preset_column (import->preset, header, "analyte") >= 0 && wh_preset_column (import->preset, header, "value") >= 0;
 }
 
-/* "THCA (%)", "b-Myrcene [mg/g]", "thca_percent": the analyte and the unit the name says. */
+/* The unit at the end of a column name: "(%)", "[mg/g]", "_percent". */
+static gboolean
+unit_of_suffix (const char *suffix, WhUnit *out_unit)
+{
+  g_autofree char *word = g_strstrip (g_strdelimit (g_strdup (suffix), "_([]),-", ' '));
+
+  g_strdelimit (word, " ", '_');
+  return *word && wh_unit_parse (word, out_unit);
+}
+
+/* "THCA (%)", "b-Myrcene [mg/g]", "thca_percent", "thca": the analyte and the unit the name says, if any. */
 static gboolean
 split_name (const char *name, WhAnalyteIndex *out_analyte, WhUnit *out_unit)
 {
-  const WhAnalyte *analyte = wh_analyte_lookup (name);
+  const WhAnalyte *analyte = NULL;
 
-  *out_unit = WH_UNIT_UNKNOWN;
   for (const char *c = name; !analyte && *c; c++)
-    if (strchr (" _([,-", *c) && c > name)
+    if (c > name && strchr (" _([,-", *c) && unit_of_suffix (c, out_unit))
       {
         g_autofree char *head = g_strndup (name, c - name);
-        g_autofree char *tail = g_strdup (c);
-        g_strstrip (g_strdelimit (tail, "_([]),", ' '));
-        g_strdelimit (tail, " ", '_');
-        if (wh_unit_parse (*tail == '-' ? tail + 1 : tail, out_unit))
-          analyte = wh_analyte_lookup (head);
+        analyte = wh_analyte_lookup (head);
       }
+  if (!analyte)
+    {
+      *out_unit = WH_UNIT_UNKNOWN;
+      analyte = wh_analyte_lookup (name);
+    }
   if (analyte)
     *out_analyte = analyte->index;
   return analyte != NULL;
