@@ -151,7 +151,7 @@ wh_csv_open (const char *path, GError **error)
   csv->text = g_string_new (NULL);
   csv->starts = g_array_new (FALSE, FALSE, sizeof (gsize));
   csv->cells = g_ptr_array_new ();
-  csv_init (&csv->parser, CSV_STRICT_FINI);
+  csv_init (&csv->parser, 0);
   if (!open_file (csv, path, &io))
     {
       wh_error_take_io (error, io, path);
@@ -237,9 +237,12 @@ piece_length (const char *bytes, gsize length)
 }
 
 static void
-count_line (WhCsv *csv, char last)
+count_line (WhCsv *csv, const char *piece, gsize length)
 {
-  if (last == '\r' || (last == '\n' && !csv->after_cr))
+  char last = piece[length - 1];
+  gboolean ends_crlf = length == 1 && last == '\n' && csv->after_cr;
+
+  if (last == '\r' || (last == '\n' && !ends_crlf))
     csv->line++;
   csv->after_cr = last == '\r';
 }
@@ -256,7 +259,7 @@ feed_piece (WhCsv *csv, GError **error)
       csv->row_open = has_content (csv, piece, length);
     }
   csv->n_fed += length;
-  count_line (csv, piece[length - 1]);
+  count_line (csv, piece, length);
   if (csv_parse (&csv->parser, piece, length, cell_cb, row_cb, csv) != length)
     return fail_at_row (csv, WH_ERROR_FAILED, csv_strerror (csv_error (&csv->parser)), error);
   if (csv->parser.entry_pos > WH_LIMIT_IMPORT_CELL)
@@ -270,6 +273,8 @@ finish (WhCsv *csv, GError **error)
   csv->at_end = TRUE;
   if (csv->packed_size >= 0 && (guint64) csv->packed_size != csv->total)
     return fail_at_row (csv, WH_ERROR_INVALID, _("the compressed file is damaged or has several parts; unpack it first"), error);
+  /* libcsv says that a quote is open only when strict, which nothing but the end may be. */
+  csv_set_opts (&csv->parser, CSV_STRICT | CSV_STRICT_FINI);
   if (csv_fini (&csv->parser, cell_cb, row_cb, csv) != 0)
     return fail_at_row (csv, WH_ERROR_INVALID, _("a quote is opened in this row and never closed"), error);
   return TRUE;

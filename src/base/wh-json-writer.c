@@ -291,7 +291,7 @@ append_rounded (GString *out, double value, int decimals)
 
   while (decimals > 0 && size * powers_of_ten[decimals] >= EXACT)
     decimals--;
-  digits = (guint64) rint (size * powers_of_ten[decimals]);
+  digits = (guint64) round (size * powers_of_ten[decimals]);
   while (decimals > 0 && digits % 10 == 0)
     digits /= 10, decimals--;
   append_fixed (out, value < 0 && digits > 0, digits, decimals);

@@ -30,7 +30,8 @@ reduce (const char *text, char separator, const char *dropped)
         {
           if (gap && out->len > 0)
             g_string_append_c (out, separator);
-          g_string_append_unichar (out, c);
+          /* Case folding swaps the two cases of Cherokee; this makes one of them. */
+          g_string_append_unichar (out, g_unichar_tolower (c));
           gap = FALSE;
         }
       else if (!g_unichar_ismark (c) && !(c < 128 && strchr (dropped, (int) c)))
