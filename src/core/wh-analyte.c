@@ -78,7 +78,7 @@ add_analyte (Dictionary *dictionary, char **cells)
   analyte.analyte_class = class_of (cells[CLASS]);
   analyte.aroma = g_intern_string (cells[AROMA]);
   analyte.aroma_source = g_intern_string (cells[AROMA_SOURCE]);
-  analyte.acid = analyte.total = WH_ANALYTE_NONE;
+  analyte.acid = analyte.parent = analyte.total = WH_ANALYTE_NONE;
   analyte.acid_factor = g_ascii_strtod (cells[ACID_FACTOR], NULL);
   g_array_append_val (dictionary->analytes, analyte);
   g_hash_table_insert (dictionary->by_key, (gpointer) analyte.key, GUINT_TO_POINTER (position + 1));
@@ -96,6 +96,20 @@ index_of (Dictionary *dictionary, const char *key)
   return found ? found - 1 : WH_ANALYTE_NONE;
 }
 
+/* Parts of parts name the outermost total too, so that one look is enough to group them. */
+static WhAnalyteIndex
+outermost (Dictionary *dictionary, WhAnalyteIndex total)
+{
+  WhAnalyteIndex outer = total;
+
+  while (outer != WH_ANALYTE_NONE)
+    {
+      total = outer;
+      outer = g_array_index (dictionary->analytes, WhAnalyte, total).parent;
+    }
+  return total;
+}
+
 /* Acids and totals point to other rows, so they are resolved once all are there. */
 static void
 link_analytes (Dictionary *dictionary, GPtrArray *rows)
@@ -105,7 +119,12 @@ link_analytes (Dictionary *dictionary, GPtrArray *rows)
       char **cells = g_ptr_array_index (rows, i);
       WhAnalyte *analyte = &g_array_index (dictionary->analytes, WhAnalyte, i);
       analyte->acid = index_of (dictionary, cells[ACID]);
-      analyte->total = index_of (dictionary, cells[TOTAL]);
+      analyte->parent = index_of (dictionary, cells[TOTAL]);
+    }
+  for (guint i = 0; i < rows->len; i++)
+    {
+      WhAnalyte *analyte = &g_array_index (dictionary->analytes, WhAnalyte, i);
+      analyte->total = outermost (dictionary, analyte->parent);
     }
 }
 

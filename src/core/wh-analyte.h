@@ -31,7 +31,8 @@ typedef struct {
   const char    *aroma_source;   /* citation of the aroma; "" when there is none */
   WhAnalyteIndex acid;           /* for a neutral cannabinoid its acid, else WH_ANALYTE_NONE */
   double         acid_factor;    /* mass factor acid -> neutral: 0.877 (THCA), 0.8668 (varins); 0 without acid */
-  WhAnalyteIndex total;          /* the total entry this one is a part of, else WH_ANALYTE_NONE */
+  WhAnalyteIndex total;          /* the outermost total entry this one is a part of, else WH_ANALYTE_NONE */
+  WhAnalyteIndex parent;         /* the nearest one: beta_ocimene for cis_beta_ocimene, whose total is ocimene */
 } WhAnalyte;
 
 guint            wh_analyte_count       (void);

@@ -55,6 +55,18 @@ is_tested (const WhPanel *panel, WhAnalyteIndex analyte)
   return amount_of (wh_panel_find (panel, analyte)).n > 0;
 }
 
+/* Whether an analyte adds to `sum` by itself: nothing between the two was reported, which would hold it already. With
+ * WH_ANALYTE_NONE for `sum`: nothing that holds it was reported at all. */
+static gboolean
+adds_to (const WhPanel *panel, const WhAnalyte *analyte, WhAnalyteIndex sum)
+{
+  WhAnalyteIndex holder = analyte->parent;
+
+  while (holder != sum && holder != WH_ANALYTE_NONE && !is_tested (panel, holder))
+    holder = wh_analyte_get (holder)->parent;
+  return holder == sum;
+}
+
 /* The parts of a total that were tested, summed. */
 static WhAmount
 sum_parts (const WhPanel *panel, WhAnalyteIndex total)
@@ -65,7 +77,7 @@ sum_parts (const WhPanel *panel, WhAnalyteIndex total)
     {
       const WhMeasure *part = wh_panel_at (panel, i);
       const WhAnalyte *analyte = wh_analyte_get (part->analyte);
-      if (analyte && analyte->total == total)
+      if (analyte && adds_to (panel, analyte, total))
         add (&sum, amount_of (part), 1);
     }
   return sum;
@@ -90,11 +102,8 @@ sum_over (const WhPanel *panel, gboolean terpenes)
       const WhMeasure *measure = wh_panel_at (panel, i);
       const WhAnalyte *analyte = wh_analyte_get (measure->analyte);
 
-      if (!analyte || wh_analyte_is_terpene (analyte) != terpenes)
-        continue;
-      if (analyte->total != WH_ANALYTE_NONE && is_tested (panel, analyte->total))
-        continue;
-      add (&sum, amount_of (measure), 1);
+      if (analyte && wh_analyte_is_terpene (analyte) == terpenes && adds_to (panel, analyte, WH_ANALYTE_NONE))
+        add (&sum, amount_of (measure), 1);
     }
   return sum;
 }

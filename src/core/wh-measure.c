@@ -87,7 +87,7 @@ wh_unit_key (WhUnit unit)
   return unit_keys[unit];
 }
 
-/* Lower case without any space; NULL when longer than a token can be. */
+/* Lower case without any space. */
 static char *
 squeeze (const char *text)
 {
@@ -139,21 +139,22 @@ set_state (WhMeasure *measure, WhState state)
   measure->value = NAN;
 }
 
-/* "0.5" or "0.5%", not negative. */
+/* "0.5" or "0.5 %", not negative. Space inside is no part of a number: "1 2" is two cells run together, not 12. */
 static gboolean
-parse_amount (char *word, double *out_value)
+parse_amount (const char *text, double *out_value)
 {
-  gsize length = strlen (word);
+  g_autofree char *number = g_strchomp (g_strdup (text));
 
-  if (length && word[length - 1] == '%')
-    word[length - 1] = '\0';
-  return wh_text_to_number (word, out_value) && *out_value >= 0;
+  if (g_str_has_suffix (number, "%"))
+    number[strlen (number) - 1] = '\0';
+  return wh_text_to_number (number, out_value) && !signbit (*out_value);
 }
 
 gboolean
 wh_measure_parse_cell (const char *cell, WhMeasure *out_measure)
 {
-  g_autofree char *word = squeeze (cell ? cell : "");
+  const char *text = cell ? cell : "";
+  g_autofree char *word = squeeze (text);
   double value;
 
   set_state (out_measure, WH_STATE_NOT_TESTED);
@@ -165,13 +166,13 @@ wh_measure_parse_cell (const char *cell, WhMeasure *out_measure)
       }
   if (word[0] == '<')
     {
-      if (!parse_amount (word + 1, &value) || value == 0)
+      if (!parse_amount (strchr (text, '<') + 1, &value) || value == 0)
         return FALSE;
       set_state (out_measure, WH_STATE_BELOW_LOQ);
       out_measure->loq = value;
       return TRUE;
     }
-  if (!parse_amount (word, &value))
+  if (!parse_amount (text, &value))
     return FALSE;
   set_state (out_measure, value > 0 ? WH_STATE_VALUE : WH_STATE_NOT_DETECTED);
   if (value > 0)

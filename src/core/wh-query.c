@@ -81,13 +81,15 @@ add_range (WhQuery *query, const char *name, gboolean greater, double number, co
 
 /* thc and cbd are totals in %. */
 static gboolean
-set_percent (double *target, double number, const char *unit)
+set_percent (double *target, double number, const char *unit_text)
 {
-  if (strcmp (unit, "mg/g") == 0)
-    number /= MG_PER_PERCENT;
-  else if (*unit && strcmp (unit, "%") != 0)
+  WhUnit unit = WH_UNIT_PERCENT;
+
+  if (*unit_text && !wh_unit_parse (unit_text, &unit))
     return FALSE;
-  *target = number;
+  if (unit != WH_UNIT_PERCENT && unit != WH_UNIT_MG_PER_G)
+    return FALSE;
+  *target = unit == WH_UNIT_PERCENT ? number : number / MG_PER_PERCENT;
   return TRUE;
 }
 
@@ -148,16 +150,27 @@ set_jurisdiction (WhQuery *query, const char *value)
   return TRUE;
 }
 
+/* Any amount at all of a terpene. */
+static gboolean
+set_terpene (WhQuery *query, const char *value)
+{
+  const WhAnalyte *analyte = wh_analyte_lookup (value);
+
+  return analyte && wh_analyte_is_terpene (analyte) && add_range (query, value, TRUE, G_MINDOUBLE, "");
+}
+
 /* type:indica, state:NJ, terpene:limonene */
 static gboolean
 take_named (WhQuery *query, const char *word)
 {
-  if (g_str_has_prefix (word, "type:"))
-    return set_type (query, word + strlen ("type:"));
-  if (g_str_has_prefix (word, "state:"))
-    return set_jurisdiction (query, word + strlen ("state:"));
-  if (g_str_has_prefix (word, "terpene:"))
-    return add_range (query, word + strlen ("terpene:"), TRUE, G_MINDOUBLE, "");
+  static const struct {
+    const char *prefix;
+    gboolean (*set) (WhQuery *query, const char *value);
+  } named[] = { { "type:", set_type }, { "state:", set_jurisdiction }, { "terpene:", set_terpene } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (named); i++)
+    if (g_ascii_strncasecmp (word, named[i].prefix, strlen (named[i].prefix)) == 0)
+      return named[i].set (query, word + strlen (named[i].prefix));
   return FALSE;
 }
 
