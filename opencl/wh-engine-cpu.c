@@ -1,33 +1,37 @@
 #include <math.h>
+#include <string.h>
 
 #include "wh-matrix-private.h"
 
+typedef float Vector4 __attribute__ ((vector_size (16), may_alias));
+typedef float Vector8 __attribute__ ((vector_size (32), may_alias));
+typedef float Vector16 __attribute__ ((vector_size (64), may_alias));
+
 /* The same loop for every width: sixteen rows at a time, one column after the other, so that each row's sum is added in the
- * same order on every path and all paths agree bit for bit where the machine does not fuse multiply and add. */
-#define BLOCK_KERNEL(name, attributes)                                                                                        \
+ * same order on every path and all paths agree bit for bit where the machine does not fuse multiply and add. The vectors are
+ * as wide as the registers: with wider ones the compiler keeps the sums on the stack. */
+#define BLOCK_KERNEL(name, Vector, attributes)                                                                                \
   attributes static void name (const WhMatrix *matrix, gsize block, const WhEngineQuery *query, float *out_products,          \
                                float *out_rows, float *out_query)                                                             \
   {                                                                                                                           \
-    const gsize start = block * matrix->n_columns * WH_MATRIX_BLOCK;                                                          \
-    const float *values = __builtin_assume_aligned (matrix->values + start, WH_MATRIX_ALIGN);                                 \
-    const float *roots = __builtin_assume_aligned (matrix->roots + start, WH_MATRIX_ALIGN);                                   \
-    const float *tested = __builtin_assume_aligned (matrix->tested + start, WH_MATRIX_ALIGN);                                 \
-    Block products = { 0 }, rows = { 0 }, queries = { 0 };                                                                    \
+    enum { LANES = sizeof (Vector) / sizeof (float), PARTS = WH_MATRIX_BLOCK / LANES };                                       \
+    const gsize start = block * matrix->n_columns * PARTS;                                                                    \
+    const Vector *values = (const Vector *) matrix->values + start;                                                           \
+    const Vector *roots = (const Vector *) matrix->roots + start;                                                             \
+    const Vector *tested = (const Vector *) matrix->tested + start;                                                           \
+    Vector products[PARTS] = { 0 }, rows[PARTS] = { 0 }, queries[PARTS] = { 0 };                                              \
                                                                                                                               \
-    for (gsize column = 0; column < matrix->n_columns; column++)                                                              \
+    for (gsize column = 0; column < matrix->n_columns; column++, values += PARTS, roots += PARTS, tested += PARTS)            \
+      _Pragma ("GCC unroll 4") for (gsize part = 0; part < PARTS; part++)                                                     \
       {                                                                                                                       \
-        gsize at = column * WH_MATRIX_BLOCK;                                                                                  \
-        products += *(const Block *) (roots + at) * query->roots[column];                                                     \
-        rows += *(const Block *) (values + at) * query->tested[column];                                                       \
-        queries += *(const Block *) (tested + at) * query->values[column];                                                    \
+        products[part] += roots[part] * query->roots[column];                                                                 \
+        rows[part] += values[part] * query->tested[column];                                                                   \
+        queries[part] += tested[part] * query->values[column];                                                                \
       }                                                                                                                       \
-    *(BlockUnaligned *) out_products = products;                                                                              \
-    *(BlockUnaligned *) out_rows = rows;                                                                                      \
-    *(BlockUnaligned *) out_query = queries;                                                                                  \
+    memcpy (out_products, products, sizeof products);                                                                         \
+    memcpy (out_rows, rows, sizeof rows);                                                                                     \
+    memcpy (out_query, queries, sizeof queries);                                                                              \
   }
-
-typedef float Block __attribute__ ((vector_size (WH_MATRIX_BLOCK * sizeof (float)), may_alias));
-typedef float BlockUnaligned __attribute__ ((vector_size (WH_MATRIX_BLOCK * sizeof (float)), aligned (4), may_alias));
 
 static void
 block_scalar (const WhMatrix *matrix, gsize block, const WhEngineQuery *query, float *out_products, float *out_rows, float *out_query)
@@ -55,9 +59,9 @@ always (void)
 }
 
 #if defined (__x86_64__)
-BLOCK_KERNEL (block_sse2, )
-BLOCK_KERNEL (block_avx2, __attribute__ ((target ("avx2,fma"))))
-BLOCK_KERNEL (block_avx512, __attribute__ ((target ("avx512f"))))
+BLOCK_KERNEL (block_sse2, Vector4, )
+BLOCK_KERNEL (block_avx2, Vector8, __attribute__ ((target ("avx2,fma"))))
+BLOCK_KERNEL (block_avx512, Vector16, __attribute__ ((target ("avx512f"))))
 
 static gboolean
 has_avx2 (void)
