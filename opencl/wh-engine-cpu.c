@@ -1,6 +1,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "wh-engine-ops.h"
 #include "wh-matrix-private.h"
 
 typedef float Vector4 __attribute__ ((vector_size (16), may_alias));
@@ -192,3 +193,39 @@ wh_engine_cpu_nearest (const WhCpuPath *path, const WhMatrix *matrix, const floa
   sort_ascending (out_neighbours, n);
   return n;
 }
+
+/* -- the table of the CPU engine: its state is the path it runs -- */
+
+static gpointer
+open_cpu (void)
+{
+  const WhCpuPath *best = NULL;
+
+  for (const WhCpuPath *path = wh_engine_cpu_paths; path->name; path++)
+    if (path->usable ())
+      best = path;
+  return (gpointer) best;
+}
+
+static void
+close_cpu (gpointer state)
+{
+  /* paths are static */
+}
+
+static gsize
+nearest_cpu (gpointer state, const WhMatrix *matrix, const float *query, guint64 mask, guint32 exclude, gsize k,
+             WhNeighbour *out_neighbours, const char **out_path)
+{
+  const WhCpuPath *path = state;
+
+  *out_path = path->name;
+  return wh_engine_cpu_nearest (path, matrix, query, mask, exclude, k, out_neighbours);
+}
+
+const WhEngineOps wh_engine_cpu_ops = {
+  .version = WH_ENGINE_OPS_VERSION,
+  .open = open_cpu,
+  .close = close_cpu,
+  .nearest = nearest_cpu,
+};

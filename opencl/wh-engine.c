@@ -2,35 +2,35 @@
 
 #include <math.h>
 
+#include "wh-engine-ops.h"
 #include "wh-matrix-private.h"
 
 struct _WhEngine {
-  const WhCpuPath *cpu;
+  const WhEngineOps *ops;
+  gpointer           state;
 };
 
-static const WhCpuPath *
-best_cpu_path (void)
-{
-  const WhCpuPath *best = NULL;
-
-  for (const WhCpuPath *path = wh_engine_cpu_paths; path->name; path++)
-    if (path->usable ())
-      best = path;
-  return best;
-}
+/* The first that opens is taken; the CPU always does. */
+static const WhEngineOps *const engines[] = { &wh_engine_cpu_ops };
 
 WhEngine *
 wh_engine_new (void)
 {
   WhEngine *engine = g_new0 (WhEngine, 1);
 
-  engine->cpu = best_cpu_path ();
+  for (guint i = 0; i < G_N_ELEMENTS (engines) && !engine->state; i++)
+    {
+      engine->ops = engines[i];
+      engine->state = engines[i]->version == WH_ENGINE_OPS_VERSION ? engines[i]->open () : NULL;
+    }
+  g_assert (engine->state);
   return engine;
 }
 
 void
 wh_engine_free (WhEngine *engine)
 {
+  engine->ops->close (engine->state);
   g_free (engine);
 }
 
@@ -38,9 +38,9 @@ gsize
 wh_engine_nearest (WhEngine *engine, const WhMatrix *matrix, const float *query, guint64 mask, guint32 exclude, gsize k,
                    WhNeighbour *out_neighbours, const char **out_path)
 {
-  if (out_path)
-    *out_path = engine->cpu->name;
-  return wh_engine_cpu_nearest (engine->cpu, matrix, query, mask, exclude, k, out_neighbours);
+  const char *path;
+
+  return engine->ops->nearest (engine->state, matrix, query, mask, exclude, k, out_neighbours, out_path ? out_path : &path);
 }
 
 /* What both sides tested: sums for renormalising, and how many columns. FALSE when they cannot be compared. */

@@ -1,7 +1,9 @@
 #include "wh-matrix-private.h"
 
-#include <gio/gio.h>
+#include <glib/gi18n.h>
 #include <math.h>
+
+#include "base/wh-error.h"
 
 /* Rows are kept in blocks of WH_MATRIX_BLOCK, column by column inside a block, so that one vector instruction takes the
  * same column of many rows. Per row: the amounts, their square roots, and 1 or 0 for tested. */
@@ -11,7 +13,7 @@ check_values (const float *values, gsize n, GError **error)
   for (gsize i = 0; i < n; i++)
     if (!isfinite (values[i]) || values[i] < 0)
       {
-        g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "value %" G_GSIZE_FORMAT " is negative or not finite", i);
+        g_set_error (error, WH_ERROR, WH_ERROR_INVALID, _("Amount %" G_GSIZE_FORMAT " is negative or not a number."), i);
         return FALSE;
       }
   return TRUE;

@@ -1,6 +1,7 @@
 /* Every CPU path against the double-precision definition, on random rows with gaps and zeros. */
 #include <math.h>
 
+#include "base/wh-error.h"
 #include "support/wh-test.h"
 #include "wh-matrix-private.h"
 
@@ -72,10 +73,48 @@ check_query (const WhCpuPath *path, const Data *data, gsize query)
     }
 }
 
+/* A query that is all zero, or tested for nothing, has no neighbours. */
+static void
+check_nothing_known (const WhCpuPath *path, const Data *data)
+{
+  const float zeros[WH_ENGINE_COLUMNS] = { 0 };
+  const guint64 masks[] = { 0, G_MAXUINT64 >> (WH_ENGINE_COLUMNS - data->n_columns) };
+  WhNeighbour found[3];
+
+  for (guint i = 0; i < G_N_ELEMENTS (masks); i++)
+    g_assert_cmpuint (wh_engine_cpu_nearest (path, data->matrix, zeros, masks[i], G_MAXUINT32, 3, found), ==, 0);
+}
+
+/* Equal rows, more of them than are asked for: the first ones are kept, in their order. */
+static void
+test_ties (gconstpointer user_data)
+{
+  enum { N = 40, COLUMNS = 6, K = 7, EXCLUDED = 3 };
+  const WhCpuPath *path = user_data;
+  float values[N * COLUMNS];
+  guint64 masks[N];
+  WhNeighbour found[K];
+  g_autoptr (WhMatrix) matrix = NULL;
+
+  if (!path->usable ())
+    {
+      g_test_skip ("this processor does not have it");
+      return;
+    }
+  for (guint i = 0; i < N * COLUMNS; i++)
+    values[i] = 1 + i % COLUMNS;
+  for (guint i = 0; i < N; i++)
+    masks[i] = (1 << COLUMNS) - 1;
+  matrix = wh_matrix_new (values, masks, N, COLUMNS, NULL);
+  g_assert_cmpuint (wh_engine_cpu_nearest (path, matrix, values, masks[0], EXCLUDED, K, found), ==, K);
+  for (guint i = 0; i < K; i++)
+    g_assert_cmpuint (found[i].row, ==, i < EXCLUDED ? i : i + 1);
+}
+
 static void
 test_path (gconstpointer user_data)
 {
-  static const gsize sizes[] = { 1, 2, 15, 16, 17, 63, 64, 65, 300 };
+  static const gsize sizes[] = { 0, 1, 2, 15, 16, 17, 63, 64, 65, 4096 };
   static const gsize columns[] = { 1, 5, 14, 23, 64 };
   const WhCpuPath *path = user_data;
 
@@ -88,7 +127,9 @@ test_path (gconstpointer user_data)
     for (guint j = 0; j < G_N_ELEMENTS (columns); j++)
       {
         Data data = make_data (sizes[i], columns[j]);
-        check_query (path, &data, (gsize) g_test_rand_int_range (0, (int) sizes[i]));
+        if (sizes[i] > 0)
+          check_query (path, &data, (gsize) g_test_rand_int_range (0, (int) sizes[i]));
+        check_nothing_known (path, &data);
         clear_data (&data);
       }
 }
@@ -140,7 +181,10 @@ test_bad_values (void)
   g_autoptr (GError) error = NULL;
 
   g_assert_null (wh_matrix_new ((const float[]) { -1 }, (const guint64[]) { 1 }, 1, 1, &error));
-  g_assert_nonnull (error);
+  g_assert_error (error, WH_ERROR, WH_ERROR_INVALID);
+  g_clear_error (&error);
+  g_assert_null (wh_matrix_new ((const float[]) { NAN }, (const guint64[]) { 1 }, 1, 1, &error));
+  g_assert_error (error, WH_ERROR, WH_ERROR_INVALID);
 }
 
 static void
@@ -164,8 +208,10 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   for (const WhCpuPath *path = wh_engine_cpu_paths; path->name; path++)
     {
-      g_autofree char *name = g_strdup_printf ("/engine/%s", path->name);
+      g_autofree char *name = g_strdup_printf ("/engine/%s/definition", path->name);
+      g_autofree char *ties = g_strdup_printf ("/engine/%s/ties", path->name);
       g_test_add_data_func (name, path, test_path);
+      g_test_add_data_func (ties, path, test_ties);
     }
   g_test_add_func ("/engine/top-k", test_top_k);
   g_test_add_func ("/engine/no-rows", test_no_rows);
