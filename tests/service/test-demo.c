@@ -4,6 +4,7 @@
 #include "core/wh-chemistry.h"
 #include "service/wh-demo.h"
 #include "support/wh-test.h"
+#include "wh-engine.h"
 
 static WhStore *
 make (const WhDemoSize *size)
@@ -83,8 +84,19 @@ test_another_seed_differs (void)
   g_assert_false (wh_panel_equal (((WhLabResult *) rows_a->pdata[0])->panel, ((WhLabResult *) rows_b->pdata[0])->panel));
 }
 
+/* Published shares of the leading terpene (Smith et al. 2022), of samples with terpenes. */
+static const struct {
+  const char *key;
+  double      share, tolerance;
+} leaders[] = {
+  { "beta_myrcene", 0.380, 0.04 }, { "beta_caryophyllene", 0.256, 0.04 }, { "d_limonene", 0.186, 0.04 },
+  { "terpinolene", 0.100, 0.03 },  { "alpha_pinene", 0.028, 0.015 },      { "beta_ocimene", 0.010, 0.01 },
+};
+
 typedef struct {
-  guint n, with_terpenes, myrcene, terpinolene, thc_dominant, censored, cells;
+  guint n, with_terpenes, thc_dominant, balanced, censored, cells, without_ocimene;
+  guint led[G_N_ELEMENTS (leaders)];
+  double terpenes;     /* sum, mg/g */
 } Counts;
 
 static WhAnalyteIndex
@@ -113,8 +125,14 @@ count_result (Counts *counts, const WhPanel *panel)
 
   counts->n++;
   counts->with_terpenes += leader != WH_ANALYTE_NONE;
-  counts->myrcene += leader == wh_analyte_by_key ("beta_myrcene")->index;
-  counts->terpinolene += leader == wh_analyte_by_key ("terpinolene")->index;
+  for (guint i = 0; i < G_N_ELEMENTS (leaders); i++)
+    counts->led[i] += leader == wh_analyte_by_key (leaders[i].key)->index;
+  if (leader != WH_ANALYTE_NONE)
+    {
+      counts->terpenes += wh_chemistry_terpenes (panel).estimate;
+      counts->without_ocimene += !wh_panel_find (panel, wh_analyte_by_key ("beta_ocimene")->index);
+    }
+  counts->balanced += wh_chemistry_type (thc.estimate, cbd.estimate) == WH_TYPE_BALANCED;
   counts->thc_dominant += wh_chemistry_type (thc.estimate, cbd.estimate) == WH_TYPE_THC_DOMINANT;
   counts->cells += wh_panel_length (panel);
   for (guint i = 0; i < wh_panel_length (panel); i++)
@@ -123,7 +141,7 @@ count_result (Counts *counts, const WhPanel *panel)
   g_assert_false (thc.estimate > 150 && cbd.estimate > 50);
 }
 
-/* Published shares (Smith et al. 2022), three standard errors and the pull of the well-known names allowed for. */
+/* Tolerances allow for three standard errors and for the well-known names, whose leading terpene is given. */
 static void
 test_distributions (void)
 {
@@ -135,10 +153,68 @@ test_distributions (void)
   for (guint i = 0; i < results->len; i++)
     count_result (&counts, ((WhLabResult *) results->pdata[i])->panel);
   g_assert_cmpuint (counts.n, ==, 3000);
-  g_assert_cmpfloat_with_epsilon ((double) counts.myrcene / counts.with_terpenes, 0.380, 0.04);
-  g_assert_cmpfloat_with_epsilon ((double) counts.terpinolene / counts.with_terpenes, 0.100, 0.03);
+  for (guint i = 0; i < G_N_ELEMENTS (leaders); i++)
+    g_assert_cmpfloat_with_epsilon ((double) counts.led[i] / counts.with_terpenes, leaders[i].share, leaders[i].tolerance);
   g_assert_cmpfloat_with_epsilon ((double) counts.thc_dominant / counts.n, 0.955, 0.015);
+  g_assert_cmpfloat_with_epsilon ((double) counts.balanced / counts.n, 0.025, 0.01);
+  g_assert_cmpfloat_with_epsilon (counts.terpenes / counts.with_terpenes, 17, 2);
   g_assert_cmpfloat ((double) counts.censored / counts.cells, >, 0.05);
+  g_assert_cmpuint (counts.without_ocimene, >, 0);   /* not every lab tests for everything */
+}
+
+/* Amounts of the terpenes that every lab tests; FALSE when this sample has none. */
+static gboolean
+profile_of (const WhLabResult *result, float *out, guint n)
+{
+  static const char *const keys[] = { "beta_myrcene", "beta_caryophyllene", "d_limonene", "alpha_humulene", "linalool",
+                                      "alpha_pinene", "beta_pinene", "alpha_bisabolol", "terpinolene" };
+
+  g_assert_cmpuint (n, ==, G_N_ELEMENTS (keys));
+  for (guint i = 0; i < n; i++)
+    {
+      const WhMeasure *measure = wh_panel_find (result->panel, wh_analyte_by_key (keys[i])->index);
+      if (!measure)
+        return FALSE;
+      out[i] = measure->state == WH_STATE_VALUE ? (float) measure->value : 0;
+    }
+  return TRUE;
+}
+
+/* Over all pairs of results of one strain, or of two. */
+static double
+mean_distance (const WhDemoSize *size, gboolean same_strain)
+{
+  enum { N = 9 };
+  g_autoptr (WhStore) store = make (size);
+  g_autoptr (GPtrArray) batches = rows_of (store, WH_KIND_BATCH);
+  g_autoptr (GPtrArray) results = rows_of (store, WH_KIND_LAB_RESULT);
+  g_autoptr (GHashTable) strain_of = g_hash_table_new (wh_id_hash, wh_id_equal);
+  double sum = 0;
+  guint n = 0;
+
+  for (guint i = 0; i < batches->len; i++)
+    g_hash_table_insert (strain_of, &((WhEntity *) batches->pdata[i])->id, &((WhBatch *) batches->pdata[i])->strain_id);
+  for (guint i = 0; i < results->len; i++)
+    for (guint j = 0; j < i; j++)
+      {
+        const WhLabResult *a = results->pdata[i], *b = results->pdata[j];
+        gboolean same = wh_id_equal (g_hash_table_lookup (strain_of, &a->batch_id), g_hash_table_lookup (strain_of, &b->batch_id));
+        float p[N], q[N];
+        if (same != same_strain || !profile_of (a, p, N) || !profile_of (b, q, N))
+          continue;
+        sum += wh_engine_hellinger (p, 0x1ff, q, 0x1ff, N, NULL);
+        n++;
+      }
+  g_assert_cmpuint (n, >, 100);
+  return sum / n;
+}
+
+static void
+test_batches_of_a_strain_are_alike (void)
+{
+  WhDemoSize size = { 420, 100, 2, 2, 400 };
+
+  g_assert_cmpfloat (mean_distance (&size, TRUE), <, 0.5 * mean_distance (&size, FALSE));
 }
 
 int
@@ -148,5 +224,6 @@ main (int argc, char **argv)
   g_test_add_func ("/demo/same-seed-same-catalogue", test_same_seed_same_catalogue);
   g_test_add_func ("/demo/another-seed-differs", test_another_seed_differs);
   g_test_add_func ("/demo/distributions", test_distributions);
+  g_test_add_func ("/demo/batches-of-a-strain-are-alike", test_batches_of_a_strain_are_alike);
   return g_test_run ();
 }

@@ -1,0 +1,168 @@
+/* Similar strains over a store: order, totals by rule, what cannot be compared, renewal, many threads at once. */
+#include "catalogue-fixture.h"
+#include "service/wh-analyst.h"
+#include "service/wh-demo.h"
+
+static const char *const TERPENES[] = { "beta_myrcene", "beta_caryophyllene", "d_limonene", "linalool", "alpha_humulene" };
+
+/* A strain with one batch; `last` is the fifth amount's analyte. */
+static WhStrain *
+add_strain (Fixture *fixture, const char *name, const char *last, const double *amounts)
+{
+  WhStrain *strain = fixture_strain (fixture, name, "hybrid", 0.5);
+  WhLabResult *result = fixture_result (fixture, fixture_batch (fixture, strain, "1", "flower"), "a", "2026-01-02");
+
+  for (guint i = 0; i < G_N_ELEMENTS (TERPENES); i++)
+    fixture_value (result, i < 4 ? TERPENES[i] : last, amounts[i]);
+  return strain;
+}
+
+static WhSimilars *
+ask (Fixture *fixture, WhAnalyst *analyst, const WhId *id, guint limit)
+{
+  g_autoptr (GError) error = NULL;
+  WhSimilars *similars = wh_analyst_similar (analyst, fixture->principal, id, limit, &error);
+
+  g_assert_no_error (error);
+  return similars;
+}
+
+static const WhSimilar *
+similar_at (const WhSimilars *similars, guint position)
+{
+  g_assert_cmpuint (position, <, similars->similar->len);
+  return &g_array_index (similars->similar, WhSimilar, position);
+}
+
+static void
+test_nearest_first (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue);
+  g_autoptr (WhSimilars) similars = NULL;
+  WhId id = add_strain (fixture, "Asked", TERPENES[4], (const double[]) { 5, 4, 3, 2, 1 })->entity.id;
+
+  add_strain (fixture, "Far", TERPENES[4], (const double[]) { 1, 1, 1, 1, 9 });
+  add_strain (fixture, "Same shape", TERPENES[4], (const double[]) { 10, 8, 6, 4, 2 });
+  add_strain (fixture, "Near", TERPENES[4], (const double[]) { 5, 4, 3, 1, 2 });
+  fixture_commit (fixture);
+  similars = ask (fixture, analyst, &id, 10);
+  g_assert_cmpuint (similars->similar->len, ==, 3);
+  g_assert_cmpstr (similar_at (similars, 0)->card->name, ==, "Same shape");
+  g_assert_cmpstr (similar_at (similars, 1)->card->name, ==, "Near");
+  g_assert_cmpstr (similar_at (similars, 2)->card->name, ==, "Far");
+  g_assert_cmpfloat_with_epsilon (similar_at (similars, 0)->hellinger_distance, 0, 1e-6);
+  g_assert_cmpfloat (similar_at (similars, 1)->js_distance, >, 0);
+  g_assert_cmpuint (similar_at (similars, 1)->shared_analytes, ==, 5);
+  g_assert_cmpfloat (similar_at (similars, 0)->percentile, >, similar_at (similars, 2)->percentile);
+  g_assert_true (g_str_has_prefix (similars->engine, "cpu-"));
+}
+
+/* One lab reports ocimene, the other its parts: the total is what both have. */
+static void
+test_total_stands_for_parts (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue);
+  g_autoptr (WhSimilars) similars = NULL;
+  const double amounts[] = { 5, 4, 3, 2, 1 };
+  WhId id = add_strain (fixture, "Total", "ocimene", amounts)->entity.id;
+
+  add_strain (fixture, "Parts", "beta_ocimene", amounts);
+  fixture_commit (fixture);
+  similars = ask (fixture, analyst, &id, 10);
+  g_assert_cmpuint (similar_at (similars, 0)->shared_analytes, ==, 5);
+  g_assert_cmpfloat_with_epsilon (similar_at (similars, 0)->hellinger_distance, 0, 1e-6);
+}
+
+static void
+test_refused (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue);
+  g_autoptr (GError) error = NULL;
+  WhId id = fixture_smelling (fixture, "Two terpenes", 0.5, "d_limonene", 3, 2)->entity.id;
+  WhId absent = wh_id_from_key ("strain", "test", "absent");
+
+  fixture_commit (fixture);
+  g_assert_null (wh_analyst_similar (analyst, fixture->principal, &id, 5, &error));
+  g_assert_error (error, WH_ERROR, WH_ERROR_INVALID);
+  g_clear_error (&error);
+  g_assert_null (wh_analyst_similar (analyst, fixture->principal, &absent, 5, &error));
+  g_assert_error (error, WH_ERROR, WH_ERROR_NOT_FOUND);
+}
+
+static void
+test_renewed_with_the_catalogue (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue);
+  g_autoptr (WhSimilars) before = NULL;
+  g_autoptr (WhSimilars) after = NULL;
+  WhId id = add_strain (fixture, "Asked", TERPENES[4], (const double[]) { 5, 4, 3, 2, 1 })->entity.id;
+
+  fixture_commit (fixture);
+  before = ask (fixture, analyst, &id, 10);
+  add_strain (fixture, "New", TERPENES[4], (const double[]) { 5, 4, 3, 1, 2 });
+  fixture_commit (fixture);
+  after = ask (fixture, analyst, &id, 10);
+  g_assert_cmpuint (before->similar->len, ==, 0);
+  g_assert_cmpuint (after->similar->len, ==, 1);
+}
+
+typedef struct {
+  Fixture   *fixture;
+  WhAnalyst *analyst;
+  WhId       id;
+} Question;
+
+static gpointer
+ask_cb (gpointer user_data)
+{
+  Question *question = user_data;
+
+  return ask (question->fixture, question->analyst, &question->id, 10);
+}
+
+/* The demonstration catalogue, asked by several threads before anything is packed: one answer, calibrated. */
+static void
+test_threads_agree (Fixture *fixture, gconstpointer data)
+{
+  const WhDemoSize size = { 420, 400, 2, 2, 800 };
+  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue);
+  g_autoptr (GError) error = NULL;
+  Question question = { fixture, analyst, WH_ID_NONE };
+  WhSimilars *answers[4];
+  GThread *threads[4];
+
+  g_assert_true (wh_demo_make (fixture->store, fixture->principal, &size, NULL, NULL, NULL, &error));
+  g_assert_true (wh_catalogue_refresh (fixture->catalogue, fixture->principal, NULL, &error));
+  g_assert_no_error (error);
+  {
+    g_autoptr (WhSnapshot) snapshot = wh_catalogue_snapshot (fixture->catalogue);
+    question.id = wh_snapshot_card (snapshot, 0)->id;
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    threads[i] = g_thread_new ("ask", ask_cb, &question);
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    answers[i] = g_thread_join (threads[i]);
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    {
+      g_assert_cmpuint (answers[i]->similar->len, ==, 10);
+      g_assert_true (similar_at (answers[i], 9)->card == similar_at (answers[0], 9)->card);
+      g_assert_cmpfloat (similar_at (answers[i], 0)->percentile, >, 90);
+      g_assert_cmpfloat (similar_at (answers[i], 0)->percentile, >=, similar_at (answers[i], 9)->percentile);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    wh_similars_free (answers[i]);
+}
+
+#define ADD(path, function) g_test_add ("/analyst/" path, Fixture, NULL, fixture_set_up, function, fixture_tear_down)
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  ADD ("nearest-first", test_nearest_first);
+  ADD ("total-stands-for-parts", test_total_stands_for_parts);
+  ADD ("refused", test_refused);
+  ADD ("renewed-with-the-catalogue", test_renewed_with_the_catalogue);
+  ADD ("threads-agree", test_threads_agree);
+  return g_test_run ();
+}
