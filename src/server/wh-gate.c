@@ -96,7 +96,7 @@ has_dot_segment (const char *path, gsize length)
   return FALSE;
 }
 
-/* A query may escape anything but controls; its percent signs must be whole. */
+/* A query may escape anything but NUL; its percent signs must be whole. */
 static gboolean
 query_is_plain (const char *query)
 {

@@ -55,7 +55,7 @@ wh_handle_import (WhHost *host, WhRequest *request, WhMeta *meta, GError **error
 
   if (!json || !read_import (request, wh_json_root (json), &options, &path, error))
     return NULL;
-  report = wh_importer_run (host->store, request->principal, path, &options, NULL, NULL, NULL, error);
+  report = wh_importer_run (host->store, request->principal, path, &options, host->cancellable, NULL, NULL, error);
   wh_host_changed (host);
   if (!report)
     return NULL;
@@ -75,7 +75,7 @@ wh_handle_demo (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
   if (!json)
     return NULL;
   size.seed = (guint64) wh_json_integer (wh_json_member (wh_json_root (json), "seed"), (gint64) size.seed);
-  made = wh_demo_make (host->store, request->principal, &size, NULL, NULL, NULL, error);
+  made = wh_demo_make (host->store, request->principal, &size, host->cancellable, NULL, NULL, error);
   wh_host_changed (host);
   if (!made)
     return NULL;

@@ -111,17 +111,37 @@ wh_handle_search (WhHost *host, WhRequest *request, WhMeta *meta, GError **error
   return answer_query (host, request, meta, query, error);
 }
 
+/* The strains that an ambiguous name may mean. */
+static char *
+write_candidates (const GPtrArray *candidates)
+{
+  GString *text = g_string_new (NULL);
+  g_autoptr (WhJsonWriter) writer = wh_json_writer_new (text, 0);
+
+  wh_json_writer_begin_object (writer);
+  wh_json_writer_key (writer, "candidates");
+  wh_json_writer_begin_array (writer);
+  for (guint i = 0; i < candidates->len; i++)
+    wh_present_card (writer, g_ptr_array_index (candidates, i));
+  wh_json_writer_end_array (writer);
+  wh_json_writer_end_object (writer);
+  return g_string_free (text, FALSE);
+}
+
 /* The strain of the path: an id, or a slug, name or alias that means one strain. */
 static gboolean
 resolve (WhHost *host, WhRequest *request, WhId *out_id, GError **error)
 {
   g_autoptr (WhSnapshot) snapshot = wh_catalogue_snapshot (host->catalogue);
-  const WhCard *card = wh_catalogue_resolve (snapshot, request->value, NULL, error);
+  g_autoptr (GPtrArray) candidates = NULL;
+  const WhCard *card = wh_catalogue_resolve (snapshot, request->value, &candidates, error);
 
   if (card)
     *out_id = card->id;
   else
-    request->error_code = error && g_error_matches (*error, WH_ERROR, WH_ERROR_NOT_FOUND) ? "STRAIN_NOT_FOUND" : NULL;
+    request->error_code = candidates ? "AMBIGUOUS" : "STRAIN_NOT_FOUND";
+  if (candidates)
+    request->error_details = write_candidates (candidates);
   return card != NULL;
 }
 

@@ -1,5 +1,7 @@
 #include <glib/gi18n.h>
+#include <string.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 #include "base/wh-error.h"
 #include "wh-handlers.h"
@@ -84,6 +86,18 @@ write_gauge (GString *out, const char *name, const char *help, gint64 value)
   g_string_append_printf (out, "# HELP %s %s\n# TYPE %s gauge\n%s %" G_GINT64_FORMAT "\n", name, help, name, name, value);
 }
 
+/* Bytes of memory the process holds; 0 where the kernel does not say. */
+static gint64
+resident_bytes (void)
+{
+  g_autofree char *text = NULL;
+  gint64 pages = 0;
+
+  if (g_file_get_contents ("/proc/self/statm", &text, NULL, NULL))
+    pages = g_ascii_strtoll (text + strcspn (text, " "), NULL, 10);
+  return pages * sysconf (_SC_PAGESIZE);
+}
+
 char *
 wh_handle_metrics (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
 {
@@ -91,6 +105,7 @@ wh_handle_metrics (WhHost *host, WhRequest *request, WhMeta *meta, GError **erro
   g_autoptr (WhSnapshot) snapshot = wh_catalogue_snapshot (host->catalogue);
 
   wh_metrics_write (host->metrics, out);
+  write_gauge (out, "process_resident_memory_bytes", "Memory the process holds.", resident_bytes ());
   write_gauge (out, "weedhounds_store_revision", "Sequence number of the last change.", wh_store_revision (host->store));
   write_gauge (out, "weedhounds_catalogue_revision", "Revision the catalogue in memory was built from.", wh_snapshot_revision (snapshot));
   write_gauge (out, "weedhounds_catalogue_strains", "Strains in the catalogue in memory.", wh_snapshot_length (snapshot));

@@ -1,6 +1,8 @@
 /* wh-host.h: what the handlers work on: store, catalogue, analyst, the administrator key, jobs, counters. Thread-safe. */
 #pragma once
 
+#include <gio/gio.h>
+
 #include "service/wh-analyst.h"
 #include "wh-metrics.h"
 
@@ -19,6 +21,7 @@ typedef struct {
   gint         ready;        /* atomic: the first snapshot is built */
   gint         draining;     /* atomic: no new work */
   GThreadPool *jobs;         /* one at a time: imports, demonstration data */
+  GCancellable *cancellable; /* of those jobs */
   GMutex       refreshing;   /* wakes the refresher */
   GCond        stale;
   gboolean     is_stale;

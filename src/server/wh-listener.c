@@ -1,32 +1,44 @@
 #include "wh-listener.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
-#include <gio/gio.h>
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <microhttpd.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/wh-clock.h"
 #include "base/wh-error.h"
 #include "base/wh-paths.h"
+#include "wh-address.h"
 #include "wh-gate.h"
+#include "wh-patience.h"
 
+#define COMMON_FLAGS (MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC)
+#define N_COMMON_OPTIONS 7
 #define MAX_CONNECTIONS 16384
 #define MAX_PER_ADDRESS 12000
+#define MAX_LOCAL_CONNECTIONS 64
 #define CONNECTION_MEMORY (16 * 1024)
+#define MAX_WAITING_JOBS 16
+#define MAX_DISCARDED (1024 * 1024)   /* of a body that is refused anyway */
+
+/* Seconds a peer has for a step. */
 #define IDLE_SECONDS 30
+#define HEAD_SECONDS 15               /* from the end of the last reply, or the connection, to the end of the next head */
+#define BODY_SECONDS 30
+#define REPLY_SECONDS 60
+
 #define DRAIN_STEP_US 20000
+#define QUIET_STEPS 10                /* without a request before idle connections are cut */
+#define CANCEL_SECONDS 5              /* for a job to stop after it was told to */
 
 struct _WhListener {
   WhHost            *host;
   struct MHD_Daemon *tcp;
   struct MHD_Daemon *local;
+  WhPatience        *patience;
   char              *socket_path;
   gint               running;     /* atomic: requests begun and not completed */
 };
@@ -38,9 +50,30 @@ typedef struct {
   char                  *target;    /* raw, as it came */
   WhRequest             *request;   /* NULL until the head is checked */
   WhAnswer               *reply;     /* NULL until it is answered */
+  gsize                  discarded; /* bytes of a body nobody wants */
   gboolean               close;     /* end the connection after the reply */
   gboolean               local;
 } Exchange;
+
+static void
+expect (struct MHD_Connection *connection, guint seconds)
+{
+  wh_patience_expect (MHD_get_connection_info (connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context, seconds);
+}
+
+static void
+connection_cb (void *user_data, struct MHD_Connection *connection, void **context, enum MHD_ConnectionNotificationCode code)
+{
+  WhListener *listener = user_data;
+
+  if (code == MHD_CONNECTION_NOTIFY_CLOSED)
+    {
+      wh_patience_remove (listener->patience, *context);
+      return;
+    }
+  *context = wh_patience_add (listener->patience, MHD_get_connection_info (connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd);
+  wh_patience_expect (*context, HEAD_SECONDS);
+}
 
 static void *
 begin_cb (void *user_data, const char *target, struct MHD_Connection *connection)
@@ -59,6 +92,7 @@ completed_cb (void *user_data, struct MHD_Connection *connection, void **state, 
 
   if (!exchange)
     return;
+  expect (connection, HEAD_SECONDS);
   if (exchange->request)
     {
       wh_metrics_count (exchange->listener->host->metrics, exchange->request->route, exchange->reply ? exchange->reply->status : 499,
@@ -160,6 +194,7 @@ send_reply (Exchange *exchange)
     }
   if (close)
     MHD_add_response_header (response, "Connection", "close");
+  expect (exchange->connection, REPLY_SECONDS);
   result = MHD_queue_response (exchange->connection, reply->status, response);
   MHD_destroy_response (response);
   return result;
@@ -186,6 +221,7 @@ take_head (Exchange *exchange, const char *method, const char *version)
     }
   else
     exchange->reply = wh_router_begin (exchange->listener->host, exchange->request, announced_length (exchange->connection));
+  expect (exchange->connection, BODY_SECONDS);
   if (!exchange->reply)
     return MHD_YES;
   /* Answered before the body was read: what follows on this connection could be anything. */
@@ -206,8 +242,10 @@ take_body (Exchange *exchange, const char *data, size_t *length)
     }
   if (!exchange->reply)
     g_byte_array_append (request->body, (const guint8 *) data, (guint) *length);
+  else
+    exchange->discarded += *length;
   *length = 0;
-  return MHD_YES;
+  return exchange->discarded > MAX_DISCARDED ? MHD_NO : MHD_YES;
 }
 
 /* On a job thread: the connection sleeps meanwhile. */
@@ -221,19 +259,29 @@ job_cb (gpointer data, gpointer user_data)
 }
 
 static enum MHD_Result
+start_job (Exchange *exchange)
+{
+  GThreadPool *jobs = exchange->listener->host->jobs;
+
+  if (g_thread_pool_unprocessed (jobs) >= MAX_WAITING_JOBS)
+    {
+      exchange->reply = wh_router_refuse (exchange->request, 503, "BUSY", _("Too much is waiting to be done; try again later."));
+      return send_reply (exchange);
+    }
+  MHD_suspend_connection (exchange->connection);
+  g_thread_pool_push (jobs, exchange, NULL);
+  return MHD_YES;
+}
+
+static enum MHD_Result
 answer (Exchange *exchange)
 {
-  WhHost *host = exchange->listener->host;
-
   if (exchange->reply)
     return send_reply (exchange);
+  expect (exchange->connection, 0);
   if (wh_router_is_slow (exchange->request))
-    {
-      MHD_suspend_connection (exchange->connection);
-      g_thread_pool_push (host->jobs, exchange, NULL);
-      return MHD_YES;
-    }
-  exchange->reply = wh_router_answer (host, exchange->request);
+    return start_job (exchange);
+  exchange->reply = wh_router_answer (exchange->listener->host, exchange->request);
   return send_reply (exchange);
 }
 
@@ -264,99 +312,59 @@ local_cb (void *user_data, struct MHD_Connection *connection, const char *url, c
   return handle (user_data, TRUE, method, version, data, length, *state);
 }
 
-/* "[::1]:8000" or "127.0.0.1:8000", loopback only. */
-static GSocketAddress *
-parse_address (const char *text, GError **error)
+/* What holds for both daemons. */
+static void
+fill_common_options (WhListener *listener, struct MHD_OptionItem options[N_COMMON_OPTIONS])
 {
-  const char *colon = strrchr (text, ':');
-  g_autofree char *host = colon ? g_strndup (text, colon - text) : NULL;
-  g_autoptr (GInetAddress) address = NULL;
-  guint64 port;
+  const struct MHD_OptionItem items[N_COMMON_OPTIONS] = {
+    { MHD_OPTION_CONNECTION_TIMEOUT, IDLE_SECONDS, NULL },
+    { MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY, NULL },
+    { MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL },
+    { MHD_OPTION_URI_LOG_CALLBACK, (intptr_t) begin_cb, NULL },
+    { MHD_OPTION_NOTIFY_COMPLETED, (intptr_t) completed_cb, NULL },
+    { MHD_OPTION_NOTIFY_CONNECTION, (intptr_t) connection_cb, listener },
+    { MHD_OPTION_END, 0, NULL },
+  };
 
-  if (host && *host == '[' && g_str_has_suffix (host, "]"))
-    {
-      memmove (host, host + 1, strlen (host));
-      host[strlen (host) - 1] = '\0';
-    }
-  if (host && strcmp (host, "localhost") == 0)
-    address = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
-  else if (host)
-    address = g_inet_address_new_from_string (host);
-  if (!address || !g_ascii_string_to_unsigned (colon + 1, 10, 0, G_MAXUINT16, &port, NULL))
-    {
-      g_set_error (error, WH_ERROR, WH_ERROR_INVALID, _("“%s” is no address to listen on; write it as 127.0.0.1:8000."), text);
-      return NULL;
-    }
-  if (!g_inet_address_get_is_loopback (address))
-    {
-      g_set_error (error, WH_ERROR, WH_ERROR_DENIED,
-                   _("%s is not a loopback address. There are no accounts yet, so the server listens on this machine only."), text);
-      return NULL;
-    }
-  return g_inet_socket_address_new (address, (guint16) port);
+  memcpy (options, items, sizeof items);
 }
 
 static struct MHD_Daemon *
 start_tcp (WhListener *listener, const char *text, guint threads, GError **error)
 {
-  g_autoptr (GSocketAddress) address = parse_address (text, error);
+  g_autoptr (GSocketAddress) address = wh_address_parse (text, error);
+  struct MHD_OptionItem options[N_COMMON_OPTIONS];
   struct sockaddr_storage native;
-  guint flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC;
   struct MHD_Daemon *daemon;
+  guint flags = COMMON_FLAGS;
 
   if (!address || !g_socket_address_to_native (address, &native, sizeof native, error))
     return NULL;
   if (native.ss_family == AF_INET6)
     flags |= MHD_USE_IPv6;
+  fill_common_options (listener, options);
   daemon = MHD_start_daemon (flags, 0, NULL, NULL, tcp_cb, listener, MHD_OPTION_SOCK_ADDR, &native, MHD_OPTION_THREAD_POOL_SIZE,
                              threads > 1 ? threads : 0u, MHD_OPTION_CONNECTION_LIMIT, (unsigned) MAX_CONNECTIONS,
-                             MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned) MAX_PER_ADDRESS, MHD_OPTION_CONNECTION_TIMEOUT,
-                             (unsigned) IDLE_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t) CONNECTION_MEMORY,
-                             MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u, MHD_OPTION_URI_LOG_CALLBACK,
-                             begin_cb, NULL, MHD_OPTION_NOTIFY_COMPLETED, completed_cb, NULL, MHD_OPTION_END);
+                             MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned) MAX_PER_ADDRESS, MHD_OPTION_ARRAY, options,
+                             MHD_OPTION_END);
   if (!daemon)
     g_set_error (error, WH_ERROR, WH_ERROR_BUSY, _("Cannot listen on %s: %s. Choose another port with --listen."), text,
                  g_strerror (errno));
   return daemon;
 }
 
-static int
-bind_local_socket (const char *path, GError **error)
-{
-  struct sockaddr_un address = { .sun_family = AF_UNIX };
-  int fd = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  mode_t old_mask;
-  gboolean bound;
-
-  g_unlink (path);   /* of a server that died: writer.lock says that none is alive */
-  if (fd < 0 || g_strlcpy (address.sun_path, path, sizeof address.sun_path) >= sizeof address.sun_path)
-    errno = fd < 0 ? errno : ENAMETOOLONG;
-  else
-    {
-      old_mask = umask (0177);
-      bound = bind (fd, (struct sockaddr *) &address, sizeof address) == 0;
-      umask (old_mask);
-      if (bound && listen (fd, SOMAXCONN) == 0)
-        return fd;
-    }
-  g_set_error (error, WH_ERROR, WH_ERROR_FAILED, _("Cannot listen on %s: %s"), path, g_strerror (errno));
-  if (fd >= 0)
-    close (fd);
-  return -1;
-}
-
 static struct MHD_Daemon *
 start_local (WhListener *listener, GError **error)
 {
-  int fd = bind_local_socket (listener->socket_path, error);
-  struct MHD_Daemon *daemon = NULL;
+  int fd = wh_address_bind_local (listener->socket_path, error);
+  struct MHD_OptionItem options[N_COMMON_OPTIONS];
+  struct MHD_Daemon *daemon;
 
   if (fd < 0)
     return NULL;
-  daemon = MHD_start_daemon (MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC, 0, NULL, NULL, local_cb, listener,
-                             MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT, 64u, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-                             (size_t) CONNECTION_MEMORY, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK, begin_cb, NULL,
-                             MHD_OPTION_NOTIFY_COMPLETED, completed_cb, NULL, MHD_OPTION_END);
+  fill_common_options (listener, options);
+  daemon = MHD_start_daemon (COMMON_FLAGS, 0, NULL, NULL, local_cb, listener, MHD_OPTION_LISTEN_SOCKET, fd,
+                             MHD_OPTION_CONNECTION_LIMIT, (unsigned) MAX_LOCAL_CONNECTIONS, MHD_OPTION_ARRAY, options, MHD_OPTION_END);
   if (!daemon)
     {
       g_set_error (error, WH_ERROR, WH_ERROR_FAILED, _("Cannot serve on %s: %s"), listener->socket_path, g_strerror (errno));
@@ -371,6 +379,7 @@ wh_listener_new (WhHost *host, const char *address, guint threads, GError **erro
   WhListener *listener = g_new0 (WhListener, 1);
 
   listener->host = host;
+  listener->patience = wh_patience_new ();
   listener->socket_path = wh_paths_serve_socket (host->data_dir);
   host->jobs = g_thread_pool_new (job_cb, NULL, 1, FALSE, NULL);
   listener->tcp = start_tcp (listener, address, threads ? threads : g_get_num_processors (), error);
@@ -387,30 +396,65 @@ wh_listener_port (WhListener *listener)
   return MHD_get_daemon_info (listener->tcp, MHD_DAEMON_INFO_BIND_PORT)->port;
 }
 
+/* Closes the door, but lets in who stands before it already: the kernel has accepted them. */
 static void
-quiesce (struct MHD_Daemon *daemon)
+stop_accepting (struct MHD_Daemon *daemon)
 {
-  int fd = daemon ? (int) MHD_quiesce_daemon (daemon) : -1;
+  int door = daemon ? (int) MHD_quiesce_daemon (daemon) : -1;
+  struct sockaddr_storage address;
+  socklen_t length = sizeof address;
+  int fd;
 
-  if (fd >= 0)
-    close (fd);
+  if (door < 0)
+    return;
+  while ((fd = accept4 (door, (struct sockaddr *) &address, &length, SOCK_CLOEXEC | SOCK_NONBLOCK)) >= 0)
+    {
+      MHD_add_connection (daemon, fd, (struct sockaddr *) &address, length);
+      length = sizeof address;
+    }
+  close (door);
+}
+
+static guint
+count_connections (struct MHD_Daemon *daemon)
+{
+  return daemon ? MHD_get_daemon_info (daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS)->num_connections : 0;
+}
+
+/* Until nobody is connected, or those who are have asked nothing for a while. FALSE when time runs out first. */
+static gboolean
+wait_until_quiet (WhListener *listener, guint seconds)
+{
+  gint64 deadline = wh_clock_monotonic () + (gint64) seconds * G_USEC_PER_SEC;
+
+  for (guint quiet = 0; quiet < QUIET_STEPS && count_connections (listener->tcp) + count_connections (listener->local) > 0; quiet++)
+    {
+      if (wh_clock_monotonic () > deadline)
+        return FALSE;
+      g_usleep (DRAIN_STEP_US);
+      if (g_atomic_int_get (&listener->running) > 0)
+        quiet = 0;
+    }
+  return TRUE;
 }
 
 void
 wh_listener_stop (WhListener *listener, guint seconds)
 {
-  gint64 deadline = wh_clock_monotonic () + (gint64) seconds * G_USEC_PER_SEC;
-
   g_atomic_int_set (&listener->host->draining, 1);
-  quiesce (listener->tcp);
-  quiesce (listener->local);
+  stop_accepting (listener->tcp);
+  stop_accepting (listener->local);
   g_unlink (listener->socket_path);
-  while (g_atomic_int_get (&listener->running) > 0 && wh_clock_monotonic () < deadline)
-    g_usleep (DRAIN_STEP_US);
+  if (!wait_until_quiet (listener, seconds))
+    {
+      g_cancellable_cancel (listener->host->cancellable);
+      wait_until_quiet (listener, CANCEL_SECONDS);
+    }
   /* A suspended connection must be resumed before its daemon stops, so jobs end first. */
   g_thread_pool_free (g_steal_pointer (&listener->host->jobs), FALSE, TRUE);
   g_clear_pointer (&listener->tcp, MHD_stop_daemon);
   g_clear_pointer (&listener->local, MHD_stop_daemon);
+  wh_patience_free (listener->patience);
   g_free (listener->socket_path);
   g_free (listener);
 }

@@ -40,25 +40,35 @@ wants_problem (const WhRequest *request)
 }
 
 static WhAnswer *
-error_reply (WhRequest *request, guint status, const GError *error, const char *code)
+error_reply (const WhRequest *request, WhWireError error)
 {
   WhMeta meta = meta_of (request);
   gboolean problem = wants_problem (request);
-  char *body = problem ? wh_wire_problem (error, code, request->error_field, &meta)
-                       : wh_wire_error_envelope (error, code, request->error_field, &meta);
-  WhAnswer *reply = wh_answer_new (status, problem ? PROBLEM_TYPE : JSON_TYPE, body);
+  char *body = problem ? wh_wire_problem (&error, &meta) : wh_wire_error_envelope (&error, &meta);
+  WhAnswer *reply = wh_answer_new (error.status, problem ? PROBLEM_TYPE : JSON_TYPE, body);
 
-  if (status == 503)
+  if (error.status == 503)
     reply->retry_after = RETRY_SECONDS;
   return reply;
 }
 
 WhAnswer *
-wh_router_refuse (WhRequest *request, guint status, const char *code, const char *message)
+wh_router_refuse (const WhRequest *request, guint status, const char *code, const char *message)
 {
-  g_autoptr (GError) error = g_error_new_literal (WH_ERROR, WH_ERROR_INVALID, message);
+  return error_reply (request, (WhWireError){ .status = status, .code = code, .message = message });
+}
 
-  return error_reply (request, status, error, code);
+/* A handler's error, with what it noted in the request. */
+static WhAnswer *
+failure_reply (const WhRequest *request, const GError *failure)
+{
+  WhWireError error = wh_wire_error (failure);
+
+  if (request->error_code)
+    error.code = request->error_code;
+  error.field = request->error_field;
+  error.details = request->error_details;
+  return error_reply (request, error);
 }
 
 static WhAnswer *
@@ -84,7 +94,8 @@ check_permission (WhRequest *request)
 
   if (wh_principal_require (request->principal, request->route->permission, &error))
     return NULL;
-  return request->authorization ? error_reply (request, 403, error, "FORBIDDEN") : error_reply (request, 401, error, "UNAUTHORIZED");
+  return request->authorization ? wh_router_refuse (request, 403, "FORBIDDEN", error->message)
+                                : wh_router_refuse (request, 401, "UNAUTHORIZED", error->message);
 }
 
 WhAnswer *
@@ -98,7 +109,7 @@ wh_router_begin (WhHost *host, WhRequest *request, gint64 body_length)
     return no_route (request, allowed);
   request->principal = wh_host_authenticate (host, request->local, request->authorization, &error);
   if (!request->principal)
-    return error_reply (request, 401, error, "UNAUTHORIZED");
+    return wh_router_refuse (request, 401, "UNAUTHORIZED", error->message);
   if (body_length > (gint64) request->route->max_body)
     return wh_router_refuse (request, 413, "TOO_LARGE", _("The body is larger than this address takes."));
   return check_permission (request);
@@ -118,7 +129,7 @@ wh_router_answer (WhHost *host, WhRequest *request)
   g_autofree char *data = handlers[request->route->id](host, request, &meta, &error);
 
   if (!data)
-    return error_reply (request, wh_wire_status (error), error, request->error_code);
+    return failure_reply (request, error);
   if (request->route->id == WH_ROUTE_METRICS)
     return wh_answer_new (200, METRICS_TYPE, g_steal_pointer (&data));
   return wh_answer_new (200, JSON_TYPE, wh_wire_envelope (data, &meta));

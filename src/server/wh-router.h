@@ -14,6 +14,6 @@ WhAnswer *wh_router_begin (WhHost *host, WhRequest *request, gint64 body_length)
 gboolean  wh_router_is_slow (const WhRequest *request);
 WhAnswer *wh_router_answer (WhHost *host, WhRequest *request);
 /* A reply about an error that has no route: from the gate or the listener. */
-WhAnswer *wh_router_refuse (WhRequest *request, guint status, const char *code, const char *message);
+WhAnswer *wh_router_refuse (const WhRequest *request, guint status, const char *code, const char *message);
 
 G_END_DECLS

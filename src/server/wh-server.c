@@ -59,16 +59,23 @@ quit_cb (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-static void
-run_until_signal (void)
+static gboolean
+watchdog_cb (gpointer user_data)
 {
-  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
-  guint term = g_unix_signal_add (SIGTERM, quit_cb, loop);
-  guint interrupt = g_unix_signal_add (SIGINT, quit_cb, loop);
+  notify_manager ("WATCHDOG=1");
+  return G_SOURCE_CONTINUE;
+}
 
-  g_main_loop_run (loop);
-  g_source_remove (term);
-  g_source_remove (interrupt);
+/* Twice in the time after which systemd takes us for dead (sd_watchdog_enabled(3)). 0: it does not watch. */
+static guint
+add_watchdog (void)
+{
+  const char *text = g_getenv ("WATCHDOG_USEC");
+  guint64 microseconds;
+
+  if (!text || !g_ascii_string_to_unsigned (text, 10, 2000, G_MAXUINT, &microseconds, NULL))
+    return 0;
+  return g_timeout_add ((guint) microseconds / 2000, watchdog_cb, NULL);
 }
 
 static void
@@ -82,13 +89,35 @@ announce (const WhServerOptions *options, WhListener *listener)
   notify_manager ("READY=1");
 }
 
+/* Until a signal; a second one ends the process at once. */
+static gboolean
+serve (WhHost *host, const WhServerOptions *options, GError **error)
+{
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  guint sources[] = { g_unix_signal_add (SIGTERM, quit_cb, loop), g_unix_signal_add (SIGINT, quit_cb, loop), add_watchdog () };
+  WhListener *listener = wh_listener_new (host, options->listen, options->threads, error);
+
+  if (listener)
+    {
+      announce (options, listener);
+      g_main_loop_run (loop);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (sources); i++)
+    if (sources[i])
+      g_source_remove (sources[i]);
+  if (!listener)
+    return FALSE;
+  notify_manager ("STOPPING=1");
+  wh_listener_stop (listener, DRAIN_SECONDS);
+  return TRUE;
+}
+
 gboolean
 wh_server_run (const WhServerOptions *options, GError **error)
 {
   g_autofree char *lock_path = wh_paths_writer_lock (options->data_dir);
   g_autoptr (WhLock) lock = NULL;
   g_autoptr (WhHost) host = NULL;
-  WhListener *listener;
 
   if (!wh_paths_ensure_dir (options->data_dir, error))
     return FALSE;
@@ -100,12 +129,5 @@ wh_server_run (const WhServerOptions *options, GError **error)
     }
   raise_descriptor_limit ();
   host = wh_host_new (options->data_dir, error);
-  listener = host ? wh_listener_new (host, options->listen, options->threads, error) : NULL;
-  if (!listener)
-    return FALSE;
-  announce (options, listener);
-  run_until_signal ();
-  notify_manager ("STOPPING=1");
-  wh_listener_stop (listener, DRAIN_SECONDS);
-  return TRUE;
+  return host && serve (host, options, error);
 }

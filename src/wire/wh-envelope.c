@@ -22,22 +22,13 @@ static const struct {
   { WH_ERROR_BUSY, 429, "RATE_LIMITED" },
 };
 
-guint
-wh_wire_status (const GError *error)
+WhWireError
+wh_wire_error (const GError *error)
 {
   for (guint i = 0; error->domain == WH_ERROR && i < G_N_ELEMENTS (statuses); i++)
     if ((int) statuses[i].code == error->code)
-      return statuses[i].status;
-  return 500;
-}
-
-static const char *
-word_of (const GError *error)
-{
-  for (guint i = 0; error->domain == WH_ERROR && i < G_N_ELEMENTS (statuses); i++)
-    if ((int) statuses[i].code == error->code)
-      return statuses[i].word;
-  return "INTERNAL_ERROR";
+      return (WhWireError){ .status = statuses[i].status, .code = statuses[i].word, .message = error->message };
+  return (WhWireError){ .status = 500, .code = "INTERNAL_ERROR", .message = error->message };
 }
 
 static void
@@ -86,8 +77,18 @@ wh_wire_envelope (const char *data, const WhMeta *meta)
   return g_string_free (text, FALSE);
 }
 
+static void
+write_details (WhJsonWriter *writer, const char *details)
+{
+  wh_json_writer_key (writer, "details");
+  if (details)
+    wh_json_writer_raw (writer, details);
+  else
+    wh_json_writer_null (writer);
+}
+
 char *
-wh_wire_error_envelope (const GError *error, const char *code, const char *field, const WhMeta *meta)
+wh_wire_error_envelope (const WhWireError *error, const WhMeta *meta)
 {
   GString *text = g_string_new (NULL);
   g_autoptr (WhJsonWriter) writer = wh_json_writer_new (text, 0);
@@ -100,11 +101,10 @@ wh_wire_error_envelope (const GError *error, const char *code, const char *field
   wh_json_writer_key (writer, "errors");
   wh_json_writer_begin_array (writer);
   wh_json_writer_begin_object (writer);
-  wh_json_writer_add_string (writer, "code", code ? code : word_of (error));
+  wh_json_writer_add_string (writer, "code", error->code);
   wh_json_writer_add_string (writer, "message", error->message);
-  wh_json_writer_add_string (writer, "field", field);
-  wh_json_writer_key (writer, "details");
-  wh_json_writer_null (writer);
+  wh_json_writer_add_string (writer, "field", error->field);
+  write_details (writer, error->details);
   wh_json_writer_end_object (writer);
   wh_json_writer_end_array (writer);
   wh_json_writer_end_object (writer);
@@ -112,19 +112,21 @@ wh_wire_error_envelope (const GError *error, const char *code, const char *field
 }
 
 char *
-wh_wire_problem (const GError *error, const char *code, const char *field, const WhMeta *meta)
+wh_wire_problem (const WhWireError *error, const WhMeta *meta)
 {
   GString *text = g_string_new (NULL);
   g_autoptr (WhJsonWriter) writer = wh_json_writer_new (text, 0);
 
   wh_json_writer_begin_object (writer);
   wh_json_writer_add_string (writer, "type", "about:blank");
-  wh_json_writer_add_string (writer, "title", code ? code : word_of (error));
-  wh_json_writer_add_integer (writer, "status", wh_wire_status (error));
+  wh_json_writer_add_string (writer, "title", error->code);
+  wh_json_writer_add_integer (writer, "status", error->status);
   wh_json_writer_add_string (writer, "detail", error->message);
   wh_json_writer_add_string (writer, "instance", meta->request_id);
-  if (field)
-    wh_json_writer_add_string (writer, "field", field);
+  if (error->field)
+    wh_json_writer_add_string (writer, "field", error->field);
+  if (error->details)
+    write_details (writer, error->details);
   wh_json_writer_end_object (writer);
   return g_string_free (text, FALSE);
 }

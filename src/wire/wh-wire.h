@@ -39,13 +39,23 @@ typedef struct {
   const char *next_cursor;    /* NULL: none */
 } WhMeta;
 
+/* What went wrong, as a reply says it. */
+typedef struct {
+  guint       status;         /* of HTTP */
+  const char *code;           /* stable word: STRAIN_NOT_FOUND … */
+  const char *message;
+  const char *field;          /* parameter or body field; NULL: none */
+  const char *details;        /* one JSON value; NULL: none */
+} WhWireError;
+
+/* Status and code by the one table; borrows the error's message. */
+WhWireError wh_wire_error      (const GError *error);
+
 /* The finished reply body: {success, data, meta, errors}. `data` is one JSON value. */
 char     *wh_wire_envelope     (const char *data, const WhMeta *meta);
-char     *wh_wire_error_envelope (const GError *error, const char *code, const char *field, const WhMeta *meta);
+char     *wh_wire_error_envelope (const WhWireError *error, const WhMeta *meta);
 /* application/problem+json (RFC 9457). */
-char     *wh_wire_problem      (const GError *error, const char *code, const char *field, const WhMeta *meta);
-/* The one table from error code to HTTP status. */
-guint     wh_wire_status       (const GError *error);
+char     *wh_wire_problem      (const WhWireError *error, const WhMeta *meta);
 /* And back, for the client: from a reply's status and body to an error of our domain. */
 GError   *wh_wire_error_from_reply (guint status, const char *body, gsize length);
 

@@ -1,0 +1,13 @@
+/* wh-address.h: where the server may listen. */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* "127.0.0.1:8000", "localhost:8000", "[::1]:0". WH_ERROR_DENIED for anything but loopback: there are no accounts yet. */
+GSocketAddress *wh_address_parse      (const char *text, GError **error);
+/* A listening Unix socket that only its owner may connect to, in the place of one that a dead server left. -1 on error. */
+int             wh_address_bind_local (const char *path, GError **error);
+
+G_END_DECLS
