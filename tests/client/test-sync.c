@@ -485,7 +485,8 @@ static void
 test_addresses (void)
 {
   static const char *const good[][2] = { { "http://127.0.0.1:8000", "http://127.0.0.1:8000" },
-                                         { "HTTPS://Shop.Example/", "https://shop.example" } };
+                                         { "HTTPS://Shop.Example/", "https://shop.example:443" },
+                                         { "https://shop.example:443", "https://shop.example:443" } };
   static const char *const bad[] = { "127.0.0.1:8000", "ftp://a", "http://", "http://a/b", "http://a?x", "http://u@a", "" };
 
   for (guint i = 0; i < G_N_ELEMENTS (good); i++)
