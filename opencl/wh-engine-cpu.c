@@ -12,7 +12,7 @@ typedef float Vector16 __attribute__ ((vector_size (64), may_alias));
  * same order on every path and all paths agree bit for bit where the machine does not fuse multiply and add. The vectors are
  * as wide as the registers: with wider ones the compiler keeps the sums on the stack. */
 #define BLOCK_KERNEL(name, Vector, attributes)                                                                                \
-  attributes static void name (const WhMatrix *matrix, gsize block, const WhEngineQuery *query, float *out_products,          \
+  attributes void name (const WhMatrix *matrix, gsize block, const WhEngineQuery *query, float *out_products,                 \
                                float *out_rows, float *out_query)                                                             \
   {                                                                                                                           \
     enum { LANES = sizeof (Vector) / sizeof (float), PARTS = WH_MATRIX_BLOCK / LANES };                                       \
@@ -60,9 +60,9 @@ always (void)
 }
 
 #if defined (__x86_64__)
-BLOCK_KERNEL (block_sse2, Vector4, )
-BLOCK_KERNEL (block_avx2, Vector8, __attribute__ ((target ("avx2,fma"))))
-BLOCK_KERNEL (block_avx512, Vector16, __attribute__ ((target ("avx512f"))))
+static BLOCK_KERNEL (block_sse2, Vector4, )
+static BLOCK_KERNEL (block_avx2, Vector8, __attribute__ ((target ("avx2,fma"))))
+static BLOCK_KERNEL (block_avx512, Vector16, __attribute__ ((target ("avx512f"))))
 
 static gboolean
 has_avx2 (void)

@@ -181,7 +181,8 @@ examine_server (Examination *examination)
 static gboolean
 print (const Examination *examination, GError **error)
 {
-  const WhCliColumn columns[] = { { "", FALSE, 0, FALSE, "1" }, { _("Part"), FALSE, 0, FALSE, NULL }, { _("Finding"), FALSE, 20, FALSE, NULL } };
+  const WhCliColumn columns[]
+      = { { "", FALSE, 0, FALSE, "1" }, { _ ("Part"), FALSE, 0, FALSE, NULL }, { _ ("Finding"), FALSE, 20, FALSE, NULL } };
   g_autoptr (WhCliTable) table = wh_cli_table_new (columns, G_N_ELEMENTS (columns));
   g_autoptr (GString) json = g_string_new (NULL);
   g_autoptr (WhJsonWriter) writer = wh_json_writer_new (json, 0);

@@ -50,7 +50,8 @@ print_command_help (const Command *command)
 {
   g_autofree char *options = wh_cli_options_help (command->groups);
 
-  printf (_("Usage: weedhounds %s [OPTION…] %s\n\n%s\n\nOptions:\n%s"), command->name, arguments_of (command), _(command->summary), options);
+  printf (_("Usage: weedhounds %s [OPTION…] %s\n\n%s\n\nOptions:\n%s"), command->name, arguments_of (command), _(command->summary),
+          options);
 }
 
 static void

@@ -169,6 +169,7 @@ wh_host_authenticate (WhHost *host, gboolean local, const char *authorization, G
   if (g_ascii_strncasecmp (authorization, BEARER, strlen (BEARER)) == 0
       && equal_in_constant_time (authorization + strlen (BEARER), host->admin_key))
     return wh_principal_ref (host->administrator);
-  g_set_error_literal (error, WH_ERROR, WH_ERROR_DENIED, _("The key is wrong. The administrator key is in admin.key of the data directory."));
+  g_set_error_literal (error, WH_ERROR, WH_ERROR_DENIED,
+                       _ ("The key is wrong. The administrator key is in admin.key of the data directory."));
   return NULL;
 }

@@ -32,7 +32,7 @@ make_shop (WhImport *import)
   WhDispensary *shop;
 
   if (name)
-    full = prefix ? g_strdup_printf ("%s %s", g_strchomp (g_strdup (prefix)), name) : g_strdup (name);
+    full = prefix ? g_strjoin (" ", prefix, name, NULL) : g_strdup (name);
   else
     full = g_strdup (constant ? constant : import->file);
   slug = wh_text_slug (full);

@@ -176,7 +176,8 @@ static gboolean
 broken_at (gint64 seq, GError **error)
 {
   g_set_error (error, WH_ERROR, WH_ERROR_CORRUPT,
-               _("The audit trail is broken at entry %" G_GINT64_FORMAT ": it was changed from outside. Keep the file and restore a backup."),
+               _("The audit trail is broken at entry %" G_GINT64_FORMAT ": it was changed from outside. Keep the file and "
+                 "restore a backup."),
                seq);
   return FALSE;
 }

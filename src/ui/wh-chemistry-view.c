@@ -124,6 +124,9 @@ attach_measure (GtkGrid *grid, int row, const WhMeasure *measure, double scale)
   if (measure->state != WH_STATE_VALUE)
     gtk_widget_add_css_class (value, "dim-label");
   gtk_widget_add_css_class (value, "caption");
+  gtk_label_set_wrap (GTK_LABEL (value), TRUE);
+  gtk_label_set_width_chars (GTK_LABEL (value), 12);
+  gtk_label_set_justify (GTK_LABEL (value), GTK_JUSTIFY_RIGHT);
   gtk_label_set_ellipsize (GTK_LABEL (name), PANGO_ELLIPSIZE_END);
   gtk_label_set_width_chars (GTK_LABEL (name), 14);
   gtk_grid_attach (grid, code, 0, row, 1, 1);

@@ -3,11 +3,15 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
+#include "wh-children.h"
 #include "wh-result-model.h"
 #include "wh-result-row.h"
 
+#define NATURAL_WIDTH 440   /* a row with its price, type and leading terpenes */
+
 struct _WhResultList {
   GtkWidget           parent;
+  GtkWidget          *content;
   GtkLabel           *summary;
   GtkStack           *stack;
   GtkListView        *list;
@@ -71,8 +75,23 @@ wh_result_list_dispose (GObject *object)
   if (list->selection)
     g_signal_handlers_disconnect_by_data (list->selection, list);
   g_clear_object (&list->selection);
-  gtk_widget_dispose_template (GTK_WIDGET (object), WH_TYPE_RESULT_LIST);
+  wh_children_unparent (GTK_WIDGET (object));
   G_OBJECT_CLASS (wh_result_list_parent_class)->dispose (object);
+}
+
+static void
+wh_result_list_measure (GtkWidget *widget, GtkOrientation orientation, int for_size, int *minimum, int *natural,
+                        int *minimum_baseline, int *natural_baseline)
+{
+  gtk_widget_measure (WH_RESULT_LIST (widget)->content, orientation, for_size, minimum, natural, NULL, NULL);
+  if (orientation == GTK_ORIENTATION_HORIZONTAL)
+    *natural = MAX (*minimum, NATURAL_WIDTH);
+}
+
+static void
+wh_result_list_size_allocate (GtkWidget *widget, int width, int height, int baseline)
+{
+  gtk_widget_size_allocate (WH_RESULT_LIST (widget)->content, &(GtkAllocation) { 0, 0, width, height }, baseline);
 }
 
 static void
@@ -81,7 +100,10 @@ wh_result_list_class_init (WhResultListClass *class)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
 
   G_OBJECT_CLASS (class)->dispose = wh_result_list_dispose;
+  widget_class->measure = wh_result_list_measure;
+  widget_class->size_allocate = wh_result_list_size_allocate;
   gtk_widget_class_set_template_from_resource (widget_class, "/com/weedhounds/Desktop/wh-result-list.ui");
+  gtk_widget_class_bind_template_child (widget_class, WhResultList, content);
   gtk_widget_class_bind_template_child (widget_class, WhResultList, summary);
   gtk_widget_class_bind_template_child (widget_class, WhResultList, stack);
   gtk_widget_class_bind_template_child (widget_class, WhResultList, list);

@@ -3,6 +3,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "wh-children.h"
 #include "wh-terpene-bar.h"
 #include "wh-words.h"
 
@@ -25,7 +26,7 @@ G_DEFINE_FINAL_TYPE (WhResultRow, wh_result_row, GTK_TYPE_WIDGET)
 static void
 wh_result_row_dispose (GObject *object)
 {
-  gtk_widget_dispose_template (GTK_WIDGET (object), WH_TYPE_RESULT_ROW);
+  wh_children_unparent (GTK_WIDGET (object));
   G_OBJECT_CLASS (wh_result_row_parent_class)->dispose (object);
 }
 
@@ -74,6 +75,14 @@ name_markup (WhResultItem *item)
   return g_string_free (markup, FALSE);
 }
 
+/* Where there is nothing to say, nothing is there for a screen reader either. */
+static void
+set_words (GtkLabel *label, const char *words)
+{
+  gtk_label_set_text (label, words ? words : "");
+  gtk_widget_set_visible (GTK_WIDGET (label), words && *words);
+}
+
 static void
 set_name (WhResultRow *row, WhResultItem *item)
 {
@@ -86,8 +95,8 @@ set_name (WhResultRow *row, WhResultItem *item)
     gtk_label_set_markup (row->name, markup);
   else
     gtk_label_set_text (row->name, card->name);
-  gtk_label_set_text (row->type, type ? type : "");
-  gtk_label_set_text (row->matched, matched ? matched : "");
+  set_words (row->type, type);
+  set_words (row->matched, matched);
   gtk_widget_set_visible (GTK_WIDGET (row->demonstration), card->demonstration);
 }
 
@@ -96,11 +105,8 @@ set_stock (WhResultRow *row, const WhCard *card)
 {
   g_autofree char *price = wh_words_price_per_gram (card->price_per_gram);
 
-  gtk_label_set_text (row->price, price ? price : "");
-  if (card->n_products == 0)
-    gtk_label_set_text (row->stock, "");
-  else
-    gtk_label_set_text (row->stock, card->n_in_stock ? _("● In stock") : _("○ Sold out"));
+  set_words (row->price, price);
+  set_words (row->stock, card->n_products == 0 ? NULL : card->n_in_stock ? _("● In stock") : _("○ Sold out"));
   if (card->n_in_stock)
     gtk_widget_add_css_class (GTK_WIDGET (row->stock), "in-stock");
   else
@@ -121,7 +127,7 @@ set_chemistry (WhResultRow *row, const WhCard *card)
     potency = g_strdup_printf (_("THC %s   CBD %s"), thc, cbd);
   gtk_label_set_text (row->potency, potency ? potency : _("no potency measured"));
   gtk_label_set_text (row->terpenes, terpenes ? terpenes : _("no terpenes measured"));
-  gtk_label_set_text (row->age, lab ? lab : "");
+  set_words (row->age, lab);
   gtk_widget_set_visible (GTK_WIDGET (row->bar), card->n_terpenes > 0);
   wh_terpene_bar_set_card (row->bar, card);
 }

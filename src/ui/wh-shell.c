@@ -2,7 +2,7 @@
 
 #include <adwaita.h>
 
-#define LIST_WIDTH 420
+#define PANE_WIDTH 340   /* the least at which two panes stand side by side */
 
 struct _WhShell {
   GtkWidget  parent;
@@ -85,8 +85,8 @@ wh_shell_set_panes (WhShell *shell, GtkWidget *list, GtkWidget *detail)
 
   shell->list = list;
   shell->detail = detail;
-  gtk_widget_set_size_request (list, 340, -1);
-  gtk_widget_set_size_request (detail, 340, -1);
+  gtk_widget_set_size_request (list, PANE_WIDTH, -1);
+  gtk_widget_set_size_request (detail, PANE_WIDTH, -1);
   gtk_widget_set_hexpand (detail, TRUE);
   adw_leaflet_append (shell->leaflet, list);
   adw_leaflet_page_set_navigatable (adw_leaflet_append (shell->leaflet, separator), FALSE);

@@ -5,7 +5,9 @@
 #include <math.h>
 
 #include "base/wh-clock.h"
+#include "core/wh-chemistry.h"
 #include "wh-chemistry-view.h"
+#include "wh-children.h"
 #include "wh-strain-rows.h"
 #include "wh-words.h"
 
@@ -86,7 +88,7 @@ wh_strain_page_dispose (GObject *object)
   WhStrainPage *page = WH_STRAIN_PAGE (object);
 
   g_clear_pointer (&page->facts, wh_page_facts_free);
-  gtk_widget_dispose_template (GTK_WIDGET (object), WH_TYPE_STRAIN_PAGE);
+  wh_children_unparent (GTK_WIDGET (object));
   G_OBJECT_CLASS (wh_strain_page_parent_class)->dispose (object);
 }
 
@@ -174,10 +176,16 @@ show_head (WhStrainPage *page, const WhStrainDetail *detail)
   gtk_widget_set_visible (GTK_WIDGET (page->demonstration), detail->card->demonstration);
 }
 
+/* Two figures that stay side by side; two pairs share a line where there is room. */
 static void
-add_figure (WhStrainPage *page, const char *value, const char *name, const char *detail)
+add_figures (WhStrainPage *page, GtkWidget *first, GtkWidget *second)
 {
-  gtk_flow_box_append (page->figures, wh_strain_rows_figure (value, name, detail));
+  GtkWidget *pair = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+
+  gtk_box_set_homogeneous (GTK_BOX (pair), TRUE);
+  gtk_box_append (GTK_BOX (pair), first);
+  gtk_box_append (GTK_BOX (pair), second);
+  gtk_flow_box_append (page->figures, pair);
 }
 
 static void
@@ -193,16 +201,29 @@ show_figures (WhStrainPage *page, const WhCard *card)
 
   while ((child = gtk_widget_get_first_child (GTK_WIDGET (page->figures))))
     gtk_flow_box_remove (page->figures, child);
-  add_figure (page, thc, _("Total THC"), basis);
-  add_figure (page, cbd, _("Total CBD"), type);
-  add_figure (page, price ? price : "–", _("From, per gram"), NULL);
-  add_figure (page, batches, g_dngettext (NULL, "Batch", "Batches", card->n_batches), NULL);
+  add_figures (page, wh_strain_rows_figure (thc, _("Total THC"), basis), wh_strain_rows_figure (cbd, _("Total CBD"), type));
+  add_figures (page, wh_strain_rows_figure (price ? price : "–", _("From, per gram"), NULL),
+               wh_strain_rows_figure (batches, g_dngettext (NULL, "Batch", "Batches", card->n_batches), NULL));
+}
+
+/* The newest result that tells of terpenes; where none does, the newest. */
+static guint
+telling_result (const GPtrArray *results)
+{
+  for (guint i = 0; i < results->len; i++)
+    {
+      const WhLabResult *result = g_ptr_array_index (results, i);
+      if (result->panel && wh_chemistry_terpenes (result->panel).n > 0)
+        return i;
+    }
+  return 0;
 }
 
 static void
 show_results (WhStrainPage *page, const WhStrainDetail *detail)
 {
   g_autoptr (GtkStringList) names = gtk_string_list_new (NULL);
+  guint shown = telling_result (detail->results);
 
   for (guint i = 0; i < detail->results->len; i++)
     {
@@ -212,7 +233,8 @@ show_results (WhStrainPage *page, const WhStrainDetail *detail)
     }
   gtk_drop_down_set_model (page->results, G_LIST_MODEL (names));
   gtk_widget_set_visible (GTK_WIDGET (page->results), detail->results->len > 1);
-  show_result (page, detail->results->len ? g_ptr_array_index (detail->results, 0) : NULL);
+  gtk_drop_down_set_selected (page->results, shown);
+  show_result (page, detail->results->len ? g_ptr_array_index (detail->results, shown) : NULL);
 }
 
 static void

@@ -2,6 +2,8 @@
 
 #include <glib/gi18n.h>
 
+#include "wh-children.h"
+
 struct _WhSyncMark {
   GtkWidget      parent;
   GtkMenuButton *button;
@@ -90,7 +92,7 @@ wh_sync_mark_dispose (GObject *object)
   if (mark->session)
     g_clear_signal_handler (&mark->handler, mark->session);
   g_clear_object (&mark->session);
-  gtk_widget_dispose_template (GTK_WIDGET (object), WH_TYPE_SYNC_MARK);
+  wh_children_unparent (GTK_WIDGET (object));
   G_OBJECT_CLASS (wh_sync_mark_parent_class)->dispose (object);
 }
 

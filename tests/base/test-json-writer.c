@@ -34,7 +34,8 @@ test_compact (void)
   g_autoptr (WhJsonWriter) writer = wh_json_writer_new (out, 0);
 
   write_sample (writer);
-  g_assert_cmpstr (out->str, ==, "> {\"name\":\"OG \\\"Kush\\\"\",\"n\":-3,\"list\":[1.5,null,{\"x\":1}],\"empty\":{},\"ok\":true,\"price\":12.3}");
+  g_assert_cmpstr (out->str, ==,
+                   "> {\"name\":\"OG \\\"Kush\\\"\",\"n\":-3,\"list\":[1.5,null,{\"x\":1}],\"empty\":{},\"ok\":true,\"price\":12.3}");
   g_assert_cmpuint (out->len, ==, strlen (out->str));
 }
 

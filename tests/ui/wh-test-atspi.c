@@ -68,6 +68,33 @@ wh_test_atspi_has (AtspiAccessible *root, AtspiRole role, const char *name)
   return found != NULL;
 }
 
+static void
+describe (AtspiAccessible *accessible, guint depth, GString *text)
+{
+  g_autofree char *name = atspi_accessible_get_name (accessible, NULL);
+  g_autofree char *role = atspi_accessible_get_role_name (accessible, NULL);
+  int n = atspi_accessible_get_child_count (accessible, NULL);
+
+  if (name && *name)
+    g_string_append_printf (text, "%*s%s \"%s\"\n", (int) depth, "", role, name);
+  for (int i = 0; i < n; i++)
+    {
+      g_autoptr (AtspiAccessible) child = atspi_accessible_get_child_at_index (accessible, i, NULL);
+      if (child)
+        describe (child, depth + 1, text);
+    }
+}
+
+char *
+wh_test_atspi_describe (AtspiAccessible *root)
+{
+  GString *text = g_string_new (NULL);
+
+  forget (root);
+  describe (root, 0, text);
+  return g_string_free (text, FALSE);
+}
+
 static AtspiAccessible *
 application_now (GPid pid)
 {
@@ -106,6 +133,15 @@ wh_test_atspi_type (AtspiAccessible *entry, const char *text)
   g_assert_nonnull (editable);
   g_assert_true (atspi_editable_text_set_text_contents (editable, text, NULL));
   g_object_unref (editable);
+}
+
+void
+wh_test_atspi_press (guint keysym)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (atspi_generate_keyboard_event ((glong) keysym, NULL, ATSPI_KEY_SYM, &error));
+  g_assert_no_error (error);
 }
 
 gboolean

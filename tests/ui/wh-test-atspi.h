@@ -3,6 +3,8 @@
 
 #include <atspi/atspi.h>
 
+#define WH_TEST_KEY_RETURN 0xff0d   /* XK_Return */
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (AtspiAccessible, g_object_unref)
 
 /* The application of a process, once it is on the bus; NULL after ten seconds. */
@@ -12,6 +14,10 @@ AtspiAccessible *wh_test_atspi_application (GPid pid);
 AtspiAccessible *wh_test_atspi_find        (AtspiAccessible *root, AtspiRole role, const char *name);
 /* The same without waiting. */
 gboolean         wh_test_atspi_has         (AtspiAccessible *root, AtspiRole role, const char *name);
+/* Roles and names of all that is there, a line each, for a test that fails. */
+char            *wh_test_atspi_describe    (AtspiAccessible *root);
 void             wh_test_atspi_type        (AtspiAccessible *entry, const char *text);
+/* Presses and lets go of one key, on what has the focus. */
+void             wh_test_atspi_press       (guint keysym);
 /* Does the action called `name`; FALSE when there is none. */
 gboolean         wh_test_atspi_act         (AtspiAccessible *accessible, const char *name);
