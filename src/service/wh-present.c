@@ -16,6 +16,7 @@
 #define PERCENTILE_DECIMALS 1
 #define CLOSE_PERCENTILE 90.0
 #define ALIKE_PERCENTILE 50.0
+#define MOST_PERCENTILE 99.0
 
 static void
 add_id (WhJsonWriter *writer, const char *key, const WhId *id)
@@ -276,15 +277,22 @@ wh_present_strain (WhJsonWriter *writer, const WhStrainDetail *detail)
 
 /* -- similar strains --------------------------------------------------------------------------------------------- */
 
+/* A sample of pairs never shows that something is closer than all of them. */
+static double
+whole_percentile (const WhSimilar *similar)
+{
+  return MIN (floor (similar->percentile), MOST_PERCENTILE);
+}
+
 char *
 wh_present_similarity_words (const WhSimilar *similar)
 {
   if (isnan (similar->percentile))
     return g_strdup (_("too few strains to compare with"));
   if (similar->percentile >= CLOSE_PERCENTILE)
-    return g_strdup_printf (_("closer than %.0f %% of random pairs"), floor (similar->percentile));
+    return g_strdup_printf (_("closer than %.0f %% of random pairs"), whole_percentile (similar));
   if (similar->percentile >= ALIKE_PERCENTILE)
-    return g_strdup_printf (_("somewhat alike: closer than %.0f %% of random pairs"), floor (similar->percentile));
+    return g_strdup_printf (_("somewhat alike: closer than %.0f %% of random pairs"), whole_percentile (similar));
   return g_strdup (_("not similar: no closer than random pairs"));
 }
 
