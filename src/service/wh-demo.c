@@ -94,12 +94,20 @@ pick_popular (Demo *demo)
   return (guint) (u * u * u * demo->size->strains);
 }
 
-/* Names are pairs of words, each pair once, in an order the seed shuffles. */
-static void
-make_names (Demo *demo)
+static gboolean
+is_known (const Demo *demo, const char *name)
 {
-  guint n_first = g_strv_length (demo->words->first), n_second = g_strv_length (demo->words->second), n = n_first * n_second;
-  g_autofree guint *order = g_new (guint, n);
+  for (guint i = 0; i < demo->words->known->len; i++)
+    if (strcmp (((char **) demo->words->known->pdata[i])[0], name) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* 0 to n - 1 in an order the seed shuffles. */
+static guint *
+shuffle (Demo *demo, guint n)
+{
+  guint *order = g_new (guint, n);
 
   for (guint i = 0; i < n; i++)
     order[i] = i;
@@ -109,17 +117,29 @@ make_names (Demo *demo)
       order[i] = order[other];
       order[other] = kept;
     }
+  return order;
+}
+
+/* Names are pairs of words, each pair once and none that is a known name. */
+static void
+make_names (Demo *demo)
+{
+  guint n_first = g_strv_length (demo->words->first), n = n_first * g_strv_length (demo->words->second), pair = 0;
+  g_autofree guint *order = shuffle (demo, n);
+
   for (guint i = 0; i < demo->size->strains; i++)
-    {
-      guint pair = i - demo->words->known->len;
-      if (i < demo->words->known->len)
-        demo->names[i] = g_strdup (((char **) demo->words->known->pdata[i])[0]);
-      else if (pair < n)
-        demo->names[i] = g_strdup_printf ("%s %s", demo->words->first[order[pair] % n_first], demo->words->second[order[pair] / n_first]);
-      else
-        demo->names[i] = g_strdup_printf ("%s %s #%u", demo->words->first[order[pair % n] % n_first],
-                                          demo->words->second[order[pair % n] / n_first], 1 + pair / n);
-    }
+    if (i < demo->words->known->len)
+      demo->names[i] = g_strdup (((char **) demo->words->known->pdata[i])[0]);
+    else
+      do
+        {
+          const char *first = demo->words->first[order[pair % n] % n_first], *second = demo->words->second[order[pair % n] / n_first];
+          g_free (demo->names[i]);
+          demo->names[i] = pair < n ? g_strdup_printf ("%s %s", first, second)
+                                    : g_strdup_printf ("%s %s #%u", first, second, 1 + pair / n);
+          pair++;
+        }
+      while (is_known (demo, demo->names[i]));
 }
 
 static const char *
