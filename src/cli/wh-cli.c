@@ -1,5 +1,6 @@
 #include "wh-cli.h"
 
+#include <errno.h>
 #include <glib/gi18n.h>
 #include <stdio.h>
 #include <string.h>
@@ -112,7 +113,11 @@ run_command (const WhCliOptions *options, const Command *command)
       status = status_of_error (error);
     }
   /* What could not be written (a full disk, a closed pipe) was not done. */
-  return fflush (stdout) == 0 || status ? status : WH_EXIT_FAILED;
+  if (fflush (stdout) == 0)
+    return status;
+  if (errno != EPIPE)
+    wh_cli_output_error (options, wh_error_word (WH_ERROR_FAILED), _("the output could not be written"), NULL);
+  return status ? status : WH_EXIT_FAILED;
 }
 
 static int
