@@ -80,6 +80,8 @@ wh_words_ago (gint64 moment)
   days = days_since (moment);
   if (days == 0)
     return g_strdup (_("today"));
+  if (days >= 2 * 365)
+    return g_strdup_printf (_("%" G_GINT64_FORMAT " years ago"), days / 365);
   return g_strdup_printf (g_dngettext (NULL, "%" G_GINT64_FORMAT " day ago", "%" G_GINT64_FORMAT " days ago", (gulong) days), days);
 }
 
