@@ -18,5 +18,6 @@ int wh_cli_show    (const WhCliOptions *options, GError **error);
 int wh_cli_serve   (const WhCliOptions *options, GError **error);
 int wh_cli_sync    (const WhCliOptions *options, GError **error);
 int wh_cli_doctor  (const WhCliOptions *options, GError **error);
+int wh_cli_reproduce (const WhCliOptions *options, GError **error);
 
 G_END_DECLS

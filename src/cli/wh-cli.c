@@ -25,6 +25,7 @@ static const Command commands[] = {
   { "similar", N_("STRAIN"), N_("Strains with the closest terpenes"), 0, 1, wh_cli_similar },
   { "import", N_("lab|strains|dispensaries|menu FILE…"), N_("Bring files into the store, with a report"), WH_OPTIONS_IMPORT, 2,
     wh_cli_import },
+  { "reproduce", N_("smith2022|watts2021 FILE"), N_("Compute a published analysis again on a lab file"), 0, 2, wh_cli_reproduce },
   { "demo", "", N_("Make the demonstration catalogue (made-up data)"), WH_OPTIONS_DEMO, 0, wh_cli_demo },
   { "serve", "", N_("Answer over HTTP on this machine"), WH_OPTIONS_SERVE, 0, wh_cli_serve },
   { "sync", "", N_("Pull everything new from the server"), 0, 0, wh_cli_sync },

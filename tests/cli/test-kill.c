@@ -89,20 +89,21 @@ end (GSubprocess *process, int signal)
   g_assert_true (g_subprocess_wait (process, NULL, NULL));
 }
 
-/* Lets it write for a random while, kills it, and returns what was committed the moment before. */
+/* Lets `writer` go on for a random while after its first page, kills `victim`, and returns what was committed the moment
+ * before. */
 static gint64
-kill_while_writing (Fixture *fixture, GSubprocess *process, gint64 before)
+kill_while_writing (Fixture *fixture, GSubprocess *writer, GSubprocess *victim, gint64 before)
 {
   gint64 seen = before, start = g_get_monotonic_time ();
 
-  while (seen <= before && g_get_monotonic_time () - start < SLOWEST_START_US)
+  while (seen <= before && g_subprocess_get_identifier (writer) && g_get_monotonic_time () - start < SLOWEST_START_US)
     {
       g_usleep (1000);
       seen = committed (fixture);
     }
   g_usleep ((gulong) g_test_rand_int_range (0, 60000));
   seen = committed (fixture);
-  end (process, SIGKILL);
+  end (victim, SIGKILL);
   return seen;
 }
 
@@ -130,7 +131,7 @@ test_import (Fixture *fixture, gconstpointer data)
   for (guint i = 0; i < N_KILLS; i++)
     {
       g_autoptr (GSubprocess) process = start (fixture, import);
-      seen = kill_while_writing (fixture, process, seen);
+      seen = kill_while_writing (fixture, process, process, seen);
       assert_whole (fixture, seen);
     }
   json = wh_test_ask (fixture->dir, "import lab many.csv", 0);
@@ -169,7 +170,7 @@ test_serve (Fixture *fixture, gconstpointer data)
       g_autofree char *address = read_address (server);
       const char *const import[] = { "import", "lab", "many.csv", NULL };
       g_autoptr (GSubprocess) client = start (fixture, import);
-      seen = kill_while_writing (fixture, server, seen);
+      seen = kill_while_writing (fixture, client, server, seen);
       end (client, SIGKILL);
       assert_whole (fixture, seen);
     }

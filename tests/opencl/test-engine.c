@@ -137,19 +137,22 @@ test_path (gconstpointer user_data)
 static void
 test_top_k (void)
 {
-  Data data = make_data (4096, 20);
+  enum { ROWS = 4096, COLUMNS = 20, ALL = (1 << COLUMNS) - 1 };
+  Data data = make_data (ROWS, COLUMNS);
   g_autoptr (WhEngine) engine = wh_engine_new ();
-  g_autofree WhNeighbour *all = g_new (WhNeighbour, 4096);
+  g_autofree WhNeighbour *all = g_new (WhNeighbour, ROWS);
   WhNeighbour ten[10];
+  float query[COLUMNS];
   const char *path = NULL;
-  gsize n = wh_engine_nearest (engine, data.matrix, data.values, data.masks[0], 0, 4096, all, &path);
 
-  g_assert_cmpuint (n, >, 10);
+  for (guint i = 0; i < COLUMNS; i++)
+    query[i] = (float) g_test_rand_double_range (1, 20);
+  g_assert_cmpuint (wh_engine_nearest (engine, data.matrix, query, ALL, 0, ROWS, all, &path), >, 10);
   g_assert_true (g_str_has_prefix (path, "cpu-"));
-  g_assert_cmpuint (wh_engine_nearest (engine, data.matrix, data.values, data.masks[0], 0, 10, ten, NULL), ==, 10);
+  g_assert_cmpuint (wh_engine_nearest (engine, data.matrix, query, ALL, 0, 10, ten, NULL), ==, 10);
   for (guint i = 0; i < 10; i++)
     g_assert_cmpuint (ten[i].row, ==, all[i].row);
-  g_assert_cmpuint (wh_engine_nearest (engine, data.matrix, data.values, data.masks[0], 0, 0, ten, NULL), ==, 0);
+  g_assert_cmpuint (wh_engine_nearest (engine, data.matrix, query, ALL, 0, 0, ten, NULL), ==, 0);
   clear_data (&data);
 }
 
