@@ -124,18 +124,20 @@ median_of (GArray *values)
   return g_array_index (values, double, (values->len - 1) / 2);
 }
 
+/* `group`: of guint, the rows of the peers. */
 static double *
-medians_of_peers (GPtrArray *rows, const double *numbers, guint n_columns, const char *peers)
+medians_of_group (const GArray *group, const double *numbers, guint n_columns)
 {
+  g_autoptr (GArray) values = g_array_new (FALSE, FALSE, sizeof (double));
   double *medians = g_new (double, n_columns + 1);
 
   for (guint column = 0; column < n_columns; column++)
     {
-      g_autoptr (GArray) values = g_array_new (FALSE, FALSE, sizeof (double));
-      for (guint row = 0; row < rows->len; row++)
+      g_array_set_size (values, 0);
+      for (guint i = 0; i < group->len; i++)
         {
-          double value = numbers[(gsize) row * n_columns + column];
-          if (!isnan (value) && strcmp (((char **) rows->pdata[row])[0], peers) == 0)
+          double value = numbers[(gsize) g_array_index (group, guint, i) * n_columns + column];
+          if (!isnan (value))
             g_array_append_val (values, value);
         }
       medians[column] = median_of (values);
@@ -143,19 +145,39 @@ medians_of_peers (GPtrArray *rows, const double *numbers, guint n_columns, const
   return medians;
 }
 
+/* Peers -> GArray of guint: their rows. Grouped first, since a file may have as many kinds of peers as rows. */
+static GHashTable *
+group_peers (GPtrArray *rows)
+{
+  GHashTable *groups = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) g_array_unref);
+
+  for (guint row = 0; row < rows->len; row++)
+    {
+      char *peers = ((char **) rows->pdata[row])[0];
+      GArray *group = g_hash_table_lookup (groups, peers);
+      if (!group)
+        {
+          group = g_array_new (FALSE, FALSE, sizeof (guint));
+          g_hash_table_insert (groups, peers, group);
+        }
+      g_array_append_val (group, row);
+    }
+  return groups;
+}
+
 void
 wh_import_survey_columns (WhImport *import, GPtrArray *rows)
 {
   guint n = import->columns->len;
   g_autofree double *numbers = numbers_of (rows, n);
+  g_autoptr (GHashTable) groups = group_peers (rows);
+  GHashTableIter iter;
+  gpointer peers, group;
 
   find_copies (import, numbers, rows->len);
-  for (guint row = 0; row < rows->len; row++)
-    {
-      const char *peers = ((char **) rows->pdata[row])[0];
-      if (!g_hash_table_contains (import->medians, peers))
-        g_hash_table_insert (import->medians, g_strdup (peers), medians_of_peers (rows, numbers, n, peers));
-    }
+  g_hash_table_iter_init (&iter, groups);
+  while (g_hash_table_iter_next (&iter, &peers, &group))
+    g_hash_table_insert (import->medians, g_strdup (peers), medians_of_group (group, numbers, n));
 }
 
 /* Whether moving the decimal point brings a number near its peers: 15069 among values around 18. */

@@ -1,7 +1,9 @@
 #include "wh-import-table.h"
 
+#include <errno.h>
 #include <gio/gio.h>
 #include <glib/gi18n.h>
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "base/wh-csv.h"
@@ -145,6 +147,30 @@ open_json (WhTable *table, const char *path, GError **error)
   return TRUE;
 }
 
+/* Opening a pipe waits for somebody to write into it, for ever if need be; and a file is read twice. */
+static gboolean
+check_file (const char *path, gboolean json, GError **error)
+{
+  GStatBuf info;
+
+  if (g_stat (path, &info) != 0)
+    {
+      wh_error_set_errno (error, errno, path);
+      return FALSE;
+    }
+  if (!S_ISREG (info.st_mode))
+    {
+      g_set_error (error, WH_ERROR, WH_ERROR_INVALID, _("%s is a directory, pipe or device; name a file"), path);
+      return FALSE;
+    }
+  if (json && info.st_size > MAX_JSON)
+    {
+      g_set_error_literal (error, WH_ERROR, WH_ERROR_TOO_LARGE, _("the file is larger than can be imported; split it"));
+      return FALSE;
+    }
+  return TRUE;
+}
+
 WhTable *
 wh_table_open (const char *path, GError **error)
 {
@@ -152,7 +178,7 @@ wh_table_open (const char *path, GError **error)
   gboolean json = g_str_has_suffix (path, ".json");
 
   table->header = g_ptr_array_new_with_free_func (g_free);
-  if (!(json ? open_json (table, path, error) : open_csv (table, path, error)))
+  if (!check_file (path, json, error) || !(json ? open_json (table, path, error) : open_csv (table, path, error)))
     return NULL;
   if (wh_table_columns (table) > WH_LIMIT_IMPORT_COLUMNS)
     {

@@ -252,17 +252,20 @@ copy_cells (WhImport *import)
 }
 
 static gboolean
-survey (WhImport *import, GError **error)
+survey (WhImport *import, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GHashTable) keys = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
   gboolean wide_lab = import->options->kind == WH_IMPORT_LAB && !wh_import_is_long (import);
   g_autoptr (GError) failure = NULL;
+  gint64 last = 0;
 
   if (wide_lab)
     wh_import_lab_columns (import);
   while (next_row (import, &failure))
     {
+      if (!keep_going (import, cancellable, NULL, NULL, &last, error))
+        return FALSE;
       survey_key (import, keys);
       if (wide_lab)
         wh_import_lab_survey_strain (import);
@@ -365,7 +368,7 @@ run_pass (WhStore *store, const WhPrincipal *principal, const char *path, const 
     {
       report->format = g_strdup (wh_preset_name (import.preset));
       import.source = report->format;
-      done = survey (&import, error) && open_table (&import, path, error)
+      done = survey (&import, cancellable, error) && open_table (&import, path, error)
              && take_rows (&import, cancellable, progress, user_data, error);
       tell_notice (&import);
     }

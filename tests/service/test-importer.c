@@ -1,6 +1,7 @@
 /* Files in, true reports out: made-up files in many layouts, and the shared real ones where they are. */
 #include <math.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/wh-error.h"
 #include "core/wh-chemistry.h"
@@ -302,6 +303,45 @@ test_no_layout (Fixture *fixture, gconstpointer data)
   g_assert_error (error, WH_ERROR, WH_ERROR_NOT_FOUND);
 }
 
+/* A pipe nobody writes into must be refused, not waited for. */
+static void
+test_pipe (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (fixture->dir, "pipe.csv", NULL);
+  WhImportOptions options = { .kind = WH_IMPORT_LAB };
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (mkfifo (path, 0600), ==, 0);
+  g_assert_null (wh_importer_run (fixture->store, fixture->principal, path, &options, NULL, NULL, NULL, &error));
+  g_assert_error (error, WH_ERROR, WH_ERROR_INVALID);
+}
+
+/* Every row may be a kind of its own; the first pass heeds a cancellation. */
+static void
+test_many_kinds (Fixture *fixture, gconstpointer data)
+{
+  GString *text = g_string_new ("name,product type,unit,thca,cbd,cbg,cbn,linalool\n");
+  WhImportOptions options = { .kind = WH_IMPORT_LAB };
+  g_autoptr (GCancellable) cancelled = g_cancellable_new ();
+  g_autoptr (WhImportReport) report = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = NULL;
+  gint64 start;
+
+  for (guint i = 0; i < 20000; i++)
+    g_string_append_printf (text, "S%u,kind %u,%%,%u,1,2,3,0.1\n", i, i, 10 + i % 9);
+  path = write_file (fixture, "kinds.csv", text->str);
+  g_string_free (text, TRUE);
+  g_cancellable_cancel (cancelled);
+  g_assert_null (wh_importer_run (fixture->store, fixture->principal, path, &options, cancelled, NULL, NULL, &error));
+  g_assert_error (error, WH_ERROR, WH_ERROR_CANCELLED);
+  options.dry_run = TRUE;
+  start = g_get_monotonic_time ();
+  report = run (fixture, path, options);
+  g_assert_cmpuint (report->imported, ==, 20000);
+  g_assert_cmpint (g_get_monotonic_time () - start, <, 20 * G_USEC_PER_SEC);
+}
+
 /* -- the shared files -- */
 
 static const struct {
@@ -449,6 +489,8 @@ main (int argc, char **argv)
   ADD ("/importer/lists-and-labs-meet", test_lists_and_labs_meet);
   ADD ("/importer/menu", test_menu);
   ADD ("/importer/no-layout", test_no_layout);
+  ADD ("/importer/pipe", test_pipe);
+  ADD ("/importer/many-kinds", test_many_kinds);
   for (guint i = 0; i < G_N_ELEMENTS (shared); i++)
     {
       g_autofree char *name = g_strdup_printf ("/importer/shared/%s", shared[i].format);
