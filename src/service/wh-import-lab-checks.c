@@ -194,14 +194,16 @@ lost_its_point (double value, double median)
 static gboolean
 is_impossible (WhImport *import, WhImportSample *sample, const WhImportMeasure *cell, const WhMeasure *measure)
 {
-  double whole = measure->unit == WH_UNIT_PERCENT ? WHOLE_PERCENT : measure->unit == WH_UNIT_MG_PER_G ? WHOLE_MG_PER_G : INFINITY;
+  WhMeasure amount = *measure;
+  double percent_of_one;
 
-  if (measure->state != WH_STATE_VALUE || measure->value <= whole)
+  if (measure->state != WH_STATE_VALUE || !wh_measure_to_mg_per_g (&amount, sample->unit_grams) || amount.value <= WHOLE_MG_PER_G)
     return FALSE;
+  percent_of_one = amount.value / measure->value / MG_PER_PERCENT;
   wh_import_warn (import, import->line, "over_100_percent", cell->name, cell->text,
                   _("This is more than the whole sample; the cell is kept as written and not used in calculations."));
   wh_import_note_check (sample, "over_100_percent");
-  if (lost_its_point (measure->value / (whole / WHOLE_PERCENT), cell->median / (whole / WHOLE_PERCENT)))
+  if (lost_its_point (measure->value * percent_of_one, cell->median * percent_of_one))
     {
       wh_import_warn (import, import->line, "lost_decimal_point", cell->name, cell->text,
                       _("A decimal point seems to be lost here: check this number with the lab."));
@@ -219,6 +221,45 @@ note_ratio (WhImportSample *sample, const WhImportMeasure *cell, const WhMeasure
     return;
   ratio = log10 (measure->value / cell->median);
   g_array_append_val (sample->ratios, ratio);
+}
+
+/* What a cell says itself counts before its column and its row: "21.4 %" in a table of mg/g is percent. */
+static WhUnit
+unit_of_cell (const WhImportMeasure *cell, const WhImportSample *sample)
+{
+  if (g_str_has_suffix (cell->text, "%"))
+    return WH_UNIT_PERCENT;
+  return cell->unit != WH_UNIT_UNKNOWN ? cell->unit : sample->unit;
+}
+
+static gboolean
+is_tested (const WhMeasure *measure)
+{
+  return measure->state != WH_STATE_NOT_TESTED && measure->state != WH_STATE_NOT_APPLICABLE;
+}
+
+static gboolean
+says_the_same (const WhMeasure *a, const WhMeasure *b)
+{
+  return a->state == b->state && (a->state != WH_STATE_VALUE || (a->unit == b->unit && a->value == b->value));
+}
+
+/* Whether the panel has a test of this analyte already, from another column or row: the first one counts. */
+static gboolean
+is_held (WhImport *import, const WhPanel *panel, WhImportSample *sample, const WhImportMeasure *cell, const WhMeasure *measure)
+{
+  const WhMeasure *held = wh_panel_find (panel, cell->analyte);
+
+  if (!held || !is_tested (held))
+    return FALSE;
+  if (is_tested (measure) && !says_the_same (held, measure))
+    {
+      wh_import_warn (import, import->line, "repeated_analyte", cell->name, cell->text,
+                      _("%s is given twice for this sample, and differently; the first one, “%s”, was kept."),
+                      wh_analyte_get (cell->analyte)->name, held->text);
+      wh_import_note_check (sample, "repeated_analyte");
+    }
+  return TRUE;
 }
 
 void
@@ -242,12 +283,12 @@ wh_import_add_measure (WhImport *import, WhPanel *panel, WhImportSample *sample,
   measure.analyte = cell->analyte;
   measure.text = cell->text;
   measure.basis = sample->basis;
-  measure.unit = cell->unit != WH_UNIT_UNKNOWN ? cell->unit : sample->unit;
+  measure.unit = unit_of_cell (cell, sample);
   note_ratio (sample, cell, &measure);
   if (is_impossible (import, sample, cell, &measure))
     measure.unit = WH_UNIT_UNKNOWN;
   wh_measure_to_mg_per_g (&measure, sample->unit_grams);
-  if (!wh_panel_add (panel, &measure, &error))
+  if (!is_held (import, panel, sample, cell, &measure) && !wh_panel_add (panel, &measure, &error))
     wh_import_warn (import, import->line, "bad_cell", cell->name, cell->text, "%s", error->message);
 }
 

@@ -32,12 +32,22 @@ sample_free (gpointer data)
   g_free (sample);
 }
 
-static const char *
+/* Two labs number their samples alike, so what else tells them apart belongs to the key. NULL: nothing names the sample. */
+static char *
 sample_key (WhImport *import)
 {
-  const char *id = wh_import_text (import, "sample_id");
+  static const char *const parts[] = { "name", "producer", "lab" };
+  static const char *const more[] = { "batch_number", "date" };   /* may differ from test to test of a numbered sample */
+  gboolean numbered = *wh_import_text (import, "sample_id") != '\0';
+  GString *key = g_string_new (wh_import_text (import, "sample_id"));
 
-  return *id ? id : wh_import_text (import, "name");
+  for (guint i = 0; i < G_N_ELEMENTS (parts); i++)
+    if (*wh_import_text (import, parts[i]))
+      g_string_append_printf (key, "\x1f%s=%s", parts[i], wh_import_text (import, parts[i]));
+  for (guint i = 0; !numbered && i < G_N_ELEMENTS (more); i++)
+    if (*wh_import_text (import, more[i]))
+      g_string_append_printf (key, "\x1f%s=%s", more[i], wh_import_text (import, more[i]));
+  return g_string_free (key, !numbered && !*wh_import_text (import, "name"));
 }
 
 static Sample *
@@ -53,7 +63,7 @@ sample_new (WhImport *import, const char *key)
   sample->batch = wh_batch_new (wh_id_from_key ("batch", import->source, key));
   sample->batch->name = wh_import_copy (import, "name");
   if (!sample->batch->name)
-    sample->batch->name = g_strdup (key);
+    sample->batch->name = wh_import_copy (import, "sample_id");
   sample->batch->producer = wh_import_copy (import, "producer");
   sample->batch->product_type = wh_import_copy (import, "product_type");
   sample->batch->batch_number = wh_import_copy (import, "batch_number");
@@ -158,13 +168,13 @@ add_analyte (WhImport *import, Sample *sample, const WhAnalyte *analyte)
 gboolean
 wh_import_long_row (WhImport *import, GError **error)
 {
-  const char *key = sample_key (import);
+  g_autofree char *key = sample_key (import);
   const WhAnalyte *analyte = analyte_of_row (import);
   Sample *sample;
 
-  if (!*key || !*wh_import_text (import, "analyte"))
+  if (!key || !*wh_import_text (import, "analyte"))
     {
-      wh_import_refuse_row (import, *key ? "no_analyte" : "no_name", wh_import_column_name (import, *key ? "analyte" : "sample_id"), NULL,
+      wh_import_refuse_row (import, key ? "no_analyte" : "no_name", wh_import_column_name (import, key ? "analyte" : "sample_id"), NULL,
                             _("This row does not say which sample and which analyte it is about."));
       return TRUE;
     }
@@ -173,7 +183,7 @@ wh_import_long_row (WhImport *import, GError **error)
   if (strcmp (wh_import_text (import, "truncated"), "1") == 0 && sample->result->truncated != 1)
     {
       sample->result->truncated = 1;
-      wh_import_warn (import, import->line, "truncated_row", wh_import_column_name (import, "truncated"), key, "%s",
+      wh_import_warn (import, import->line, "truncated_row", wh_import_column_name (import, "truncated"), sample->batch->name, "%s",
                       _("The source cut this sample's results at 32,767 characters; the panel is incomplete."));
       wh_import_note_check (&sample->sample, "truncated_row");
     }

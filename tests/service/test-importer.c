@@ -174,6 +174,42 @@ test_long_layout (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (((WhLabResult *) results->pdata[1])->safety);
 }
 
+/* Samples of two labs that count alike, and of none that counts, stay apart. */
+static void
+test_long_samples_apart (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WhImportReport) report = run_text (fixture, WH_IMPORT_LAB,
+                                                "Sample ID,Product Name,Lab,Date,Analyte,Unit,Value\n"
+                                                "1,Blue Dream,North,2026-01-01,THCA,%,20\n1,Blue Dream,North,2026-01-02,CBDA,%,1\n"
+                                                "1,OG Kush,South,2026-01-01,THCA,%,22\n"
+                                                ",Blue Dream,North,2026-01-01,THCA,%,19\n,Blue Dream,North,2026-02-01,THCA,%,18\n");
+  g_autoptr (GPtrArray) results = rows_of (fixture, WH_KIND_LAB_RESULT);
+
+  g_assert_cmpuint (report->imported, ==, 5);
+  g_assert_cmpuint (results->len, ==, 4);
+  g_assert_cmpfloat_with_epsilon (find_measure (results, 0, "cbda")->value, 10, 1e-9);
+}
+
+/* A cell's own unit counts before the row's; a second column about the same analyte undoes no test. */
+static void
+test_cells_with_a_mind (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WhImportReport) report = run_text (fixture, WH_IMPORT_LAB,
+                                                "name,unit,thca,THCA (%),caryophyllene,beta-caryophyllene\n"
+                                                "A,mg/g,21.4 %,21.4,1.5,NT\nB,mg/g,200,22,NT,3\nC,ppm,2500000,,1500,1500\n");
+  g_autoptr (GPtrArray) results = rows_of (fixture, WH_KIND_LAB_RESULT);
+
+  g_assert_cmpfloat_with_epsilon (find_measure (results, 0, "thca")->value, 214, 1e-9);
+  g_assert_cmpfloat_with_epsilon (find_measure (results, 0, "beta_caryophyllene")->value, 1.5, 1e-9);
+  g_assert_cmpfloat_with_epsilon (find_measure (results, 1, "thca")->value, 200, 1e-9);
+  g_assert_cmpfloat_with_epsilon (find_measure (results, 1, "beta_caryophyllene")->value, 3, 1e-9);
+  g_assert_cmpint (find_measure (results, 2, "thca")->unit, ==, WH_UNIT_UNKNOWN);
+  g_assert_cmpfloat_with_epsilon (find_measure (results, 2, "beta_caryophyllene")->value, 1.5, 1e-9);
+  g_assert_cmpuint (count_warnings (report, "repeated_analyte"), ==, 1);
+  g_assert_cmpuint (find_warning (report, "repeated_analyte")->line, ==, 3);
+  g_assert_cmpuint (find_warning (report, "over_100_percent")->line, ==, 4);
+}
+
 static void
 test_impossible_is_no_number (Fixture *fixture, gconstpointer data)
 {
@@ -481,6 +517,8 @@ main (int argc, char **argv)
   ADD ("/importer/another-labs-layout", test_another_labs_layout);
   ADD ("/importer/semicolons-and-unit-column", test_semicolons_and_unit_column);
   ADD ("/importer/long-layout", test_long_layout);
+  ADD ("/importer/long-samples-apart", test_long_samples_apart);
+  ADD ("/importer/cells-with-a-mind", test_cells_with_a_mind);
   ADD ("/importer/impossible-is-no-number", test_impossible_is_no_number);
   ADD ("/importer/unit-slip", test_unit_slip);
   ADD ("/importer/copied-columns", test_copied_columns);
