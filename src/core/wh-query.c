@@ -79,6 +79,16 @@ add_range (WhQuery *query, const char *name, gboolean greater, double number, co
   return TRUE;
 }
 
+gboolean
+wh_query_add_bound (WhQuery *query, const char *analyte, gboolean minimum, const char *amount)
+{
+  g_autofree char *text = g_strstrip (g_strdup (amount));
+  const char *unit;
+  double number;
+
+  return g_ascii_isalnum (*text) && split_number (text, &number, &unit) && add_range (query, analyte, minimum, number, unit);
+}
+
 /* thc and cbd are totals in %. */
 static gboolean
 set_percent (double *target, double number, const char *unit_text)

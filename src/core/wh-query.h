@@ -44,6 +44,8 @@ void      wh_query_unref  (WhQuery *query);
 /* Sets text and filters from what was typed: words plus thc>20, cbd<1, limonene>2mg/g, price<12, in-stock, type:indica,
  * state:NJ. A word that is no operator stays text. */
 void      wh_query_set_typed (WhQuery *query, const char *typed);
+/* A bound on an analyte from words: "250", "25%", "2500 ppm"; mg/g without a unit. FALSE when it is none. */
+gboolean  wh_query_add_bound (WhQuery *query, const char *analyte, gboolean minimum, const char *amount);
 gboolean  wh_sort_parse   (const char *key, WhSort *out_sort);   /* name, thc_percentage, cbd_percentage, popularity, price, relevance */
 const char *wh_sort_key   (WhSort sort);
 

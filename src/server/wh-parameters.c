@@ -119,26 +119,22 @@ take_sort (WhRequest *request, WhQuery *query, GError **error)
   return TRUE;
 }
 
-/* min.<analyte> and max.<analyte>, mg/g. */
+/* min.<analyte> and max.<analyte>: mg/g, or the unit that follows. */
 static gboolean
 take_ranges (WhRequest *request, WhQuery *query, GError **error)
 {
   for (guint i = 0; i < request->parameters->len; i++)
     {
-      const char *name = g_array_index (request->parameters, WhParameter, i).name;
-      gboolean minimum = g_str_has_prefix (name, "min.");
-      WhRange range = { WH_ANALYTE_NONE, NAN, NAN };
-      const WhAnalyte *analyte;
+      const WhParameter *parameter = &g_array_index (request->parameters, WhParameter, i);
+      gboolean minimum = g_str_has_prefix (parameter->name, "min.");
 
-      if (!minimum && !g_str_has_prefix (name, "max."))
+      if (!minimum && !g_str_has_prefix (parameter->name, "max."))
         continue;
-      analyte = wh_analyte_lookup (name + 4);
-      if (!analyte)
-        return refuse (request, name, error, _("“%s” names no analyte of the dictionary."), name);
-      range.analyte = analyte->index;
-      if (!take_number (request, name, minimum ? &range.min : &range.max, error))
-        return FALSE;
-      g_array_append_val (query->ranges, range);
+      if (!wh_analyte_lookup (parameter->name + 4))
+        return refuse (request, parameter->name, error, _("“%s” names no analyte of the dictionary."), parameter->name);
+      if (!wh_query_add_bound (query, parameter->name + 4, minimum, parameter->value))
+        return refuse (request, parameter->name, error, _("“%s” must be an amount in mg/g, or with its unit, such as 25%%."),
+                       parameter->name);
     }
   return TRUE;
 }
