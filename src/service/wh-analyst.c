@@ -4,137 +4,30 @@
 #include <math.h>
 
 #include "base/wh-error.h"
-#include "wh-engine.h"
+#include "wh-analyst-private.h"
 
-#define CALIBRATION_PAIRS 20000
-#define CALIBRATION_SEED 420
-#define FEWEST_PAIRS 100
 #define MOST_SIMILAR 1000
-
-/* The catalogue's profiles packed for the engine, with the distances of random pairs. Immutable; one per revision. */
-typedef struct {
-  gatomicrefcount ref_count;
-  WhSnapshot *snapshot;
-  guint       n_columns;
-  WhAnalyteIndex columns[WH_ENGINE_COLUMNS];
-  float      *values;      /* rows x n_columns */
-  guint64    *masks;
-  WhMatrix   *matrix;
-  GArray     *pairs;       /* of float, ascending */
-} Profiles;
 
 struct _WhAnalyst {
   WhCatalogue *catalogue;
   WhEngine    *engine;
   GMutex       lock;       /* guards `profiles`; held while they are built, so that they are built once */
-  Profiles    *profiles;
+  WhProfiles    *profiles;
 };
 
-static void
-profiles_unref (Profiles *profiles)
-{
-  if (!profiles || !g_atomic_ref_count_dec (&profiles->ref_count))
-    return;
-  g_clear_pointer (&profiles->matrix, wh_matrix_unref);
-  g_clear_pointer (&profiles->pairs, g_array_unref);
-  g_clear_pointer (&profiles->snapshot, wh_snapshot_unref);
-  g_free (profiles->values);
-  g_free (profiles->masks);
-  g_free (profiles);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Profiles, profiles_unref)
-
-typedef struct {
-  WhAnalyteIndex analyte;
-  guint          n_tested;
-} Candidate;
-
-static int
-compare_candidates (gconstpointer a, gconstpointer b)
-{
-  const Candidate *x = a, *y = b;
-
-  if (x->n_tested != y->n_tested)
-    return x->n_tested > y->n_tested ? -1 : 1;
-  return (int) x->analyte - (int) y->analyte;
-}
-
-/* Terpenes that stand for themselves: isomers that a total sums up are left to the total, since labs report either. Of
- * more than the engine takes, the most tested. */
-static void
-choose_columns (Profiles *profiles)
-{
-  g_autoptr (GArray) candidates = g_array_new (FALSE, FALSE, sizeof (Candidate));
-
-  for (guint i = 0; i < wh_analyte_count (); i++)
-    {
-      const WhAnalyte *analyte = wh_analyte_get (i);
-      Candidate candidate = { analyte->index, 0 };
-
-      if (!wh_analyte_is_terpene (analyte) || analyte->total != WH_ANALYTE_NONE)
-        continue;
-      for (guint row = 0; row < wh_snapshot_length (profiles->snapshot); row++)
-        candidate.n_tested += wh_snapshot_amount (profiles->snapshot, row, analyte->index).n > 0;
-      if (candidate.n_tested)
-        g_array_append_val (candidates, candidate);
-    }
-  g_array_sort (candidates, compare_candidates);
-  profiles->n_columns = MIN (WH_ENGINE_COLUMNS, candidates->len);
-  for (guint i = 0; i < profiles->n_columns; i++)
-    profiles->columns[i] = g_array_index (candidates, Candidate, i).analyte;
-}
-
-static void
-pack_row (Profiles *profiles, guint row)
-{
-  for (guint column = 0; column < profiles->n_columns; column++)
-    {
-      WhAmount amount = wh_snapshot_amount (profiles->snapshot, row, profiles->columns[column]);
-      if (amount.n == 0)
-        continue;
-      profiles->masks[row] |= G_GUINT64_CONSTANT (1) << column;
-      profiles->values[row * profiles->n_columns + column] = (float) amount.estimate;
-    }
-}
-
-static Profiles *
-profiles_new (WhEngine *engine, WhSnapshot *snapshot, GError **error)
-{
-  g_autoptr (Profiles) profiles = g_new0 (Profiles, 1);
-  guint n_rows = wh_snapshot_length (snapshot);
-
-  g_atomic_ref_count_init (&profiles->ref_count);
-  profiles->snapshot = wh_snapshot_ref (snapshot);
-  choose_columns (profiles);
-  profiles->n_columns = MAX (1, profiles->n_columns);
-  profiles->values = g_new0 (float, (gsize) n_rows * profiles->n_columns + 1);
-  profiles->masks = g_new0 (guint64, n_rows + 1);
-  for (guint row = 0; row < n_rows; row++)
-    pack_row (profiles, row);
-  profiles->matrix = wh_matrix_new (profiles->values, profiles->masks, n_rows, profiles->n_columns, error);
-  if (!profiles->matrix)
-    return NULL;
-  profiles->pairs = wh_engine_random_pairs (engine, profiles->matrix, CALIBRATION_PAIRS, CALIBRATION_SEED);
-  return g_steal_pointer (&profiles);
-}
-
-/* The profiles of the current snapshot, built when the catalogue has moved on. Caller unrefs. */
-static Profiles *
-current_profiles (WhAnalyst *analyst, GError **error)
+WhProfiles *
+wh_analyst_profiles (WhAnalyst *analyst, GError **error)
 {
   g_autoptr (WhSnapshot) snapshot = wh_catalogue_snapshot (analyst->catalogue);
-  Profiles *profiles;
+  WhProfiles *profiles;
 
   g_mutex_lock (&analyst->lock);
   if (!analyst->profiles || analyst->profiles->snapshot != snapshot)
     {
-      g_clear_pointer (&analyst->profiles, profiles_unref);
-      analyst->profiles = profiles_new (analyst->engine, snapshot, error);
+      g_clear_pointer (&analyst->profiles, wh_profiles_unref);
+      analyst->profiles = wh_profiles_new (analyst->engine, snapshot, error);
     }
-  profiles = analyst->profiles;
-  if (profiles)
-    g_atomic_ref_count_inc (&profiles->ref_count);
+  profiles = analyst->profiles ? wh_profiles_ref (analyst->profiles) : NULL;
   g_mutex_unlock (&analyst->lock);
   return profiles;
 }
@@ -153,33 +46,14 @@ wh_analyst_new (WhCatalogue *catalogue)
 void
 wh_analyst_free (WhAnalyst *analyst)
 {
-  g_clear_pointer (&analyst->profiles, profiles_unref);
+  g_clear_pointer (&analyst->profiles, wh_profiles_unref);
   wh_engine_free (analyst->engine);
   g_mutex_clear (&analyst->lock);
   g_free (analyst);
 }
 
-/* Share of random pairs that are farther apart, in percent. */
-static double
-percentile_of (const GArray *pairs, float distance)
-{
-  guint low = 0, high = pairs->len;
-
-  if (pairs->len < FEWEST_PAIRS)
-    return NAN;
-  while (low < high)
-    {
-      guint middle = (low + high) / 2;
-      if (g_array_index (pairs, float, middle) <= distance)
-        low = middle + 1;
-      else
-        high = middle;
-    }
-  return 100.0 * (pairs->len - low) / pairs->len;
-}
-
 static WhSimilar
-describe (const Profiles *profiles, guint row, const WhNeighbour *neighbour)
+describe (const WhProfiles *profiles, guint row, const WhNeighbour *neighbour)
 {
   const float *a = profiles->values + (gsize) row * profiles->n_columns;
   const float *b = profiles->values + (gsize) neighbour->row * profiles->n_columns;
@@ -189,7 +63,7 @@ describe (const Profiles *profiles, guint row, const WhNeighbour *neighbour)
     .card = wh_snapshot_card (profiles->snapshot, neighbour->row),
     .hellinger_distance = wh_engine_hellinger (a, mask_a, b, mask_b, profiles->n_columns, NULL),
     .js_distance = wh_engine_jensen_shannon (a, mask_a, b, mask_b, profiles->n_columns),
-    .percentile = percentile_of (profiles->pairs, neighbour->distance),
+    .percentile = wh_profiles_percentile (profiles, neighbour->distance),
     .shared_analytes = neighbour->shared,
   };
 }
@@ -205,7 +79,7 @@ compare_similar (gconstpointer a, gconstpointer b)
 }
 
 static gboolean
-check_profile (const Profiles *profiles, const WhCard *card, GError **error)
+check_profile (const WhProfiles *profiles, const WhCard *card, GError **error)
 {
   if (__builtin_popcountll (profiles->masks[card->index]) >= WH_ENGINE_MIN_SHARED)
     return TRUE;
@@ -217,7 +91,7 @@ check_profile (const Profiles *profiles, const WhCard *card, GError **error)
 
 /* The distances shown are the double-precision ones; the engine's order is refined by them, so equal ones tie by id. */
 static WhSimilars *
-similar_to (WhAnalyst *analyst, const Profiles *profiles, const WhCard *card, guint limit)
+similar_to (WhAnalyst *analyst, const WhProfiles *profiles, const WhCard *card, guint limit)
 {
   WhSimilars *similars = g_new0 (WhSimilars, 1);
   g_autofree WhNeighbour *found = g_new (WhNeighbour, limit);
@@ -239,12 +113,12 @@ similar_to (WhAnalyst *analyst, const Profiles *profiles, const WhCard *card, gu
 WhSimilars *
 wh_analyst_similar (WhAnalyst *analyst, const WhPrincipal *principal, const WhId *strain_id, guint limit, GError **error)
 {
-  g_autoptr (Profiles) profiles = NULL;
+  g_autoptr (WhProfiles) profiles = NULL;
   const WhCard *card;
 
   if (!wh_principal_require (principal, WH_PERMISSION_READ_CATALOGUE, error))
     return NULL;
-  profiles = current_profiles (analyst, error);
+  profiles = wh_analyst_profiles (analyst, error);
   if (!profiles)
     return NULL;
   card = wh_snapshot_find (profiles->snapshot, strain_id);
