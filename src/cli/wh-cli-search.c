@@ -117,7 +117,7 @@ print_similars (const WhCliOptions *options, const WhSimilars *similars)
       const WhSimilar *similar = &g_array_index (similars->similar, WhSimilar, i);
       g_autofree char *distance = g_strdup_printf ("%.3f", similar->hellinger_distance);
       g_autofree char *shared = g_strdup_printf ("%u", similar->shared_analytes);
-      g_autofree char *words = wh_present_similarity_words (similar);
+      g_autofree char *words = wh_present_similarity_words (similar->percentile);
       const char *cells[] = { similar->card->name, similar->card->type, distance, shared, words };
       wh_cli_table_add (table, cells);
     }
@@ -133,7 +133,7 @@ wh_cli_similar (const WhCliOptions *options, GError **error)
   g_autoptr (WhSession) session = wh_cli_source_open (options, error);
   g_autoptr (WhSnapshot) snapshot = session ? wh_catalogue_snapshot (wh_session_catalogue (session)) : NULL;
   const WhCard *card = NULL;
-  int status = session ? wh_cli_strain_resolve (options, snapshot, &card, error) : WH_EXIT_FAILED;
+  int status = session ? wh_cli_strain_resolve_words (options, snapshot, &card, error) : WH_EXIT_FAILED;
 
   if (!card)
     return status;

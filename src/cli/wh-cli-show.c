@@ -243,7 +243,7 @@ wh_cli_show (const WhCliOptions *options, GError **error)
   g_autoptr (WhSession) session = wh_cli_source_open (options, error);
   g_autoptr (WhSnapshot) snapshot = session ? wh_catalogue_snapshot (wh_session_catalogue (session)) : NULL;
   const WhCard *card = NULL;
-  int status = session ? wh_cli_strain_resolve (options, snapshot, &card, error) : WH_EXIT_FAILED;
+  int status = session ? wh_cli_strain_resolve_words (options, snapshot, &card, error) : WH_EXIT_FAILED;
 
   if (!card)
     return status;

@@ -53,9 +53,8 @@ print_candidates (const WhCliOptions *options, const char *typed, const GPtrArra
 }
 
 int
-wh_cli_strain_resolve (const WhCliOptions *options, WhSnapshot *snapshot, const WhCard **out_card, GError **error)
+wh_cli_strain_resolve (const WhCliOptions *options, WhSnapshot *snapshot, const char *typed, const WhCard **out_card, GError **error)
 {
-  g_autofree char *typed = g_strjoinv (" ", options->words);
   g_autoptr (GPtrArray) candidates = NULL;
   g_autoptr (GError) failure = NULL;
 
@@ -69,6 +68,14 @@ wh_cli_strain_resolve (const WhCliOptions *options, WhSnapshot *snapshot, const 
     }
   g_propagate_error (error, g_steal_pointer (&failure));
   return WH_EXIT_FAILED;
+}
+
+int
+wh_cli_strain_resolve_words (const WhCliOptions *options, WhSnapshot *snapshot, const WhCard **out_card, GError **error)
+{
+  g_autofree char *typed = g_strjoinv (" ", options->words);
+
+  return wh_cli_strain_resolve (options, snapshot, typed, out_card, error);
 }
 
 void

@@ -1,33 +1,11 @@
 #include <glib/gi18n.h>
-#include <string.h>
 
 #include "base/wh-error.h"
 #include "service/wh-demo.h"
 #include "service/wh-importer.h"
 #include "service/wh-present.h"
 #include "wh-handlers.h"
-
-static gboolean
-refuse_field (WhRequest *request, const char *field, const char *message, GError **error)
-{
-  request->error_code = "INVALID_PARAMETER";
-  request->error_field = field;
-  g_set_error_literal (error, WH_ERROR, WH_ERROR_INVALID, message);
-  return FALSE;
-}
-
-static WhJson *
-parse_body (WhRequest *request, GError **error)
-{
-  g_autoptr (WhJson) json = wh_json_parse ((const char *) request->body->data, request->body->len, request->route->max_body, error);
-
-  if (json && !wh_json_is_object (wh_json_root (json)))
-    {
-      refuse_field (request, NULL, _("The body must be a JSON object."), error);
-      return NULL;
-    }
-  return g_steal_pointer (&json);
-}
+#include "wh-parameters.h"
 
 /* Files are named by paths of the server's machine. */
 static gboolean
@@ -35,9 +13,9 @@ read_import (WhRequest *request, const WhJsonNode *body, WhImportOptions *option
 {
   *out_path = wh_json_string (wh_json_member (body, "path"), NULL);
   if (!wh_import_kind_parse (wh_json_string (wh_json_member (body, "kind"), NULL), &options->kind))
-    return refuse_field (request, "kind", _("“kind” must be lab, strains, dispensaries or menu."), error);
+    return wh_parameters_refuse (request, "kind", _("“kind” must be lab, strains, dispensaries or menu."), error);
   if (!*out_path || !g_path_is_absolute (*out_path))
-    return refuse_field (request, "path", _("“path” must be the absolute path of a file on the server's machine."), error);
+    return wh_parameters_refuse (request, "path", _("“path” must be the absolute path of a file on the server's machine."), error);
   options->format = wh_json_string (wh_json_member (body, "format"), NULL);
   options->strict = wh_json_boolean (wh_json_member (body, "strict"), FALSE);
   options->dry_run = wh_json_boolean (wh_json_member (body, "dry_run"), FALSE);
@@ -47,7 +25,7 @@ read_import (WhRequest *request, const WhJsonNode *body, WhImportOptions *option
 char *
 wh_handle_import (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
 {
-  g_autoptr (WhJson) json = parse_body (request, error);
+  g_autoptr (WhJson) json = wh_parameters_body (request, error);
   g_autoptr (WhImportReport) report = NULL;
   WhImportOptions options = { 0 };
   const char *path;
@@ -68,7 +46,7 @@ wh_handle_import (WhHost *host, WhRequest *request, WhMeta *meta, GError **error
 char *
 wh_handle_demo (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
 {
-  g_autoptr (WhJson) json = parse_body (request, error);
+  g_autoptr (WhJson) json = wh_parameters_body (request, error);
   WhDemoSize size = WH_DEMO_DOCUMENTED;
   gboolean made;
 

@@ -3,6 +3,7 @@
 
 #include "base/wh-error.h"
 #include "base/wh-limits.h"
+#include "service/wh-compare.h"
 #include "service/wh-present.h"
 #include "wh-handlers.h"
 #include "wh-parameters.h"
@@ -128,13 +129,13 @@ write_candidates (const GPtrArray *candidates)
   return g_string_free (text, FALSE);
 }
 
-/* The strain of the path: an id, or a slug, name or alias that means one strain. */
+/* A strain by id, or by a slug, name or alias that means one strain. */
 static gboolean
-resolve (WhHost *host, WhRequest *request, WhId *out_id, GError **error)
+resolve (WhHost *host, WhRequest *request, const char *text, WhId *out_id, GError **error)
 {
   g_autoptr (WhSnapshot) snapshot = wh_catalogue_snapshot (host->catalogue);
   g_autoptr (GPtrArray) candidates = NULL;
-  const WhCard *card = wh_catalogue_resolve (snapshot, request->value, &candidates, error);
+  const WhCard *card = wh_catalogue_resolve (snapshot, text, &candidates, error);
 
   if (card)
     *out_id = card->id;
@@ -151,7 +152,7 @@ wh_handle_strain (WhHost *host, WhRequest *request, WhMeta *meta, GError **error
   g_autoptr (WhStrainDetail) detail = NULL;
   WhId id;
 
-  if (!wh_parameters_check (request, error) || !resolve (host, request, &id, error))
+  if (!wh_parameters_check (request, error) || !resolve (host, request, request->value, &id, error))
     return NULL;
   detail = wh_catalogue_show (host->catalogue, request->principal, &id, error);
   if (!detail)
@@ -168,10 +169,41 @@ wh_handle_similar (WhHost *host, WhRequest *request, WhMeta *meta, GError **erro
 
   if (!wh_parameters_check (request, error)
       || !wh_parameters_integer (request, "limit", 1, SIMILAR_MAX, SIMILAR_LIMIT, &limit, error)
-      || !resolve (host, request, &id, error))
+      || !resolve (host, request, request->value, &id, error))
     return NULL;
   similars = wh_analyst_similar (host->analyst, request->principal, &id, limit, error);
   if (!similars)
     return NULL;
   WRITE_DOCUMENT (wh_present_similar (writer, similars));
+}
+
+static gboolean
+read_strains (WhHost *host, WhRequest *request, const WhJsonNode *list, WhId *out_ids, guint *out_n, GError **error)
+{
+  *out_n = wh_json_length (list);
+  if (!wh_json_is_array (list) || *out_n < 2 || *out_n > WH_COMPARE_MOST)
+    return wh_parameters_refuse (request, "strain_ids", _("“strain_ids” must be a list of two to six strains."), error);
+  for (guint i = 0; i < *out_n; i++)
+    if (!resolve (host, request, wh_json_string (wh_json_element (list, i), ""), &out_ids[i], error))
+      {
+        request->error_field = "strain_ids";
+        return FALSE;
+      }
+  return TRUE;
+}
+
+char *
+wh_handle_compare (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
+{
+  g_autoptr (WhJson) json = wh_parameters_body (request, error);
+  g_autoptr (WhComparison) comparison = NULL;
+  WhId ids[WH_COMPARE_MOST];
+  guint n;
+
+  if (!json || !read_strains (host, request, wh_json_member (wh_json_root (json), "strain_ids"), ids, &n, error))
+    return NULL;
+  comparison = wh_analyst_compare (host->analyst, request->principal, ids, n, error);
+  if (!comparison)
+    return NULL;
+  WRITE_DOCUMENT (wh_present_comparison (writer, comparison));
 }

@@ -154,3 +154,25 @@ wh_parameters_query (WhRequest *request, guint default_limit, guint max_limit, G
     return NULL;
   return g_steal_pointer (&query);
 }
+
+gboolean
+wh_parameters_refuse (WhRequest *request, const char *field, const char *message, GError **error)
+{
+  request->error_code = "INVALID_PARAMETER";
+  request->error_field = field;
+  g_set_error_literal (error, WH_ERROR, WH_ERROR_INVALID, message);
+  return FALSE;
+}
+
+WhJson *
+wh_parameters_body (WhRequest *request, GError **error)
+{
+  g_autoptr (WhJson) json = wh_json_parse ((const char *) request->body->data, request->body->len, request->route->max_body, error);
+
+  if (json && !wh_json_is_object (wh_json_root (json)))
+    {
+      wh_parameters_refuse (request, NULL, _("The body must be a JSON object."), error);
+      return NULL;
+    }
+  return g_steal_pointer (&json);
+}

@@ -1,6 +1,7 @@
-/* wh-parameters.h: query parameters into a WhQuery, with the field named when one is wrong. */
+/* wh-parameters.h: query parameters and bodies into values, with the field named when one is wrong. */
 #pragma once
 
+#include "base/wh-json.h"
 #include "core/wh-query.h"
 #include "wh-request.h"
 
@@ -13,5 +14,9 @@ gboolean wh_parameters_integer (WhRequest *request, const char *name, guint mini
                                 GError **error);
 /* Everything GET /api/strains documents. NULL on error. */
 WhQuery *wh_parameters_query   (WhRequest *request, guint default_limit, guint max_limit, GError **error);
+/* The body, which must be a JSON object. NULL on error. */
+WhJson  *wh_parameters_body    (WhRequest *request, GError **error);
+/* Always FALSE: says that `field` (NULL: the body) is wrong. */
+gboolean wh_parameters_refuse  (WhRequest *request, const char *field, const char *message, GError **error);
 
 G_END_DECLS

@@ -279,20 +279,20 @@ wh_present_strain (WhJsonWriter *writer, const WhStrainDetail *detail)
 
 /* A sample of pairs never shows that something is closer than all of them. */
 static double
-whole_percentile (const WhSimilar *similar)
+whole_percentile (double percentile)
 {
-  return MIN (floor (similar->percentile), MOST_PERCENTILE);
+  return MIN (floor (percentile), MOST_PERCENTILE);
 }
 
 char *
-wh_present_similarity_words (const WhSimilar *similar)
+wh_present_similarity_words (double percentile)
 {
-  if (isnan (similar->percentile))
+  if (isnan (percentile))
     return g_strdup (_("too few strains to compare with"));
-  if (similar->percentile >= CLOSE_PERCENTILE)
-    return g_strdup_printf (_("closer than %.0f %% of random pairs"), whole_percentile (similar));
-  if (similar->percentile >= ALIKE_PERCENTILE)
-    return g_strdup_printf (_("somewhat alike: closer than %.0f %% of random pairs"), whole_percentile (similar));
+  if (percentile >= CLOSE_PERCENTILE)
+    return g_strdup_printf (_("closer than %.0f %% of random pairs"), whole_percentile (percentile));
+  if (percentile >= ALIKE_PERCENTILE)
+    return g_strdup_printf (_("somewhat alike: closer than %.0f %% of random pairs"), whole_percentile (percentile));
   return g_strdup (_("not similar: no closer than random pairs"));
 }
 
@@ -303,7 +303,7 @@ wh_present_similar (WhJsonWriter *writer, const WhSimilars *similars)
   for (guint i = 0; i < similars->similar->len; i++)
     {
       const WhSimilar *similar = &g_array_index (similars->similar, WhSimilar, i);
-      g_autofree char *words = wh_present_similarity_words (similar);
+      g_autofree char *words = wh_present_similarity_words (similar->percentile);
       wh_json_writer_begin_object (writer);
       add_id (writer, "strain_id", &similar->card->id);
       wh_json_writer_add_string (writer, "name", similar->card->name);

@@ -23,6 +23,6 @@ void wh_present_similar (WhJsonWriter *writer, const WhSimilars *similars);
 /* {files:[…], totals} */
 void wh_present_reports (WhJsonWriter *writer, const WhImportReport *const *reports, guint n_reports);
 /* Calibrated words: "closer than 97 % of random pairs"; translated; caller frees. */
-char *wh_present_similarity_words (const WhSimilar *similar);
+char *wh_present_similarity_words (double percentile);
 
 G_END_DECLS

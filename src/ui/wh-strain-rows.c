@@ -40,7 +40,7 @@ GtkWidget *
 wh_strain_rows_similar (const WhSimilar *similar)
 {
   AdwActionRow *row = ADW_ACTION_ROW (adw_action_row_new ());
-  g_autofree char *words = wh_present_similarity_words (similar);
+  g_autofree char *words = wh_present_similarity_words (similar->percentile);
   g_autofree char *shared = g_strdup_printf (g_dngettext (NULL, "%u terpene compared", "%u terpenes compared",
                                                           similar->shared_analytes), similar->shared_analytes);
   g_autofree char *subtitle = g_strdup_printf ("%s · %s", words, shared);

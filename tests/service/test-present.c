@@ -120,12 +120,13 @@ test_reports (void)
 static void
 test_similarity_words (void)
 {
-  WhSimilar close = { .percentile = 97.9 }, far = { .percentile = 12 }, unknown = { .percentile = NAN };
-  g_autofree char *close_words = wh_present_similarity_words (&close);
-  g_autofree char *far_words = wh_present_similarity_words (&far);
-  g_autofree char *unknown_words = wh_present_similarity_words (&unknown);
+  g_autofree char *close_words = wh_present_similarity_words (97.9);
+  g_autofree char *far_words = wh_present_similarity_words (12);
+  g_autofree char *best_words = wh_present_similarity_words (100);
+  g_autofree char *unknown_words = wh_present_similarity_words (NAN);
 
   g_assert_cmpstr (close_words, ==, "closer than 97 % of random pairs");
+  g_assert_cmpstr (best_words, ==, "closer than 99 % of random pairs");   /* no sample of pairs tells more */
   g_assert_nonnull (strstr (far_words, "not similar"));
   g_assert_nonnull (strstr (unknown_words, "too few"));
 }
