@@ -23,6 +23,7 @@ static const Command commands[] = {
     wh_cli_search },
   { "show", N_("STRAIN"), N_("Everything about one strain: chemistry, lab results, products"), 0, 1, wh_cli_show },
   { "similar", N_("STRAIN"), N_("Strains with the closest terpenes"), 0, 1, wh_cli_similar },
+  { "analyze", N_("STRAIN"), N_("Totals with their formula, type, terpenes by share, and how firmly one leads"), 0, 1, wh_cli_analyze },
   { "compare", N_("STRAIN STRAIN…"), N_("What differs between two to six strains; quote names of several words"), 0, 2, wh_cli_compare },
   { "import", N_("lab|strains|dispensaries|menu FILE…"), N_("Bring files into the store, with a report"), WH_OPTIONS_IMPORT, 2,
     wh_cli_import },

@@ -3,6 +3,7 @@
 
 #include "base/wh-error.h"
 #include "base/wh-limits.h"
+#include "service/wh-analysis.h"
 #include "service/wh-compare.h"
 #include "service/wh-present.h"
 #include "wh-handlers.h"
@@ -175,6 +176,22 @@ wh_handle_similar (WhHost *host, WhRequest *request, WhMeta *meta, GError **erro
   if (!similars)
     return NULL;
   WRITE_DOCUMENT (wh_present_similar (writer, similars));
+}
+
+char *
+wh_handle_terpenes (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
+{
+  g_autoptr (WhStrainDetail) detail = NULL;
+  g_autoptr (WhAnalysis) analysis = NULL;
+  WhId id;
+
+  if (!wh_parameters_check (request, error) || !resolve (host, request, request->value, &id, error))
+    return NULL;
+  detail = wh_catalogue_show (host->catalogue, request->principal, &id, error);
+  if (!detail)
+    return NULL;
+  analysis = wh_analysis_of_strain (detail);
+  WRITE_DOCUMENT (wh_present_analysis (writer, analysis, detail->card));
 }
 
 static gboolean

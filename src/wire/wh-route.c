@@ -26,6 +26,8 @@ static const WhRoute routes[] = {
     no_parameters },
   { WH_ROUTE_TERPENES_SIMILAR, "GET", "/api/terpenes/similar/{id}", WH_PERMISSION_READ_CATALOGUE, NO_BODY,
     "Strains with a similar terpene profile", similar_parameters },
+  { WH_ROUTE_TERPENES, "GET", "/api/terpenes/{id}", WH_PERMISSION_READ_CATALOGUE, NO_BODY,
+    "What the lab results of a strain say", no_parameters },
   { WH_ROUTE_TERPENES_COMPARE, "POST", "/api/terpenes/compare", WH_PERMISSION_READ_CATALOGUE, SMALL_BODY,
     "What differs between two to six strains", no_parameters },
   { WH_ROUTE_SYNC_CHANGES, "GET", "/api/sync/changes", WH_PERMISSION_SYNC, NO_BODY, "Changes after a token, in commit order",
