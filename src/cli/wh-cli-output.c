@@ -48,13 +48,18 @@ wh_cli_output_table (const WhCliOptions *options, const WhCliTable *table)
 static char *
 tame (char *text, gboolean one_line)
 {
-  char *valid = g_utf8_make_valid (text, -1);
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
+  GString *tamed = g_string_new (NULL);
 
-  for (char *place = valid; *place; place++)
-    if ((g_ascii_iscntrl (*place) && *place != '\n') || (one_line && *place == '\n'))
-      *place = ' ';
+  /* U+0080 to U+009F are controls, too: U+009B begins a sequence like ESC [. */
+  for (const char *place = valid; *place; place = g_utf8_next_char (place))
+    {
+      gunichar letter = g_utf8_get_char (place);
+      gboolean kept = !g_unichar_iscntrl (letter) || (letter == '\n' && !one_line);
+      g_string_append_unichar (tamed, kept ? letter : ' ');
+    }
   g_free (text);
-  return valid;
+  return g_string_free (tamed, FALSE);
 }
 
 void

@@ -34,6 +34,8 @@ print_total (const char *name, WhAmount amount)
 {
   if (amount.n == 0)
     wh_cli_output_line (_("%s: not tested"), name);
+  else if (amount.high <= 0)
+    wh_cli_output_line (ngettext ("%s: not detected, of %u test", "%s: not detected, median of %u tests", amount.n), name, amount.n);
   else if (amount.low == amount.high)
     wh_cli_output_line (ngettext ("%s: %.1f %% (%.0f mg/g), of %u test", "%s: %.1f %% (%.0f mg/g), median of %u tests", amount.n), name,
                         amount.estimate / MG_PER_PERCENT, amount.estimate, amount.n);

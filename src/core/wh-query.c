@@ -55,6 +55,8 @@ split_number (const char *text, double *out_number, const char **out_unit)
 
   *out_number = g_ascii_strtod (text, &end);
   *out_unit = end;
+  if (text[0] == '0' && g_ascii_tolower (text[1]) == 'x')   /* C reads hexadecimal numbers, people do not write them */
+    return FALSE;
   return end != text && isfinite (*out_number) && *out_number >= 0;
 }
 
