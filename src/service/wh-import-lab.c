@@ -60,7 +60,7 @@ static gboolean
 is_field (WhImport *import, guint column)
 {
   for (guint i = 0; i < G_N_ELEMENTS (lab_fields); i++)
-    if (wh_preset_column (import->preset, wh_table_header (import->table), lab_fields[i]) == (int) column)
+    if (wh_import_column (import, lab_fields[i]) == (int) column)
       return TRUE;
   return wh_preset_ignores (import->preset, wh_table_header (import->table)[column]);
 }

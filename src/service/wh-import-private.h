@@ -63,6 +63,8 @@ void          wh_import_warn       (WhImport *import, guint line, const char *co
 void          wh_import_refuse_row (WhImport *import, const char *code, const char *column, const char *value, const char *message);
 
 /* -- wh-import-row.c: fields of the current row -- */
+/* The column of a field, -1 without; looked for once. */
+int           wh_import_column     (WhImport *import, const char *field);
 /* The cell of a field, trimmed; "" when absent. Borrowed. */
 const char   *wh_import_text       (WhImport *import, const char *field);
 const char   *wh_import_cell       (WhImport *import, int column);

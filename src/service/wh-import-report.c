@@ -4,6 +4,7 @@
 #include "base/wh-text.h"
 
 #define VALUE_BYTES 200
+#define MESSAGE_BYTES 1000
 
 static void
 warning_free (gpointer data)
@@ -27,6 +28,15 @@ wh_import_report_free (WhImportReport *report)
   g_free (report);
 }
 
+/* Cells and names of columns are as long as the file makes them, and there are many warnings. */
+static char *
+excerpt (const char *text, gsize max_bytes)
+{
+  g_autofree char *head = g_strndup (text ? text : "", 4 * max_bytes);
+
+  return wh_text_clean (head, max_bytes);
+}
+
 static void
 add_warning (WhImport *import, guint line, const char *code, const char *column, const char *value, char *message)
 {
@@ -44,9 +54,10 @@ add_warning (WhImport *import, guint line, const char *code, const char *column,
   warning->code = g_strdup (code);
   warning->file = g_strdup (import->file);
   warning->line = line;
-  warning->column = g_strdup (column ? column : "");
-  warning->value = wh_text_clean (value ? value : "", VALUE_BYTES);
-  warning->message = message;
+  warning->column = excerpt (column, VALUE_BYTES);
+  warning->value = excerpt (value, VALUE_BYTES);
+  warning->message = excerpt (message, MESSAGE_BYTES);
+  g_free (message);
   g_ptr_array_add (import->report->warnings, warning);
 }
 

@@ -7,8 +7,8 @@
 #include "base/wh-limits.h"
 #include "base/wh-text.h"
 
-static int
-column_of (WhImport *import, const char *field)
+int
+wh_import_column (WhImport *import, const char *field)
 {
   guint found = GPOINTER_TO_UINT (g_hash_table_lookup (import->fields, field));
 
@@ -29,13 +29,13 @@ wh_import_cell (WhImport *import, int column)
 const char *
 wh_import_text (WhImport *import, const char *field)
 {
-  return wh_import_cell (import, column_of (import, field));
+  return wh_import_cell (import, wh_import_column (import, field));
 }
 
 const char *
 wh_import_column_name (WhImport *import, const char *field)
 {
-  int column = column_of (import, field);
+  int column = wh_import_column (import, field);
 
   return column >= 0 ? wh_table_header (import->table)[column] : "";
 }

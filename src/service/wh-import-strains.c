@@ -46,7 +46,7 @@ flavors_from_columns (WhImport *import, int first)
 static void
 read_flavors (WhImport *import, WhStrain *strain)
 {
-  int first = wh_preset_column (import->preset, wh_table_header (import->table), "flavors_from");
+  int first = wh_import_column (import, "flavors_from");
 
   strain->flavors = first >= 0 ? flavors_from_columns (import, first) : split_list (wh_import_text (import, "flavors"));
 }

@@ -378,6 +378,29 @@ test_many_kinds (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (g_get_monotonic_time () - start, <, 20 * G_USEC_PER_SEC);
 }
 
+/* Names of columns may be as long as cells, and there may be many of them. */
+static void
+test_wide_header (Fixture *fixture, gconstpointer data)
+{
+  GString *text = g_string_new ("sample name,unit");
+  gint64 start = g_get_monotonic_time ();
+  g_autoptr (WhImportReport) report = NULL;
+
+  for (guint i = 0; i < 1000; i++)
+    g_string_append_c (text, '!');
+  for (guint i = 0; i < 1500; i++)
+    g_string_append_printf (text, ",column %u", i);
+  g_string_append (text, ",thca\nA,");
+  for (guint i = 0; i < 1500; i++)
+    g_string_append (text, ",1");
+  g_string_append (text, ",20\n");
+  report = run_text (fixture, WH_IMPORT_LAB, text->str);
+  g_string_free (text, TRUE);
+  g_assert_cmpuint (report->imported, ==, 1);
+  g_assert_cmpuint (strlen (find_warning (report, "no_unit")->column), <=, 200);
+  g_assert_cmpint (g_get_monotonic_time () - start, <, 20 * G_USEC_PER_SEC);
+}
+
 /* -- the shared files -- */
 
 static const struct {
@@ -529,6 +552,7 @@ main (int argc, char **argv)
   ADD ("/importer/no-layout", test_no_layout);
   ADD ("/importer/pipe", test_pipe);
   ADD ("/importer/many-kinds", test_many_kinds);
+  ADD ("/importer/wide-header", test_wide_header);
   for (guint i = 0; i < G_N_ELEMENTS (shared); i++)
     {
       g_autofree char *name = g_strdup_printf ("/importer/shared/%s", shared[i].format);
