@@ -185,6 +185,31 @@ check_list (char **list, const WhField *field, GError **error)
 }
 
 static gboolean
+is_limit (double limit)
+{
+  return isnan (limit) || (isfinite (limit) && limit >= 0);
+}
+
+/* A number where the state has one and nowhere else, and never a negative one. */
+static gboolean
+check_panel (const WhPanel *panel, GError **error)
+{
+  for (guint i = 0; panel && i < wh_panel_length (panel); i++)
+    {
+      const WhMeasure *measure = wh_panel_at (panel, i);
+      gboolean has_value = measure->state == WH_STATE_VALUE;
+
+      if ((has_value ? isfinite (measure->value) && measure->value >= 0 : isnan (measure->value)) && is_limit (measure->lod)
+          && is_limit (measure->loq))
+        continue;
+      g_set_error (error, WH_ERROR, WH_ERROR_INVALID, _("The amount of %s does not fit its state."),
+                   wh_analyte_get (measure->analyte)->name);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
 check_field (gconstpointer entity, const WhField *field, GError **error)
 {
   if (field->required && is_absent (entity, field))
@@ -196,6 +221,8 @@ check_field (gconstpointer entity, const WhField *field, GError **error)
     return check_text (WH_FIELD_AT (entity, field, char *), field, error);
   if (field->type == WH_FIELD_LIST)
     return check_list (WH_FIELD_AT (entity, field, char **), field, error);
+  if (field->type == WH_FIELD_PANEL)
+    return check_panel (WH_FIELD_AT (entity, field, WhPanel *), error);
   if (field->type == WH_FIELD_REAL && isinf (WH_FIELD_AT (entity, field, double)))
     {
       g_set_error (error, WH_ERROR, WH_ERROR_INVALID, _("%s is not a finite number."), field->name);

@@ -292,6 +292,11 @@ wh_wire_read_change (const WhJsonNode *node, GError **error)
       g_autoptr (WhEntity) entity = wh_wire_read_entity (wh_json_member (node, "row"), class->kind, error);
       if (!entity)
         return NULL;
+      if (!wh_id_equal (&entity->id, &id))
+        {
+          wrong ("id", error);
+          return NULL;
+        }
       change = wh_change_new_put (entity);
     }
   change->seq = seq;

@@ -18,6 +18,7 @@ typedef enum {
   FAULT_REPEATED,      /* the page from the very beginning again */
   FAULT_NO_PROGRESS,   /* says there is more, with the same token */
   FAULT_BAD_ID,
+  FAULT_OTHER_ROW,     /* a change brings the row of another id */
   FAULT_GONE,          /* 410, for ever */
 } Fault;
 
@@ -160,6 +161,11 @@ handle_cb (SoupServer *server, SoupServerMessage *message, const char *path, GHa
       g_autofree char *text = page_text (fixture, fault == FAULT_REPEATED ? 0 : since, fault == FAULT_NO_PROGRESS);
       if (fault == FAULT_TRUNCATED)
         text[strlen (text) / 2] = '\0';
+      if (fault == FAULT_OTHER_ROW)
+        {
+          char *id = strstr (text, "\"id\":\"") + strlen ("\"id\":\"");
+          *id = *id == '0' ? '1' : '0';
+        }
       respond (message, 200, text);
     }
 }
@@ -316,7 +322,7 @@ test_cut_after_every_page (Fixture *fixture, gconstpointer data)
 static void
 test_bad_pages (Fixture *fixture, gconstpointer data)
 {
-  static const Fault faults[] = { FAULT_GARBAGE, FAULT_TRUNCATED, FAULT_REPEATED, FAULT_NO_PROGRESS };
+  static const Fault faults[] = { FAULT_GARBAGE, FAULT_TRUNCATED, FAULT_REPEATED, FAULT_NO_PROGRESS, FAULT_OTHER_ROW };
 
   for (guint i = 0; i < G_N_ELEMENTS (faults); i++)
     {

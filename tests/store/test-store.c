@@ -423,6 +423,32 @@ test_memory (void)
   tear_down (&fixture, NULL);
 }
 
+/* The five states hold in the store, wherever a panel came from. */
+static void
+test_amount_must_fit_its_state (Fixture *fixture, gconstpointer data)
+{
+  static const struct {
+    WhState state;
+    double  value, loq;
+  } wrong[] = { { WH_STATE_VALUE, -1, NAN }, { WH_STATE_VALUE, NAN, NAN }, { WH_STATE_VALUE, INFINITY, NAN },
+                { WH_STATE_NOT_TESTED, 0, NAN }, { WH_STATE_NOT_DETECTED, 1, NAN }, { WH_STATE_BELOW_LOQ, NAN, -1 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      g_autoptr (WhLabResult) result = make_result ();
+      WhMeasure measure = WH_MEASURE_INIT;
+      g_autoptr (GError) error = NULL;
+
+      g_assert_true (wh_entity_validate (result, NULL));
+      measure.state = wrong[i].state;
+      measure.value = wrong[i].value;
+      measure.loq = wrong[i].loq;
+      g_assert_true (wh_panel_add (result->panel, &measure, NULL));
+      g_assert_false (wh_entity_validate (result, &error));
+      g_assert_error (error, WH_ERROR, WH_ERROR_INVALID);
+    }
+}
+
 #define ADD(path, function) g_test_add (path, Fixture, GINT_TO_POINTER (WH_STORE_WRITE), set_up, function, tear_down)
 
 int
@@ -437,6 +463,7 @@ main (int argc, char **argv)
   ADD ("/store/mirror-keeps-sequence-numbers", test_mirror_keeps_sequence_numbers);
   ADD ("/store/denied", test_denied);
   ADD ("/store/failed-write-leaves-nothing", test_failed_write_leaves_nothing);
+  ADD ("/store/amount-must-fit-its-state", test_amount_must_fit_its_state);
   ADD ("/store/audit-notices", test_audit_notices);
   ADD ("/store/future-schema-is-refused", test_future_schema_is_refused);
   g_test_add_func ("/store/reading-needs-a-store", test_reading_needs_a_store);
