@@ -96,7 +96,9 @@ test_pipelining (void)
   g_autofree char *text = NULL;
   const char *first, *second;
 
-  wh_test_server_send (connection, "GET /live HTTP/1.1\r\nHost: a\r\n\r\nGET /nowhere HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", -1);
+  wh_test_server_send (connection,
+                       "GET /live HTTP/1.1\r\nHost: a\r\n\r\n"
+                       "GET /nowhere HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", -1);
   text = wh_test_server_read (connection);
   first = strstr (text, "HTTP/1.1 200");
   second = strstr (text, "HTTP/1.1 404");
