@@ -15,6 +15,7 @@ int wh_cli_demo    (const WhCliOptions *options, GError **error);
 int wh_cli_search  (const WhCliOptions *options, GError **error);
 int wh_cli_similar (const WhCliOptions *options, GError **error);
 int wh_cli_analyze (const WhCliOptions *options, GError **error);
+int wh_cli_cluster (const WhCliOptions *options, GError **error);
 int wh_cli_compare (const WhCliOptions *options, GError **error);
 int wh_cli_show    (const WhCliOptions *options, GError **error);
 int wh_cli_serve   (const WhCliOptions *options, GError **error);

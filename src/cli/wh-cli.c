@@ -25,6 +25,7 @@ static const Command commands[] = {
   { "similar", N_("STRAIN"), N_("Strains with the closest terpenes"), 0, 1, wh_cli_similar },
   { "analyze", N_("STRAIN"), N_("Totals with their formula, type, terpenes by share, and how firmly one leads"), 0, 1, wh_cli_analyze },
   { "compare", N_("STRAIN STRAIN…"), N_("What differs between two to six strains; quote names of several words"), 0, 2, wh_cli_compare },
+  { "cluster", "", N_("Strains grouped by their terpenes; --limit makes that many groups"), 0, 0, wh_cli_cluster },
   { "import", N_("lab|strains|dispensaries|menu FILE…"), N_("Bring files into the store, with a report"), WH_OPTIONS_IMPORT, 2,
     wh_cli_import },
   { "reproduce", N_("smith2022|watts2021 FILE"), N_("Compute a published analysis again on a lab file"), 0, 2, wh_cli_reproduce },

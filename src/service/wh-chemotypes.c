@@ -1,0 +1,262 @@
+#include "wh-chemotypes.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/wh-error.h"
+#include "wh-analyst-private.h"
+#include "wh-clusters.h"
+
+#define MOST_GROUPS 8
+#define FEWEST_STRAINS 20
+#define MOST_TESTED 0.8        /* a terpene counts where as many of the profiles have it ... */
+#define N_STARTS 10
+#define SEED 420
+#define SILHOUETTE_ROWS 2000
+#define BETWEEN 1.1            /* unclassified when the next middle is not farther than this times the own */
+
+/* The strains that were tested for everything compared, as rows of square roots of shares. */
+typedef struct {
+  const WhProfiles *profiles;
+  GArray           *columns;   /* of guint: positions in the profiles */
+  GArray           *strains;   /* of guint */
+  double           *roots;     /* strains x columns */
+} Rows;
+
+static gboolean
+is_tested (const WhProfiles *profiles, guint strain, guint column)
+{
+  return profiles->masks[strain] >> column & 1;
+}
+
+static guint
+count_tested (const WhProfiles *profiles, guint column, guint *out_profiles)
+{
+  guint tested = 0;
+
+  *out_profiles = 0;
+  for (guint strain = 0; strain < wh_snapshot_length (profiles->snapshot); strain++)
+    {
+      *out_profiles += __builtin_popcountll (profiles->masks[strain]) >= WH_ENGINE_MIN_SHARED;
+      tested += is_tested (profiles, strain, column);
+    }
+  return tested;
+}
+
+static void
+choose_columns (Rows *rows)
+{
+  for (guint column = 0; column < rows->profiles->n_columns; column++)
+    {
+      guint n_profiles, tested = count_tested (rows->profiles, column, &n_profiles);
+      if (n_profiles > 0 && tested >= MOST_TESTED * n_profiles)
+        g_array_append_val (rows->columns, column);
+    }
+}
+
+static double
+amount_at (const Rows *rows, guint strain, guint position)
+{
+  guint column = g_array_index (rows->columns, guint, position);
+
+  return rows->profiles->values[(gsize) strain * rows->profiles->n_columns + column];
+}
+
+static gboolean
+has_all (const Rows *rows, guint strain)
+{
+  double sum = 0;
+
+  for (guint i = 0; i < rows->columns->len; i++)
+    {
+      if (!is_tested (rows->profiles, strain, g_array_index (rows->columns, guint, i)))
+        return FALSE;
+      sum += amount_at (rows, strain, i);
+    }
+  return sum > 0;
+}
+
+static void
+fill_row (const Rows *rows, guint strain, double *out)
+{
+  double sum = 0;
+
+  for (guint i = 0; i < rows->columns->len; i++)
+    sum += amount_at (rows, strain, i);
+  for (guint i = 0; i < rows->columns->len; i++)
+    out[i] = sqrt (amount_at (rows, strain, i) / sum);
+}
+
+static void
+rows_init (Rows *rows, const WhProfiles *profiles)
+{
+  *rows = (Rows) { profiles, g_array_new (FALSE, FALSE, sizeof (guint)), g_array_new (FALSE, FALSE, sizeof (guint)), NULL };
+  choose_columns (rows);
+  for (guint strain = 0; rows->columns->len >= WH_ENGINE_MIN_SHARED && strain < wh_snapshot_length (profiles->snapshot); strain++)
+    if (has_all (rows, strain))
+      g_array_append_val (rows->strains, strain);
+  rows->roots = g_new (double, (gsize) rows->strains->len * rows->columns->len + 1);
+  for (guint i = 0; i < rows->strains->len; i++)
+    fill_row (rows, g_array_index (rows->strains, guint, i), rows->roots + (gsize) i * rows->columns->len);
+}
+
+static void
+rows_clear (Rows *rows)
+{
+  g_array_unref (rows->columns);
+  g_array_unref (rows->strains);
+  g_free (rows->roots);
+}
+
+/* -- grouping -- */
+
+static WhClusters *
+group (const Rows *rows, guint k, double *out_silhouette)
+{
+  guint first = k ? k : 2, last = k ? k : MOST_GROUPS;
+  WhClusters *best = NULL;
+
+  *out_silhouette = -INFINITY;
+  for (guint n = first; n <= last; n++)
+    {
+      WhClusters *clusters = wh_clusters_new (rows->roots, rows->strains->len, rows->columns->len, n, N_STARTS, SEED, NULL);
+      double silhouette = wh_clusters_silhouette (clusters, rows->roots, SILHOUETTE_ROWS);
+      if (silhouette > *out_silhouette)
+        {
+          g_clear_pointer (&best, wh_clusters_free);
+          best = g_steal_pointer (&clusters);
+          *out_silhouette = silhouette;
+        }
+      g_clear_pointer (&clusters, wh_clusters_free);
+    }
+  return best;
+}
+
+static double
+distance (const double *a, const double *b, guint n)
+{
+  double sum = 0;
+
+  for (guint i = 0; i < n; i++)
+    sum += (a[i] - b[i]) * (a[i] - b[i]);
+  return sqrt (sum);
+}
+
+static gboolean
+is_between (const Rows *rows, const WhClusters *clusters, guint row)
+{
+  const double *roots = rows->roots + (gsize) row * rows->columns->len;
+  double own = distance (roots, clusters->centres + clusters->labels[row] * rows->columns->len, rows->columns->len);
+
+  for (guint other = 0; other < clusters->k; other++)
+    if (other != clusters->labels[row]
+        && distance (roots, clusters->centres + other * rows->columns->len, rows->columns->len) <= BETWEEN * own)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+set_leading (WhChemotypeGroup *out, const Rows *rows, const double *centre)
+{
+  double sum = 0;
+
+  for (guint i = 0; i < rows->columns->len; i++)
+    sum += centre[i] * centre[i];
+  for (guint i = 0; i < rows->columns->len && sum > 0; i++)
+    {
+      WhAnalyteIndex analyte = rows->profiles->columns[g_array_index (rows->columns, guint, i)];
+      double share = centre[i] * centre[i] / sum;
+      guint place = WH_CHEMOTYPES_LEADING;
+      while (place > 0 && share > out->leading[place - 1].share)
+        {
+          if (place < WH_CHEMOTYPES_LEADING)
+            out->leading[place] = out->leading[place - 1];
+          place--;
+        }
+      if (place < WH_CHEMOTYPES_LEADING)
+        {
+          out->leading[place].analyte = wh_analyte_get (analyte);
+          out->leading[place].share = share;
+        }
+    }
+}
+
+/* Strains stand in the snapshot by how well they are known. */
+static void
+take_strain (WhChemotypes *chemotypes, guint strain, guint label)
+{
+  WhChemotypeGroup *own = &g_array_index (chemotypes->groups, WhChemotypeGroup, label);
+
+  chemotypes->labels[strain] = (gint8) label;
+  if (own->n < WH_CHEMOTYPES_EXAMPLES)
+    own->examples[own->n] = wh_snapshot_card (chemotypes->snapshot, strain);
+  own->n++;
+}
+
+static void
+take_groups (WhChemotypes *chemotypes, const Rows *rows, const WhClusters *clusters)
+{
+  for (guint i = 0; i < rows->columns->len; i++)
+    g_ptr_array_add (chemotypes->terpenes,
+                     (gpointer) wh_analyte_get (rows->profiles->columns[g_array_index (rows->columns, guint, i)]));
+  g_array_set_size (chemotypes->groups, clusters->k);
+  for (guint i = 0; i < clusters->k; i++)
+    set_leading (&g_array_index (chemotypes->groups, WhChemotypeGroup, i), rows, clusters->centres + i * rows->columns->len);
+  for (guint row = 0; row < rows->strains->len; row++)
+    if (is_between (rows, clusters, row))
+      chemotypes->n_between++;
+    else
+      take_strain (chemotypes, g_array_index (rows->strains, guint, row), clusters->labels[row]);
+  chemotypes->n_untested = wh_snapshot_length (chemotypes->snapshot) - rows->strains->len;
+}
+
+static WhChemotypes *
+chemotypes_new (WhSnapshot *snapshot)
+{
+  WhChemotypes *chemotypes = g_new0 (WhChemotypes, 1);
+
+  chemotypes->snapshot = wh_snapshot_ref (snapshot);
+  chemotypes->terpenes = g_ptr_array_new ();
+  chemotypes->groups = g_array_new (FALSE, TRUE, sizeof (WhChemotypeGroup));
+  chemotypes->labels = g_malloc (wh_snapshot_length (snapshot) + 1);
+  memset (chemotypes->labels, -1, wh_snapshot_length (snapshot) + 1);
+  return chemotypes;
+}
+
+WhChemotypes *
+wh_analyst_chemotypes (WhAnalyst *analyst, const WhPrincipal *principal, guint k, GError **error)
+{
+  g_autoptr (WhProfiles) profiles = NULL;
+  g_autoptr (WhClusters) clusters = NULL;
+  WhChemotypes *chemotypes = NULL;
+  double silhouette;
+  Rows rows;
+
+  if (!wh_principal_require (principal, WH_PERMISSION_READ_CATALOGUE, error) || !(profiles = wh_analyst_profiles (analyst, error)))
+    return NULL;
+  rows_init (&rows, profiles);
+  if (rows.strains->len < FEWEST_STRAINS || k == 1 || k > MOST_GROUPS)
+    g_set_error (error, WH_ERROR, WH_ERROR_INVALID,
+                 _("Grouping takes at least %d strains tested for the same terpenes (here: %u) and makes 2 to %d groups."), FEWEST_STRAINS,
+                 rows.strains->len, MOST_GROUPS);
+  else
+    {
+      clusters = group (&rows, k, &silhouette);
+      chemotypes = chemotypes_new (profiles->snapshot);
+      chemotypes->silhouette = silhouette;
+      take_groups (chemotypes, &rows, clusters);
+    }
+  rows_clear (&rows);
+  return chemotypes;
+}
+
+void
+wh_chemotypes_free (WhChemotypes *chemotypes)
+{
+  wh_snapshot_unref (chemotypes->snapshot);
+  g_ptr_array_unref (chemotypes->terpenes);
+  g_array_unref (chemotypes->groups);
+  g_free (chemotypes->labels);
+  g_free (chemotypes);
+}
