@@ -197,13 +197,14 @@ check_panel (const WhPanel *panel, GError **error)
   for (guint i = 0; panel && i < wh_panel_length (panel); i++)
     {
       const WhMeasure *measure = wh_panel_at (panel, i);
+      const WhAnalyte *analyte = wh_analyte_get (measure->analyte);
       gboolean has_value = measure->state == WH_STATE_VALUE;
 
-      if ((has_value ? isfinite (measure->value) && measure->value >= 0 : isnan (measure->value)) && is_limit (measure->lod)
+      if (analyte && (has_value ? isfinite (measure->value) && measure->value >= 0 : isnan (measure->value)) && is_limit (measure->lod)
           && is_limit (measure->loq))
         continue;
       g_set_error (error, WH_ERROR, WH_ERROR_INVALID, _("The amount of %s does not fit its state."),
-                   wh_analyte_get (measure->analyte)->name);
+                   analyte ? analyte->name : _("an unknown analyte"));
       return FALSE;
     }
   return TRUE;

@@ -322,7 +322,7 @@ test_cut_after_every_page (Fixture *fixture, gconstpointer data)
 static void
 test_bad_pages (Fixture *fixture, gconstpointer data)
 {
-  static const Fault faults[] = { FAULT_GARBAGE, FAULT_TRUNCATED, FAULT_REPEATED, FAULT_NO_PROGRESS, FAULT_OTHER_ROW };
+  static const Fault faults[] = { FAULT_GARBAGE, FAULT_TRUNCATED, FAULT_REPEATED, FAULT_NO_PROGRESS };
 
   for (guint i = 0; i < G_N_ELEMENTS (faults); i++)
     {
@@ -337,6 +337,17 @@ test_bad_pages (Fixture *fixture, gconstpointer data)
       g_autoptr (GPtrArray) changes = all_changes (fixture, store);
       g_assert_cmpuint (changes->len, ==, (i + 1) * PAGE);
     }
+  pull_well (fixture);
+}
+
+static void
+test_row_of_another_id (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  fixture->fault = FAULT_OTHER_ROW;
+  g_assert_null (pull (fixture, &error));
+  g_assert_error (error, WH_ERROR, WH_ERROR_INVALID);
   pull_well (fixture);
 }
 
@@ -517,6 +528,7 @@ main (int argc, char **argv)
   ADD ("whole-and-delta", test_whole_and_delta);
   ADD ("cut-after-every-page", test_cut_after_every_page);
   ADD ("bad-pages", test_bad_pages);
+  ADD ("row-of-another-id", test_row_of_another_id);
   ADD ("bad-server-id", test_bad_server_id);
   ADD ("server-gone", test_server_gone);
   ADD ("refetch", test_refetch);

@@ -440,6 +440,7 @@ test_amount_must_fit_its_state (Fixture *fixture, gconstpointer data)
       g_autoptr (GError) error = NULL;
 
       g_assert_true (wh_entity_validate (result, NULL));
+      measure.analyte = i;
       measure.state = wrong[i].state;
       measure.value = wrong[i].value;
       measure.loq = wrong[i].loq;
