@@ -28,8 +28,11 @@ make_key (const char *path, GError **error)
   g_strdelimit (g_strdelimit (key, "+", '-'), "/", '_');
   key[strcspn (key, "=")] = '\0';
   written = fd >= 0 ? write (fd, key, strlen (key)) : -1;
-  if (written == (gssize) strlen (key) && fsync (fd) == 0 && close (fd) == 0)
-    return g_steal_pointer (&key);
+  if (written == (gssize) strlen (key) && fsync (fd) == 0)
+    {
+      close (fd);
+      return g_steal_pointer (&key);
+    }
   g_set_error (error, WH_ERROR, WH_ERROR_FAILED, _("%s: the administrator key cannot be written: %s"), path, g_strerror (errno));
   if (fd >= 0)
     {
@@ -37,6 +40,18 @@ make_key (const char *path, GError **error)
       g_unlink (path);
     }
   return NULL;
+}
+
+/* A key that was copied or restored may have lost its mode. */
+static gboolean
+close_to_others (const char *path, GError **error)
+{
+  GStatBuf info;
+
+  if (g_stat (path, &info) == 0 && ((info.st_mode & 077) == 0 || g_chmod (path, 0600) == 0))
+    return TRUE;
+  g_set_error (error, WH_ERROR, WH_ERROR_DENIED, _("%s: the administrator key may be read by others: %s"), path, g_strerror (errno));
+  return FALSE;
 }
 
 static char *
@@ -47,6 +62,8 @@ load_key (const char *data_dir, GError **error)
 
   if (!g_file_get_contents (path, &key, NULL, NULL))
     return make_key (path, error);
+  if (!close_to_others (path, error))
+    return NULL;
   g_strstrip (key);
   if (strlen (key) < KEY_BYTES)
     {
