@@ -23,8 +23,10 @@ static void
 expect_refused (const char *bytes, gssize length)
 {
   guint status = status_of (bytes, length);
+  g_autofree char *start = g_strndup (bytes, 60);
+  g_autofree char *shown = g_strescape (start, NULL);
 
-  g_test_message ("%.60s: %u", bytes, status);
+  g_test_message ("%s: %u", shown, status);
   g_assert_true (status == 0 || (status >= 400 && status < 500) || status == 505);   /* 505: no such HTTP version */
   wh_test_server_alive (&server);
 }
