@@ -11,9 +11,12 @@
 #define MG_PER_PERCENT 10.0
 #define SIMILAR_LIMIT 10
 
+/* Tests that all found nothing are no zero. */
 static char *
 percent_text (WhAmount amount)
 {
+  if (amount.n && amount.high <= 0)
+    return g_strdup (C_ ("not detected", "ND"));
   return amount.n ? g_strdup_printf ("%.1f", amount.estimate / MG_PER_PERCENT) : g_strdup ("–");
 }
 
