@@ -286,6 +286,27 @@ test_dry_run_writes_nothing (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (wh_store_revision (fixture->store), ==, 0);
 }
 
+/* A name far down that an earlier page made known counts as it will when the file is imported. */
+static void
+test_dry_run_counts_as_the_import (Fixture *fixture, gconstpointer data)
+{
+  GString *text = g_string_new ("name,type\n");
+  g_autofree char *path = NULL;
+  g_autoptr (WhImportReport) rehearsed = NULL;
+  g_autoptr (WhImportReport) report = NULL;
+
+  for (guint i = 0; i < 2500; i++)
+    g_string_append_printf (text, "Strain %u%s,Hybrid\n", i % 1200, i < 1200 ? "" : i < 2400 ? "!" : "?");
+  path = write_file (fixture, "strains.csv", text->str);
+  g_string_free (text, TRUE);
+  rehearsed = run (fixture, path, (WhImportOptions){ .kind = WH_IMPORT_STRAINS, .dry_run = TRUE });
+  report = run (fixture, path, (WhImportOptions){ .kind = WH_IMPORT_STRAINS });
+  g_assert_cmpuint (report->imported, ==, 1200);
+  g_assert_cmpuint (rehearsed->imported, ==, report->imported);
+  g_assert_cmpuint (rehearsed->updated, ==, report->updated);
+  g_assert_cmpuint (rehearsed->unchanged, ==, report->unchanged);
+}
+
 static void
 test_lists_and_labs_meet (Fixture *fixture, gconstpointer data)
 {
@@ -547,6 +568,7 @@ main (int argc, char **argv)
   ADD ("/importer/copied-columns", test_copied_columns);
   ADD ("/importer/strict-refuses-the-file", test_strict_refuses_the_file);
   ADD ("/importer/dry-run-writes-nothing", test_dry_run_writes_nothing);
+  ADD ("/importer/dry-run-counts-as-the-import", test_dry_run_counts_as_the_import);
   ADD ("/importer/lists-and-labs-meet", test_lists_and_labs_meet);
   ADD ("/importer/menu", test_menu);
   ADD ("/importer/no-layout", test_no_layout);
