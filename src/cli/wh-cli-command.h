@@ -17,6 +17,7 @@ int wh_cli_similar (const WhCliOptions *options, GError **error);
 int wh_cli_analyze (const WhCliOptions *options, GError **error);
 int wh_cli_cluster (const WhCliOptions *options, GError **error);
 int wh_cli_compare (const WhCliOptions *options, GError **error);
+int wh_cli_correlate (const WhCliOptions *options, GError **error);
 int wh_cli_show    (const WhCliOptions *options, GError **error);
 int wh_cli_serve   (const WhCliOptions *options, GError **error);
 int wh_cli_sync    (const WhCliOptions *options, GError **error);

@@ -14,7 +14,7 @@ typedef struct {
   const char      *arguments;
   const char      *summary;
   WhCliOptionGroup groups;
-  guint            least;     /* words it needs after its name; a command that needs none takes none */
+  guint            least;     /* words it needs after its name; one without arguments takes none */
   WhCliRun         run;
 } Command;
 
@@ -26,6 +26,7 @@ static const Command commands[] = {
   { "analyze", N_("STRAIN"), N_("Totals with their formula, type, terpenes by share, and how firmly one leads"), 0, 1, wh_cli_analyze },
   { "compare", N_("STRAIN STRAIN…"), N_("What differs between two to six strains; quote names of several words"), 0, 2, wh_cli_compare },
   { "cluster", "", N_("Strains grouped by their terpenes; --limit makes that many groups"), 0, 0, wh_cli_cluster },
+  { "correlate", N_("[TERPENE]"), N_("Which terpenes go together"), 0, 0, wh_cli_correlate },
   { "import", N_("lab|strains|dispensaries|menu FILE…"), N_("Bring files into the store, with a report"), WH_OPTIONS_IMPORT, 2,
     wh_cli_import },
   { "reproduce", N_("smith2022|watts2021 FILE"), N_("Compute a published analysis again on a lab file"), 0, 2, wh_cli_reproduce },
@@ -102,7 +103,7 @@ run_command (const WhCliOptions *options, const Command *command)
 {
   g_autoptr (GError) error = NULL;
   guint n_words = g_strv_length (options->words);
-  gboolean too_many = n_words > 0 && command->least == 0;
+  gboolean too_many = n_words > 0 && !*command->arguments;
   int status;
 
   if (n_words < command->least || too_many)

@@ -1,0 +1,117 @@
+#include "wh-correlations.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+#include "base/wh-error.h"
+#include "wh-analyst-private.h"
+#include "wh-statistics.h"
+
+#define FEWEST_STRAINS 30
+#define DECIMALS 4
+
+/* One column of the profiles; NAN where a strain was not tested. */
+static double *
+column_of (const WhProfiles *profiles, guint column)
+{
+  guint n = wh_snapshot_length (profiles->snapshot);
+  double *out = g_new (double, n + 1);
+
+  for (guint row = 0; row < n; row++)
+    out[row] = profiles->masks[row] >> column & 1 ? profiles->values[(gsize) row * profiles->n_columns + column] : NAN;
+  return out;
+}
+
+static void
+add_pair (WhCorrelations *correlations, const WhProfiles *profiles, double *const *columns, guint first, guint second)
+{
+  guint n = wh_snapshot_length (profiles->snapshot);
+  gsize pairs;
+  WhCorrelation pair = { wh_analyte_get (profiles->columns[first]), wh_analyte_get (profiles->columns[second]), NAN, NAN, 0 };
+
+  pair.spearman = wh_statistics_spearman (columns[first], columns[second], n, &pairs);
+  pair.pearson = wh_statistics_pearson (columns[first], columns[second], n, NULL);
+  pair.n = (guint) pairs;
+  if (pair.n >= FEWEST_STRAINS && !isnan (pair.spearman))
+    g_array_append_val (correlations->pairs, pair);
+}
+
+static int
+compare_pairs (gconstpointer a, gconstpointer b)
+{
+  const WhCorrelation *x = a, *y = b;
+
+  if (fabs (x->spearman) != fabs (y->spearman))
+    return fabs (x->spearman) > fabs (y->spearman) ? -1 : 1;
+  return x->first != y->first ? (int) x->first->index - (int) y->first->index : (int) x->second->index - (int) y->second->index;
+}
+
+static gboolean
+is_wanted (const WhProfiles *profiles, const WhAnalyte *analyte, guint first, guint second)
+{
+  return !analyte || profiles->columns[first] == analyte->index || profiles->columns[second] == analyte->index;
+}
+
+static void
+add_pairs (WhCorrelations *correlations, const WhProfiles *profiles, const WhAnalyte *analyte)
+{
+  double *columns[WH_ENGINE_COLUMNS];
+
+  for (guint i = 0; i < profiles->n_columns; i++)
+    columns[i] = column_of (profiles, i);
+  for (guint second = 1; second < profiles->n_columns; second++)
+    for (guint first = 0; first < second; first++)
+      if (is_wanted (profiles, analyte, first, second))
+        add_pair (correlations, profiles, columns, first, second);
+  for (guint i = 0; i < profiles->n_columns; i++)
+    g_free (columns[i]);
+  g_array_sort (correlations->pairs, compare_pairs);
+}
+
+WhCorrelations *
+wh_analyst_correlate (WhAnalyst *analyst, const WhPrincipal *principal, const WhAnalyte *analyte, GError **error)
+{
+  g_autoptr (WhProfiles) profiles = NULL;
+  g_autoptr (WhCorrelations) correlations = NULL;
+
+  if (!wh_principal_require (principal, WH_PERMISSION_READ_CATALOGUE, error) || !(profiles = wh_analyst_profiles (analyst, error)))
+    return NULL;
+  correlations = g_new0 (WhCorrelations, 1);
+  correlations->snapshot = wh_snapshot_ref (profiles->snapshot);
+  correlations->pairs = g_array_new (FALSE, FALSE, sizeof (WhCorrelation));
+  add_pairs (correlations, profiles, analyte);
+  if (correlations->pairs->len > 0)
+    return g_steal_pointer (&correlations);
+  g_set_error (error, WH_ERROR, WH_ERROR_INVALID, _("No two terpenes were tested together in at least %d strains."), FEWEST_STRAINS);
+  return NULL;
+}
+
+void
+wh_correlations_free (WhCorrelations *correlations)
+{
+  wh_snapshot_unref (correlations->snapshot);
+  g_array_unref (correlations->pairs);
+  g_free (correlations);
+}
+
+void
+wh_present_correlations (WhJsonWriter *writer, const WhCorrelations *correlations, guint limit)
+{
+  guint n = limit ? MIN (limit, correlations->pairs->len) : correlations->pairs->len;
+
+  wh_json_writer_begin_array (writer);
+  for (guint i = 0; i < n; i++)
+    {
+      const WhCorrelation *pair = &g_array_index (correlations->pairs, WhCorrelation, i);
+      wh_json_writer_begin_object (writer);
+      wh_json_writer_add_string (writer, "analyte", pair->first->key);
+      wh_json_writer_add_string (writer, "name", pair->first->name);
+      wh_json_writer_add_string (writer, "other_analyte", pair->second->key);
+      wh_json_writer_add_string (writer, "other_name", pair->second->name);
+      wh_json_writer_add_number (writer, "spearman", pair->spearman, DECIMALS);
+      wh_json_writer_add_number (writer, "pearson", pair->pearson, DECIMALS);
+      wh_json_writer_add_integer (writer, "n", pair->n);
+      wh_json_writer_end_object (writer);
+    }
+  wh_json_writer_end_array (writer);
+}
