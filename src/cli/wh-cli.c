@@ -27,6 +27,7 @@ static const Command commands[] = {
   { "compare", N_("STRAIN STRAIN…"), N_("What differs between two to six strains; quote names of several words"), 0, 2, wh_cli_compare },
   { "cluster", "", N_("Strains grouped by their terpenes; --limit makes that many groups"), 0, 0, wh_cli_cluster },
   { "correlate", N_("[TERPENE]"), N_("Which terpenes go together"), 0, 0, wh_cli_correlate },
+  { "sentinel", "", N_("Lab results that deserve a second look, with the evidence"), 0, 0, wh_cli_sentinel },
   { "import", N_("lab|strains|dispensaries|menu FILE…"), N_("Bring files into the store, with a report"), WH_OPTIONS_IMPORT, 2,
     wh_cli_import },
   { "reproduce", N_("smith2022|watts2021 FILE"), N_("Compute a published analysis again on a lab file"), 0, 2, wh_cli_reproduce },
