@@ -154,7 +154,7 @@ wh_sync_page_apply (const WhSyncPage *page, WhStore *mirror, const WhPrincipal *
 {
   Application application = { page, server_url, asked };
 
-  if (page->has_more && g_strcmp0 (page->token, asked) == 0)
+  if (page->has_more && (page->changes->len == 0 || g_strcmp0 (page->token, asked) == 0))
     return refuse (error, _("its token leads nowhere"));
   return wh_store_write (mirror, principal, WH_PERMISSION_SYNC, "sync.pull", apply_page, &application, NULL, error);
 }

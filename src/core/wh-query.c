@@ -197,17 +197,65 @@ take_word (WhQuery *query, const char *word)
   return take_comparison (query, word) || take_named (query, word);
 }
 
+static gboolean
+is_word (const char *word, const char *const *wanted)
+{
+  for (; word && *wanted; wanted++)
+    if (g_ascii_strcasecmp (word, *wanted) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+#define WORDS(...) ((const char *const[]) { __VA_ARGS__, NULL })
+
+/* "in stock", "under 12", "below $12 a gram", as people say it: how many words that were. */
+static guint
+take_phrase (WhQuery *query, char *const *words)
+{
+  const char *unit;
+  double number;
+
+  if (is_word (words[0], WORDS ("in")) && is_word (words[1], WORDS ("stock")))
+    {
+      query->in_stock = TRUE;
+      return 2;
+    }
+  if (!is_word (words[0], WORDS ("under", "below")) || !words[1]
+      || !split_number (*words[1] == '$' ? words[1] + 1 : words[1], &number, &unit) || !set_price (query, number, unit))
+    return 0;
+  return is_word (words[2], WORDS ("a", "per", "the")) && is_word (words[3], WORDS ("gram", "g")) ? 4 : 2;
+}
+
+/* Words without what stood between them. */
+static char **
+split_words (const char *text)
+{
+  char **words = g_strsplit_set (text, " \t", -1);
+  guint n = 0;
+
+  for (char **word = words; *word; word++)
+    if (**word)
+      words[n++] = *word;
+    else
+      g_free (*word);
+  words[n] = NULL;
+  return words;
+}
+
 void
 wh_query_set_typed (WhQuery *query, const char *typed)
 {
   g_autofree char *clean = wh_text_clean (typed ? typed : "", WH_LIMIT_QUERY);
-  g_auto (GStrv) words = g_strsplit_set (clean, " \t", -1);
+  g_auto (GStrv) words = split_words (clean);
   g_autoptr (GString) rest = g_string_new (NULL);
   g_autofree char *folded = NULL;
 
-  for (char **word = words; *word; word++)
-    if (**word && !take_word (query, *word))
-      g_string_append_printf (rest, "%s ", *word);
+  for (guint i = 0, taken; words[i]; i += MAX (1, taken))
+    {
+      taken = take_phrase (query, words + i);
+      if (!taken && !take_word (query, words[i]))
+        g_string_append_printf (rest, "%s ", words[i]);
+    }
   folded = wh_text_fold (rest->str);
   g_free (query->text);
   query->text = *folded ? g_steal_pointer (&folded) : NULL;

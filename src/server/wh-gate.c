@@ -1,5 +1,6 @@
 #include "wh-gate.h"
 
+#include <gio/gio.h>
 #include <string.h>
 
 #define MAX_LENGTH_DIGITS 15
@@ -158,6 +159,24 @@ is_authority (const char *text, gsize length)
   return length > 0 && length < 256;
 }
 
+/* The server listens on loopback: whoever comes by a name of the DNS was led here by a page in a browser. */
+static gboolean
+is_this_machine (const char *text, gsize length)
+{
+  const char *bracket = *text == '[' ? memchr (text, ']', length) : NULL;
+  gsize end = bracket ? (gsize) (bracket - text) : length;
+  g_autofree char *name = NULL;
+
+  for (gsize i = 0; !bracket && i < length; i++)
+    if (text[i] == ':')
+      {
+        end = i;
+        break;
+      }
+  name = g_strndup (bracket ? text + 1 : text, bracket ? end - 1 : end);
+  return g_ascii_strcasecmp (name, "localhost") == 0 || g_hostname_is_ip_address (name);
+}
+
 /* One host, and an absolute target must name the same. */
 static const char *
 check_host (const WhGateHead *head)
@@ -173,6 +192,8 @@ check_host (const WhGateHead *head)
     return strcmp (head->version, "HTTP/1.0") == 0 && !authority ? NULL : "no Host";
   if (!is_authority (host->value, host->value_length))
     return "bad Host";
+  if (!is_this_machine (host->value, host->value_length))
+    return "Host is another machine";
   if (authority && ((gsize) (origin - authority) != host->value_length
                     || g_ascii_strncasecmp (authority, host->value, host->value_length) != 0))
     return "the request target names another host";

@@ -68,6 +68,11 @@ failure_reply (const WhRequest *request, const GError *failure)
 
   if (request->error_code)
     error.code = request->error_code;
+  if (error.status == 500 && !request->local && !request->authorization)
+    {
+      g_warning ("%s: %s", request->id, failure->message);
+      error.message = _("Something went wrong in the server. Its log tells more, by the id of this request.");
+    }
   error.field = request->error_field;
   error.details = request->error_details;
   return error_reply (request, error);

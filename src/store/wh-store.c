@@ -1,7 +1,10 @@
 #include "wh-store-private.h"
 
+#include <fcntl.h>
 #include <glib/gi18n.h>
+#include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/wh-error.h"
 
@@ -34,9 +37,21 @@ open_reader (WhStore *store, GError **error)
   return g_steal_pointer (&connection);
 }
 
+/* A new file is its owner's alone, and so are the journals that SQLite makes beside it. Never opens one that is there: closing it
+ * would let go of the locks that this process may hold on it. */
+static void
+create_private (const char *path)
+{
+  int fd = strcmp (path, MEMORY) == 0 ? -1 : g_open (path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
+
+  if (fd >= 0)
+    close (fd);
+}
+
 static gboolean
 open_writer (WhStore *store, GError **error)
 {
+  create_private (store->path);
   store->writer = wh_connection_open (store->path, store->mode, FALSE, error);
   return store->writer && wh_store_migrate (store->writer, error) && wh_store_load_analytes (store->writer, TRUE, error);
 }

@@ -160,7 +160,9 @@ show_hits (WhResultList *list, WhHits *hits)
 static void
 show_summary (WhResultList *list, const WhHits *hits, const char *typed)
 {
-  g_autofree char *words = g_strdup_printf (g_dngettext (NULL, "%u strain", "%u strains", hits->total), hits->total);
+  g_autofree char *words = hits->hits->len < hits->total
+                               ? g_strdup_printf (_("First %u of %u strains"), hits->hits->len, hits->total)
+                               : g_strdup_printf (g_dngettext (NULL, "%u strain", "%u strains", hits->total), hits->total);
   gboolean demonstration = wh_snapshot_has_demonstration (hits->snapshot);
   g_autofree char *summary = demonstration ? g_strdup_printf (_("%s · with demonstration data"), words) : g_strdup (words);
 

@@ -116,8 +116,8 @@ set_stock (WhResultRow *row, const WhCard *card)
 static void
 set_chemistry (WhResultRow *row, const WhCard *card)
 {
-  g_autofree char *thc = wh_words_percent (card->thc.estimate);
-  g_autofree char *cbd = wh_words_percent (card->cbd.estimate);
+  g_autofree char *thc = wh_words_total (&card->thc);
+  g_autofree char *cbd = wh_words_total (&card->cbd);
   g_autofree char *potency = NULL;
   g_autofree char *terpenes = wh_words_terpenes (card);
   g_autofree char *age = wh_words_age (card->tested_at);

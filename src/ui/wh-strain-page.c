@@ -191,8 +191,8 @@ add_figures (WhStrainPage *page, GtkWidget *first, GtkWidget *second)
 static void
 show_figures (WhStrainPage *page, const WhCard *card)
 {
-  g_autofree char *thc = wh_words_percent (card->thc.estimate);
-  g_autofree char *cbd = wh_words_percent (card->cbd.estimate);
+  g_autofree char *thc = wh_words_total (&card->thc);
+  g_autofree char *cbd = wh_words_total (&card->cbd);
   g_autofree char *price = wh_words_price_per_gram (card->price_per_gram);
   g_autofree char *batches = g_strdup_printf ("%u", card->n_batches);
   g_autofree char *basis = g_strdup_printf (_("THC + 0.877 × THCA; median of %u tested batches"), card->thc.n);

@@ -17,6 +17,13 @@ wh_words_percent (double mg_per_g)
   return g_strdup_printf (_("%.1f %%"), mg_per_g / 10);
 }
 
+char *
+wh_words_total (const WhAmount *total)
+{
+  /* Translators: not detected, in the short form that labs use. */
+  return total->n && total->high <= 0 ? g_strdup (_("ND")) : wh_words_percent (total->estimate);
+}
+
 /* Two significant decimals: 12.3, 3.21, 0.045. */
 static int
 decimals_of (double value)

@@ -7,6 +7,8 @@ G_BEGIN_DECLS
 
 /* "21.4 %" from mg/g; "–" for NAN. */
 char *wh_words_percent         (double mg_per_g);
+/* The same of a total: "–" untested, "ND" where every test found nothing. */
+char       *wh_words_total          (const WhAmount *total);
 /* "3.21 mg/g" with two significant decimals; "–" for NAN. */
 char *wh_words_amount          (double mg_per_g);
 /* "$9.80/g"; NULL for NAN. */

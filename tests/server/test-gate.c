@@ -37,29 +37,29 @@ test_garbage (void)
   static const char hello[] = "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 secure?\r\n\r\n";
 
   expect_refused (hello, sizeof hello - 1);
-  expect_refused ("GET / HTTP/9.9\r\nHost: a\r\nConnection: close\r\n\r\n", -1);
+  expect_refused ("GET / HTTP/9.9\r\nHost: localhost\r\nConnection: close\r\n\r\n", -1);
   expect_refused ("\r\n\r\n\r\n\r\nnonsense\r\n\r\n", -1);
 }
 
 static void
 test_lengths (void)
 {
-  expect_refused ("POST /api/terpenes/compare HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: -1\r\n\r\n{}", -1);
+  expect_refused ("POST /api/terpenes/compare HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: -1\r\n\r\n{}", -1);
   expect_refused (
-      "POST /api/terpenes/compare HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}x",
+      "POST /api/terpenes/compare HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}x",
       -1);
-  expect_refused ("POST /api/terpenes/compare HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 2\r\n"
+  expect_refused ("POST /api/terpenes/compare HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 2\r\n"
                   "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", -1);
-  expect_refused ("POST /api/terpenes/compare HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 99999999999\r\n\r\n", -1);
-  expect_refused ("GET /live HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 5\r\n\r\nhello", -1);
+  expect_refused ("POST /api/terpenes/compare HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 99999999999\r\n\r\n", -1);
+  expect_refused ("GET /live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 5\r\n\r\nhello", -1);
 }
 
 static void
 test_large_head (void)
 {
   g_autofree char *filling = g_strnfill (100000, 'a');
-  g_autofree char *target = g_strdup_printf ("GET /%s HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", filling);
-  g_autofree char *header = g_strdup_printf ("GET /live HTTP/1.1\r\nHost: a\r\nX-A: %s\r\nConnection: close\r\n\r\n", filling);
+  g_autofree char *target = g_strdup_printf ("GET /%s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", filling);
+  g_autofree char *header = g_strdup_printf ("GET /live HTTP/1.1\r\nHost: localhost\r\nX-A: %s\r\nConnection: close\r\n\r\n", filling);
 
   expect_refused (target, -1);
   expect_refused (header, -1);
@@ -68,10 +68,21 @@ test_large_head (void)
 static void
 test_paths (void)
 {
-  expect_refused ("GET /../../etc/passwd HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", -1);
-  expect_refused ("GET /api/strains/%2e%2e%2f%2e%2e HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", -1);
-  expect_refused ("GET /api/strains/%00 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", -1);
-  expect_refused ("GET /api/strains/%ff%fe HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", -1);
+  expect_refused ("GET /../../etc/passwd HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", -1);
+  expect_refused ("GET /api/strains/%2e%2e%2f%2e%2e HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", -1);
+  expect_refused ("GET /api/strains/%00 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", -1);
+  expect_refused ("GET /api/strains/%ff%fe HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", -1);
+}
+
+/* A page in a browser may point a name of its own at this machine; it must not read what is here. */
+static void
+test_hosts (void)
+{
+  expect_refused ("GET /live HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n", -1);
+  expect_refused ("GET /live HTTP/1.1\r\nHost: localhost.evil.example:80\r\nConnection: close\r\n\r\n", -1);
+  expect_refused ("GET /live HTTP/1.1\r\nConnection: close\r\n\r\n", -1);
+  g_assert_cmpuint (status_of ("GET /live HTTP/1.1\r\nHost: 127.0.0.1:1\r\nConnection: close\r\n\r\n", -1), ==, 200);
+  g_assert_cmpuint (status_of ("GET /live HTTP/1.1\r\nHost: [::1]:1\r\nConnection: close\r\n\r\n", -1), ==, 200);
 }
 
 static void
@@ -99,8 +110,8 @@ test_pipelining (void)
   const char *first, *second;
 
   wh_test_server_send (connection,
-                       "GET /live HTTP/1.1\r\nHost: a\r\n\r\n"
-                       "GET /nowhere HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", -1);
+                       "GET /live HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                       "GET /nowhere HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", -1);
   text = wh_test_server_read (connection);
   first = strstr (text, "HTTP/1.1 200");
   second = strstr (text, "HTTP/1.1 404");
@@ -116,7 +127,7 @@ test_half_closed (void)
   g_autoptr (GSocketConnection) connection = wh_test_server_connect (&server);
   g_autofree char *text = NULL;
 
-  wh_test_server_send (connection, "GET /live HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", -1);
+  wh_test_server_send (connection, "GET /live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", -1);
   g_socket_shutdown (g_socket_connection_get_socket (connection), FALSE, TRUE, NULL);
   text = wh_test_server_read (connection);
   g_assert_true (g_str_has_prefix (text, "HTTP/1.1 200"));
@@ -130,7 +141,7 @@ test_drain (void)
   g_autoptr (GSocketConnection) begun = wh_test_server_connect (&server);
   gint64 start;
 
-  wh_test_server_send (idle, "GET /live HTTP/1.1\r\nHost: a\r\n\r\n", -1);
+  wh_test_server_send (idle, "GET /live HTTP/1.1\r\nHost: localhost\r\n\r\n", -1);
   wh_test_server_send (begun, "GET /live HTTP/1.1\r\nHo", -1);
   wh_test_server_alive (&server);
   start = g_get_monotonic_time ();
@@ -149,6 +160,7 @@ main (int argc, char **argv)
   g_test_add_func ("/server/gate/lengths", test_lengths);
   g_test_add_func ("/server/gate/large-head", test_large_head);
   g_test_add_func ("/server/gate/paths", test_paths);
+  g_test_add_func ("/server/gate/hosts", test_hosts);
   g_test_add_func ("/server/gate/many-connections", test_many_connections);
   g_test_add_func ("/server/gate/pipelining", test_pipelining);
   g_test_add_func ("/server/gate/half-closed", test_half_closed);
