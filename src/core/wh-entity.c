@@ -232,19 +232,26 @@ check_field (gconstpointer entity, const WhField *field, GError **error)
   return TRUE;
 }
 
+static gboolean
+check_fields (const WhEntity *entity, const WhEntityClass *class, GError **error)
+{
+  for (guint i = 0; i < class->n_fields; i++)
+    if (!check_field (entity, &class->fields[i], error))
+      return FALSE;
+  return TRUE;
+}
+
 gboolean
 wh_entity_validate (gconstpointer data, GError **error)
 {
+  static const WhField source = { "source", WH_FIELD_TEXT, offsetof (WhEntity, source), WH_LIMIT_TEXT, FALSE };
   const WhEntity *entity = data;
   const WhEntityClass *class = wh_entity_class (entity->kind);
 
-  for (guint i = 0; i < class->n_fields; i++)
-    if (!check_field (entity, &class->fields[i], error))
-      {
-        g_prefix_error (error, "%s: ", class->name);
-        return FALSE;
-      }
-  return TRUE;
+  if (check_field (entity, &source, error) && check_fields (entity, class, error))
+    return TRUE;
+  g_prefix_error (error, "%s: ", class->name);
+  return FALSE;
 }
 
 gboolean
