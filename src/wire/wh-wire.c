@@ -172,15 +172,28 @@ read_panel (const WhJsonNode *node, WhPanel **out_panel, GError **error)
   return TRUE;
 }
 
-static char **
-read_list (const WhJsonNode *node)
+static gboolean
+read_list (const WhJsonNode *node, char ***out_list)
 {
   guint length = wh_json_length (node);
-  char **list = length ? g_new0 (char *, length + 1) : NULL;
 
+  *out_list = length ? g_new0 (char *, length + 1) : NULL;
   for (guint i = 0; i < length; i++)
-    list[i] = g_strdup (wh_json_string (wh_json_element (node, i), ""));
-  return list;
+    {
+      const char *text = wh_json_string (wh_json_element (node, i), NULL);
+      if (!text)
+        return FALSE;
+      (*out_list)[i] = g_strdup (text);
+    }
+  return wh_json_is_array (node);
+}
+
+/* Whatever is neither true nor false reads as the fallback asked for. */
+static gboolean
+read_flag (const WhJsonNode *node, gint64 *out_flag)
+{
+  *out_flag = wh_json_boolean (node, FALSE);
+  return *out_flag == wh_json_boolean (node, TRUE);
 }
 
 static gboolean
@@ -197,8 +210,7 @@ read_field (const WhJsonNode *object, gpointer entity, const WhField *field, GEr
       WH_FIELD_AT (entity, field, char *) = g_strdup (text);
       return text != NULL || wrong (field->name, error);
     case WH_FIELD_LIST:
-      WH_FIELD_AT (entity, field, char **) = read_list (node);
-      return wh_json_is_array (node) || wrong (field->name, error);
+      return read_list (node, &WH_FIELD_AT (entity, field, char **)) || wrong (field->name, error);
     case WH_FIELD_REAL:
       WH_FIELD_AT (entity, field, double) = wh_json_number (node, NAN);
       return wh_json_is_number (node) || wrong (field->name, error);
@@ -208,8 +220,7 @@ read_field (const WhJsonNode *object, gpointer entity, const WhField *field, GEr
     case WH_FIELD_DATE:
       return (text && wh_clock_parse (text, &WH_FIELD_AT (entity, field, gint64))) || wrong (field->name, error);
     case WH_FIELD_FLAG:
-      WH_FIELD_AT (entity, field, gint64) = wh_json_boolean (node, FALSE);
-      return TRUE;
+      return read_flag (node, &WH_FIELD_AT (entity, field, gint64)) || wrong (field->name, error);
     case WH_FIELD_PANEL:
       return read_panel (node, &WH_FIELD_AT (entity, field, WhPanel *), error);
     default:
