@@ -48,7 +48,7 @@ wh_route_get (WhRouteId id)
   g_return_val_if_reached (NULL);
 }
 
-/* Whether a path is this route's; {id} takes exactly one segment that is not empty. */
+/* Whether a path is this route's; {id} takes exactly one segment of UTF-8 text that is not empty. */
 static gboolean
 path_matches (const WhRoute *route, const char *path, char **out_value)
 {
@@ -62,7 +62,7 @@ path_matches (const WhRoute *route, const char *path, char **out_value)
   if (path[fixed] == '\0' || strchr (path + fixed, '/'))
     return FALSE;
   *out_value = g_uri_unescape_string (path + fixed, NULL);
-  return *out_value != NULL;
+  return *out_value != NULL && g_utf8_validate (*out_value, -1, NULL);
 }
 
 static gboolean
