@@ -87,6 +87,19 @@ read_port (GSubprocess *process)
   return (guint16) g_ascii_strtoull (strrchr (line, ':') + 1, NULL, 10);
 }
 
+/* It listens before its catalogue is read. */
+static void
+wait_until_ready (const WhTestServer *server)
+{
+  for (gint64 start = g_get_monotonic_time (); g_get_monotonic_time () - start < SILENCE_SECONDS * G_USEC_PER_SEC; g_usleep (10000))
+    {
+      g_autoptr (WhTestReply) reply = wh_test_server_ask (server, "GET", "/ready", NULL, NULL);
+      if (reply->status == 200)
+        return;
+    }
+  g_assert_not_reached ();
+}
+
 void
 wh_test_server_start (WhTestServer *server)
 {
@@ -107,6 +120,7 @@ wh_test_server_start (WhTestServer *server)
   key = g_build_filename (server->dir, "admin.key", NULL);
   g_assert_true (g_file_get_contents (key, &server->key, NULL, NULL));
   g_strstrip (server->key);
+  wait_until_ready (server);
 }
 
 int
