@@ -1,57 +1,153 @@
 /* wh-engine.h: the analysis engine. Vectors and matrices only; knows no strain and no SQL.
  *
- * A matrix has one row per profile and one column per analyte: amounts >= 0 in any one unit (rows are
- * renormalised) and a bit mask of the columns that were tested. At most WH_ENGINE_COLUMNS columns. */
+ * A matrix has one row per profile and one column per analyte: amounts >= 0 in any one unit (rows are renormalised) and a
+ * bit mask of the columns that were tested, at most WH_ENGINE_COLUMNS. Two rows are compared on the columns both tested;
+ * with fewer than WH_ENGINE_MIN_SHARED of them, or a side that is all zero there, they have no distance. README.md gives
+ * the mathematics and the tolerances.
+ *
+ * An engine is thread-safe. Every operation runs on the device where it is measured to be faster there, else on the CPU,
+ * and on the CPU whenever the device fails; `out_path` (may be NULL) says which path ran: "cpu-avx2", "opencl:<device>";
+ * interned. Operations that may take long return FALSE when `cancellable` (may be NULL) was cancelled, and only then; their
+ * results are undefined in that case. */
 #pragma once
 
-#include <glib.h>
+#include <gio/gio.h>
 
 G_BEGIN_DECLS
 
 #define WH_ENGINE_COLUMNS 64
 #define WH_ENGINE_MIN_SHARED 5
+#define WH_ENGINE_FULL_ROWS 4096    /* most rows of a full distance matrix */
+#define WH_ENGINE_CLUSTERS 64       /* most clusters of one k-means */
+
+/* What a distance is; a matrix is made for one of them. */
+typedef enum {
+  WH_METRIC_HELLINGER,        /* sqrt(1 - sum sqrt(p q)), 0..1: search */
+  WH_METRIC_JENSEN_SHANNON,   /* base 2, square root, 0..1: shown */
+  WH_METRIC_COSINE,           /* 1 - cosine of the amounts, 0..1: for comparison with others */
+  WH_METRIC_AITCHISON,        /* Euclid on centred log-ratios, >= 0: map and statistics; takes no zeros */
+  WH_N_METRICS
+} WhMetric;
+
+/* "hellinger", "jensen_shannon", "cosine", "aitchison". */
+const char   *wh_metric_key     (WhMetric metric);
 
 typedef struct _WhMatrix WhMatrix;
 
-/* Immutable once built, refcounted. `values` is n_rows x n_columns row by row, copied; what the mask leaves out is
- * read as zero. Negative or non-finite values are WH_ERROR_INVALID. */
-WhMatrix     *wh_matrix_new     (const float *values, const guint64 *masks, gsize n_rows, gsize n_columns, GError **error);
+/* Immutable once built, refcounted. `values` is n_rows x n_columns row by row, not kept; what the mask leaves out is not
+ * read. Negative or non-finite values, and a tested zero for Aitchison (wh-composition.h replaces zeros), are
+ * WH_ERROR_INVALID. */
+WhMatrix     *wh_matrix_new     (WhMetric metric, const float *values, const guint64 *masks, gsize n_rows, gsize n_columns,
+                                 GError **error);
 WhMatrix     *wh_matrix_ref     (WhMatrix *matrix);
 void          wh_matrix_unref   (WhMatrix *matrix);
+WhMetric      wh_matrix_metric  (const WhMatrix *matrix);
 gsize         wh_matrix_rows    (const WhMatrix *matrix);
 gsize         wh_matrix_columns (const WhMatrix *matrix);
 guint64       wh_matrix_mask    (const WhMatrix *matrix, gsize row);
-float         wh_matrix_value   (const WhMatrix *matrix, gsize row, gsize column);
+
+typedef struct _WhEngine WhEngine;
+
+/* The engine of this machine. `cache_dir` (may be NULL: nothing is remembered) holds what is known of the devices and their
+ * compiled programs. Returns at once: devices are looked for in the background and used when they have proven themselves. */
+WhEngine   *wh_engine_new      (const char *cache_dir);
+/* The CPU alone, with `n_threads` threads (0: as many as there are cores). */
+WhEngine   *wh_engine_new_cpu  (guint n_threads);
+void        wh_engine_free     (WhEngine *engine);
+
+/* -- nearest neighbours -- */
 
 typedef struct {
   guint32 row;
   guint32 shared;     /* columns both sides tested */
-  float   distance;   /* Hellinger, 0..1 */
+  float   distance;
 } WhNeighbour;
 
-typedef struct _WhEngine WhEngine;
+/* Profiles to look for, in the unit of the matrix's values or any other. */
+typedef struct {
+  gsize          n;
+  const float   *values;     /* n x n_columns */
+  const guint64 *masks;      /* n */
+  const guint32 *excludes;   /* n: a row that each leaves out, G_MAXUINT32 for none; NULL: none at all */
+} WhQueries;
 
-/* The engine of this machine: decides CPU or OpenCL per operation and size. */
-WhEngine   *wh_engine_new   (void);
-void        wh_engine_free  (WhEngine *engine);
+/* The k nearest rows to each query, ties by row number. Query i's neighbours are at out_neighbours[i * k …], out_counts[i]
+ * of them. Rows without a distance are left out. */
+gboolean    wh_engine_nearest  (WhEngine *engine, const WhMatrix *matrix, const WhQueries *queries, gsize k,
+                                WhNeighbour *out_neighbours, gsize *out_counts, GCancellable *cancellable, const char **out_path);
 
-/* The k nearest rows to one query (values and mask of n_columns), by sqrt(1 - sum sqrt(p q)) over the shared columns,
- * each side renormalised over them; rows sharing fewer than WH_ENGINE_MIN_SHARED columns, or all zero on them, are
- * left out. Ties by row number. Row `exclude` (or G_MAXUINT32) is left out. Writes at most k, returns how many.
- * out_path (may be NULL): which path ran ("cpu-avx2"), static. Thread-safe. */
-gsize       wh_engine_nearest (WhEngine *engine, const WhMatrix *matrix, const float *query, guint64 mask, guint32 exclude,
-                               gsize k, WhNeighbour *out_neighbours, const char **out_path);
+/* -- all pairs -- */
 
-/* Plain definitions in double precision, for explanations and as the reference in tests. NAN when fewer than
- * WH_ENGINE_MIN_SHARED columns are shared or a side is all zero. out_shared may be NULL. */
-double      wh_engine_hellinger      (const float *a, guint64 mask_a, const float *b, guint64 mask_b, gsize n_columns,
+typedef struct {
+  guint64 n_pairs;       /* that have a distance */
+  double  sum;           /* of distances */
+  double  sum_squares;
+} WhPairSums;
+
+/* Over every pair of different rows, each once. histogram (n_bins, may be NULL with n_bins 0): pairs whose distance d is in
+ * [i, i + 1) * bin_width; the last bin takes all that are farther. */
+gboolean    wh_engine_pairs     (WhEngine *engine, const WhMatrix *matrix, gsize n_bins, float bin_width, guint64 *histogram,
+                                 WhPairSums *out_sums, GCancellable *cancellable, const char **out_path);
+/* All distances, n_rows x n_rows, 0 on the diagonal, NAN where there is none; at most WH_ENGINE_FULL_ROWS rows. */
+gboolean    wh_engine_distances (WhEngine *engine, const WhMatrix *matrix, float *out_distances, GCancellable *cancellable,
+                                 const char **out_path);
+
+/* -- uncertainty -- */
+
+/* Profiles whose amounts are known to lie somewhere: where low < high the amount is uniform on that interval, elsewhere it
+ * is `estimates` with the relative standard deviation given. */
+typedef struct {
+  gsize          n_profiles, n_columns;
+  const float   *estimates, *lows, *highs;   /* n_profiles x n_columns each */
+  const guint64 *masks;                      /* n_profiles */
+} WhIntervals;
+
+typedef struct {
+  guint32 first, second;     /* profiles */
+} WhPairOfRows;
+
+/* Distances of each pair in `n_draws` draws of all amounts (parametric bootstrap; measured amounts are lognormal). A profile's
+ * draw depends on its number, the draw and the seed alone. out_distances: n_pairs x n_draws, NAN where a draw has none.
+ * Hellinger, Jensen-Shannon and cosine. */
+gboolean    wh_engine_bootstrap (WhEngine *engine, WhMetric metric, const WhIntervals *intervals, const WhPairOfRows *pairs,
+                                 gsize n_pairs, gsize n_draws, float rsd, guint64 seed, float *out_distances,
+                                 GCancellable *cancellable, const char **out_path);
+/* The band that holds `share` (0.9: 5 to 95 %) of n distances, which are sorted in place; NAN both when any is NAN or n is 0. */
+void        wh_engine_band      (float *distances, gsize n, double share, double *out_low, double *out_high);
+
+/* -- plain definitions in double precision, for explanations and as the reference in tests -- */
+
+/* NAN where there is no distance. out_shared may be NULL. */
+double      wh_engine_distance       (WhMetric metric, const float *a, guint64 mask_a, const float *b, guint64 mask_b, gsize n_columns,
                                       guint *out_shared);
-/* Base 2, square root. */
+double      wh_engine_hellinger      (const float *a, guint64 mask_a, const float *b, guint64 mask_b, gsize n_columns, guint *out_shared);
 double      wh_engine_jensen_shannon (const float *a, guint64 mask_a, const float *b, guint64 mask_b, gsize n_columns);
 
-/* Hellinger distances of `n_pairs` random row pairs (seeded), ascending, pairs without enough shared columns left out.
- * Floats; free with g_array_unref. */
-GArray     *wh_engine_random_pairs (WhEngine *engine, const WhMatrix *matrix, gsize n_pairs, guint64 seed);
+/* Hellinger distances of `n_pairs` random pairs of rows (seeded), ascending, pairs without a distance left out. `values` and
+ * `masks` as for wh_matrix_new. Floats; free with g_array_unref. */
+GArray     *wh_engine_random_pairs (const float *values, const guint64 *masks, gsize n_rows, gsize n_columns, gsize n_pairs, guint64 seed);
+
+/* -- what doctor shows -- */
+
+typedef enum {
+  WH_DEVICE_USABLE,      /* agreed with the CPU; used where it is faster */
+  WH_DEVICE_REFUSED,     /* crashed, hung, lied or failed: `reason` */
+  WH_DEVICE_CHECKING,    /* not known yet */
+  WH_DEVICE_OFF,         /* failed repeatedly in this session, or switched off */
+} WhDeviceState;
+
+typedef struct {
+  char         *name;      /* "NVIDIA H100"; for a driver that could not be asked, its file */
+  char         *driver;    /* version; NULL unknown */
+  WhDeviceState state;
+  char         *reason;    /* translated; NULL when usable */
+  char         *choice;    /* which operations go to it from what size on; translated; NULL unless usable */
+} WhDevice;
+
+/* Of WhDevice*, free with g_ptr_array_unref. `wait`: until all have been checked (each has a time limit). */
+GPtrArray  *wh_engine_devices  (WhEngine *engine, gboolean wait);
+/* "cpu-avx2". */
+const char *wh_engine_cpu_path (WhEngine *engine);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WhMatrix, wh_matrix_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WhEngine, wh_engine_free)

@@ -1,49 +1,48 @@
-/* wh-matrix-private.h: the matrix as the engines see it. */
+/* wh-matrix-private.h: the matrix as the engines see it.
+ *
+ * What is kept of a row is its features, made for the matrix's metric and 0 where not tested:
+ *   Hellinger       sqrt (x / sum x)
+ *   Jensen–Shannon  x / sum x
+ *   cosine          x / sqrt (sum x²)
+ *   Aitchison       ln x − mean (ln x)
+ * over the row's own tested columns; a row that is all zero has features of zero. From them the distance on any shared columns
+ * follows by renormalising (README.md).
+ *
+ * Rows with the same mask form a group that keeps only the columns it tested, so that a query that tested them all needs one
+ * dot product a row. Masks that too few rows have share one last, mixed group with all columns and a tested flag per cell. */
 #pragma once
 
 #include "wh-engine.h"
 
 G_BEGIN_DECLS
 
-#define WH_MATRIX_BLOCK 16
+#define WH_MATRIX_BLOCK 16     /* rows of a block; the layout is [block][column][16], so one vector takes a column of many rows */
 #define WH_MATRIX_ALIGN 64
+
+typedef struct {
+  guint64  mask;               /* of all rows; of a mixed group: every column */
+  gsize    n_rows, n_blocks;
+  guint    n_columns;
+  guint8   columns[WH_ENGINE_COLUMNS];   /* the matrix's column of each column here */
+  guint32 *rows;               /* n_blocks x 16: the matrix's row, ascending; G_MAXUINT32 fills up the last block */
+  float   *features;           /* n_blocks x n_columns x 16 */
+  float   *tested;             /* the same of 1 and 0; NULL: not mixed, all are tested */
+} WhGroup;
 
 struct _WhMatrix {
   gatomicrefcount ref_count;
-  gsize    n_rows, n_columns;
-  guint64 *masks;      /* n_rows */
-  /* [n_rows / 16][n_columns][16], the last block filled up with zeros */
-  float   *values;
-  float   *roots;
-  float   *tested;
+  guint64   serial;            /* never given twice in a process: a device knows by it what it already holds */
+  WhMetric  metric;
+  gsize     n_rows, n_columns;
+  guint64  *masks;             /* n_rows */
+  guint     n_groups;
+  WhGroup  *groups;
 };
 
-gsize wh_matrix_place (const WhMatrix *matrix, gsize row, gsize column);
-
-/* One query, spread out for the kernels. */
-typedef struct {
-  float values[WH_ENGINE_COLUMNS];
-  float roots[WH_ENGINE_COLUMNS];
-  float tested[WH_ENGINE_COLUMNS];
-  guint64 mask;
-} WhEngineQuery;
-
-/* Squared-cosine parts of sixteen rows against the query, over the columns both tested:
- * out_products = sum sqrt(p q), out_rows = sum p, out_query = sum q. */
-typedef void (*WhBlockKernel) (const WhMatrix *matrix, gsize block, const WhEngineQuery *query, float *out_products, float *out_rows,
-                               float *out_query);
-
-typedef struct {
-  const char   *name;          /* "cpu-scalar", "cpu-sse2", "cpu-avx2", "cpu-avx512" */
-  WhBlockKernel block;
-  gboolean    (*usable) (void);
-} WhCpuPath;
-
-/* Best last; the scalar path is always usable. Ends with a NULL name. */
-extern const WhCpuPath wh_engine_cpu_paths[];
-
-/* wh_engine_nearest on one path; for the engine and its conformance tests. */
-gsize wh_engine_cpu_nearest (const WhCpuPath *path, const WhMatrix *matrix, const float *query, guint64 mask, guint32 exclude, gsize k,
-                             WhNeighbour *out_neighbours);
+/* For engines with a layout of their own: out_features [n_columns][n_rows], rows in the matrix's order. Masks are at
+ * matrix->masks. */
+void wh_matrix_export   (const WhMatrix *matrix, float *out_features);
+/* One profile's features under a metric, n_columns of them, as a row's; untested columns get 0. */
+void wh_matrix_features (WhMetric metric, const float *values, guint64 mask, gsize n_columns, float *out_features);
 
 G_END_DECLS
