@@ -1,149 +1,89 @@
 #include "wh-clusters.h"
 
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
 #include "base/wh-error.h"
 #include "base/wh-random.h"
+#include "wh-engine-ops.h"
 
 #define MOST_ROUNDS 300
 
-typedef struct {
-  const double *values;
-  gsize         n_rows, n_columns;
-  guint         k;
-  guint        *labels;
-  double       *centres;
-  double       *nearest;   /* n_rows: squared distance to the centre it is with */
-  double        inertia;
-} Run;
+/* -- points: single precision about the columns' means, where it loses least -- */
 
-static double
-squared_distance (const double *a, const double *b, gsize n)
+static float *
+centred (const double *values, gsize n_rows, gsize n_columns)
 {
-  double sum = 0;
+  float *out = g_new (float, n_rows * n_columns + 1);
+  g_autofree double *means = g_new0 (double, n_columns + 1);
+
+  for (gsize row = 0; row < n_rows; row++)
+    for (gsize column = 0; column < n_columns; column++)
+      means[column] += values[row * n_columns + column] / (double) n_rows;
+  for (gsize row = 0; row < n_rows; row++)
+    for (gsize column = 0; column < n_columns; column++)
+      out[row * n_columns + column] = (float) (values[row * n_columns + column] - means[column]);
+  return out;
+}
+
+/* -- k-means++: each further centre is a row that is likely to be far from those there are -- */
+
+static float
+squared_distance (const float *a, const float *b, gsize n)
+{
+  float sum = 0;
 
   for (gsize i = 0; i < n; i++)
     sum += (a[i] - b[i]) * (a[i] - b[i]);
   return sum;
 }
 
-static const double *
-row_of (const Run *run, gsize row)
-{
-  return run->values + row * run->n_columns;
-}
-
-static void
-set_centre (Run *run, guint centre, gsize row)
-{
-  memcpy (run->centres + centre * run->n_columns, row_of (run, row), run->n_columns * sizeof (double));
-}
-
 /* A row drawn with a chance in proportion to `nearest`; any row where all are zero. */
 static gsize
-draw_row (const Run *run, WhRng *rng)
+draw_row (const float *nearest, gsize n_rows, WhRng *rng)
 {
   double sum = 0, mark;
 
-  for (gsize row = 0; row < run->n_rows; row++)
-    sum += run->nearest[row];
+  for (gsize row = 0; row < n_rows; row++)
+    sum += nearest[row];
   if (sum == 0)
-    return wh_rng_below (rng, (guint32) run->n_rows);
+    return wh_rng_below (rng, (guint32) n_rows);
   mark = wh_rng_uniform (rng) * sum;
-  for (gsize row = 0; row < run->n_rows; row++)
-    if ((mark -= run->nearest[row]) < 0)
+  for (gsize row = 0; row < n_rows; row++)
+    if ((mark -= nearest[row]) < 0)
       return row;
-  return run->n_rows - 1;
-}
-
-/* k-means++: each further centre is a row that is likely to be far from those there are. */
-static void
-choose_centres (Run *run, WhRng *rng)
-{
-  set_centre (run, 0, wh_rng_below (rng, (guint32) run->n_rows));
-  for (gsize row = 0; row < run->n_rows; row++)
-    run->nearest[row] = squared_distance (row_of (run, row), run->centres, run->n_columns);
-  for (guint centre = 1; centre < run->k; centre++)
-    {
-      set_centre (run, centre, draw_row (run, rng));
-      for (gsize row = 0; row < run->n_rows; row++)
-        run->nearest[row] = MIN (run->nearest[row], squared_distance (row_of (run, row), run->centres + centre * run->n_columns,
-                                                                      run->n_columns));
-    }
-}
-
-/* Every row to its nearest centre; whether any moved. */
-static gboolean
-assign (Run *run)
-{
-  gboolean moved = FALSE;
-
-  run->inertia = 0;
-  for (gsize row = 0; row < run->n_rows; row++)
-    {
-      guint best = 0;
-      run->nearest[row] = INFINITY;
-      for (guint centre = 0; centre < run->k; centre++)
-        {
-          double distance = squared_distance (row_of (run, row), run->centres + centre * run->n_columns, run->n_columns);
-          if (distance < run->nearest[row])
-            {
-              run->nearest[row] = distance;
-              best = centre;
-            }
-        }
-      moved |= run->labels[row] != best;
-      run->labels[row] = best;
-      run->inertia += run->nearest[row];
-    }
-  return moved;
-}
-
-static gsize
-farthest_row (const Run *run)
-{
-  gsize farthest = 0;
-
-  for (gsize row = 1; row < run->n_rows; row++)
-    if (run->nearest[row] > run->nearest[farthest])
-      farthest = row;
-  return farthest;
-}
-
-/* Centres into the middle of their rows; one that lost all its rows takes the row that is farthest from its own centre. */
-static void
-move_centres (Run *run)
-{
-  g_autofree gsize *sizes = g_new0 (gsize, run->k);
-
-  memset (run->centres, 0, run->k * run->n_columns * sizeof (double));
-  for (gsize row = 0; row < run->n_rows; row++)
-    {
-      double *centre = run->centres + run->labels[row] * run->n_columns;
-      sizes[run->labels[row]]++;
-      for (gsize column = 0; column < run->n_columns; column++)
-        centre[column] += row_of (run, row)[column];
-    }
-  for (guint centre = 0; centre < run->k; centre++)
-    if (sizes[centre] == 0)
-      {
-        gsize row = farthest_row (run);
-        set_centre (run, centre, row);
-        run->nearest[row] = 0;
-      }
-    else
-      for (gsize column = 0; column < run->n_columns; column++)
-        run->centres[centre * run->n_columns + column] /= sizes[centre];
+  return n_rows - 1;
 }
 
 static void
-run_once (Run *run, WhRng *rng)
+choose_centres (const WhPoints *points, guint k, float *nearest, WhRng *rng, float *out_centres)
 {
-  choose_centres (run, rng);
-  memset (run->labels, 0xff, run->n_rows * sizeof (guint));
-  for (guint round = 0; assign (run) && round < MOST_ROUNDS; round++)
-    move_centres (run);
+  gsize n = points->n_columns;
+
+  for (gsize row = 0; row < points->n_rows; row++)
+    nearest[row] = INFINITY;
+  for (guint centre = 0; centre < k; centre++)
+    {
+      gsize chosen = centre ? draw_row (nearest, points->n_rows, rng) : wh_rng_below (rng, (guint32) points->n_rows);
+      float *to = out_centres + centre * n;
+      memcpy (to, points->values + chosen * n, n * sizeof *to);
+      for (gsize row = 0; row < points->n_rows; row++)
+        nearest[row] = MIN (nearest[row], squared_distance (points->values + row * n, to, n));
+    }
+}
+
+static float *
+make_starts (const WhPoints *points, guint k, guint n_starts, guint64 seed)
+{
+  float *starts = g_new (float, (gsize) n_starts * k * points->n_columns + 1);
+  g_autofree float *nearest = g_new (float, points->n_rows + 1);
+  WhRng rng;
+
+  wh_rng_init (&rng, seed);
+  for (guint start = 0; start < n_starts; start++)
+    choose_centres (points, k, nearest, &rng, starts + (gsize) start * k * points->n_columns);
+  return starts;
 }
 
 /* -- the result -- */
@@ -163,28 +103,42 @@ compare_clusters (gconstpointer a, gconstpointer b)
   return (x->label > y->label) - (x->label < y->label);
 }
 
-/* Takes a run over, clusters renumbered by size. */
+/* Clusters renumbered by size. */
 static void
-take (WhClusters *clusters, const Run *run)
+renumber (WhClusters *clusters)
 {
-  g_autofree Cluster *order = g_new0 (Cluster, run->k);
-  g_autofree guint *place = g_new (guint, run->k);
+  g_autofree Cluster *order = g_new0 (Cluster, clusters->k);
+  g_autofree guint *place = g_new (guint, clusters->k);
 
-  for (guint i = 0; i < run->k; i++)
+  for (guint i = 0; i < clusters->k; i++)
     order[i].label = i;
-  for (gsize row = 0; row < run->n_rows; row++)
-    order[run->labels[row]].size++;
-  qsort (order, run->k, sizeof *order, compare_clusters);
-  for (guint i = 0; i < run->k; i++)
+  for (gsize row = 0; row < clusters->n_rows; row++)
+    order[clusters->labels[row]].size++;
+  qsort (order, clusters->k, sizeof *order, compare_clusters);
+  for (guint i = 0; i < clusters->k; i++)
     {
       place[order[i].label] = i;
       clusters->sizes[i] = order[i].size;
-      memcpy (clusters->centres + i * run->n_columns, run->centres + order[i].label * run->n_columns,
-              run->n_columns * sizeof (double));
     }
-  for (gsize row = 0; row < run->n_rows; row++)
-    clusters->labels[row] = place[run->labels[row]];
-  clusters->inertia = run->inertia;
+  for (gsize row = 0; row < clusters->n_rows; row++)
+    clusters->labels[row] = place[clusters->labels[row]];
+}
+
+static void
+measure (WhClusters *clusters, const double *values)
+{
+  gsize n = clusters->n_columns;
+
+  for (gsize row = 0; row < clusters->n_rows; row++)
+    for (gsize column = 0; column < n; column++)
+      clusters->centres[clusters->labels[row] * n + column]
+          += values[row * n + column] / (double) clusters->sizes[clusters->labels[row]];
+  for (gsize row = 0; row < clusters->n_rows; row++)
+    for (gsize column = 0; column < n; column++)
+      {
+        double difference = values[row * n + column] - clusters->centres[clusters->labels[row] * n + column];
+        clusters->inertia += difference * difference;
+      }
 }
 
 static gboolean
@@ -196,45 +150,34 @@ are_numbers (const double *values, gsize n)
   return TRUE;
 }
 
-static WhClusters *
-clusters_alloc (gsize n_rows, gsize n_columns, guint k)
-{
-  WhClusters *clusters = g_new0 (WhClusters, 1);
-
-  clusters->n_rows = n_rows;
-  clusters->n_columns = n_columns;
-  clusters->k = k;
-  clusters->labels = g_new (guint, n_rows);
-  clusters->sizes = g_new (gsize, k);
-  clusters->centres = g_new (double, k * n_columns + 1);
-  clusters->inertia = INFINITY;
-  return clusters;
-}
-
 WhClusters *
-wh_clusters_new (const double *values, gsize n_rows, gsize n_columns, guint k, guint n_starts, guint64 seed, GError **error)
+wh_clusters_new (WhEngine *engine, const double *values, gsize n_rows, gsize n_columns, guint k, guint n_starts, guint64 seed,
+                 GCancellable *cancellable, GError **error)
 {
-  g_autofree guint *labels = g_new (guint, n_rows + 1);
-  g_autofree double *centres = g_new (double, k * n_columns + 1);
-  g_autofree double *nearest = g_new (double, n_rows + 1);
-  Run run = { values, n_rows, n_columns, k, labels, centres, nearest, 0 };
-  WhClusters *clusters;
-  WhRng rng;
+  g_autoptr (WhClusters) clusters = NULL;
+  g_autofree float *points_values = NULL, *starts = NULL;
+  WhPoints points;
+  gsize start;
 
-  if (k == 0 || k > n_rows || !are_numbers (values, n_rows * n_columns))
+  if (k == 0 || k > n_rows || k > WH_ENGINE_CLUSTERS || !are_numbers (values, n_rows * n_columns))
     {
-      g_set_error (error, WH_ERROR, WH_ERROR_INVALID, "%u clusters cannot be made of %" G_GSIZE_FORMAT " rows of numbers", k, n_rows);
+      g_set_error (error, WH_ERROR, WH_ERROR_INVALID, _("%u clusters cannot be made of %" G_GSIZE_FORMAT " rows of numbers."), k, n_rows);
       return NULL;
     }
-  clusters = clusters_alloc (n_rows, n_columns, k);
-  wh_rng_init (&rng, seed);
-  for (guint start = 0; start < MAX (1, n_starts); start++)
+  points_values = centred (values, n_rows, n_columns);
+  points = (WhPoints) { n_rows, n_columns, points_values };
+  starts = make_starts (&points, k, MAX (1, n_starts), seed);
+  clusters = g_new0 (WhClusters, 1);
+  *clusters = (WhClusters) { n_rows, n_columns, k, g_new (guint, n_rows), g_new (gsize, k), g_new0 (double, k * n_columns + 1), 0, NULL };
+  if (!wh_engine_lloyd (engine, &points, k, MAX (1, n_starts), starts, MOST_ROUNDS, clusters->labels, &start, cancellable,
+                        &clusters->path))
     {
-      run_once (&run, &rng);
-      if (run.inertia < clusters->inertia)
-        take (clusters, &run);
+      g_set_error_literal (error, WH_ERROR, WH_ERROR_CANCELLED, _("Cancelled."));
+      return NULL;
     }
-  return clusters;
+  renumber (clusters);
+  measure (clusters, values);
+  return g_steal_pointer (&clusters);
 }
 
 void
@@ -260,24 +203,26 @@ width_of (const WhClusters *clusters, guint own, const double *sums)
     if (other != own && clusters->sizes[other])
       b = MIN (b, sums[other] / clusters->sizes[other]);
   larger = MAX (a, b);
-  return larger > 0 ? (b - a) / larger : 0;
+  return larger > 0 && b < INFINITY ? (b - a) / larger : 0;
 }
 
 double
-wh_clusters_silhouette (const WhClusters *clusters, const double *values, gsize most_rows)
+wh_clusters_silhouette (WhEngine *engine, const WhClusters *clusters, const double *values, gsize most_rows, GCancellable *cancellable)
 {
-  g_autofree double *sums = g_new (double, clusters->k);
-  gsize n = clusters->n_columns, step = most_rows ? (clusters->n_rows + most_rows - 1) / most_rows : 1, measured = 0;
+  gsize step = most_rows ? MAX (1, (clusters->n_rows + most_rows - 1) / most_rows) : 1;
+  gsize measured = (clusters->n_rows + step - 1) / step;
+  g_autofree double *sums = g_new (double, measured * clusters->k + 1);
+  g_autofree float *points_values = NULL;
+  WhPoints points;
   double total = 0;
 
   if (clusters->k < 2)
     return NAN;
-  for (gsize row = 0; row < clusters->n_rows; row += step, measured++)
-    {
-      memset (sums, 0, clusters->k * sizeof (double));
-      for (gsize other = 0; other < clusters->n_rows; other++)
-        sums[clusters->labels[other]] += sqrt (squared_distance (values + row * n, values + other * n, n));
-      total += width_of (clusters, clusters->labels[row], sums);
-    }
-  return total / measured;
+  points_values = centred (values, clusters->n_rows, clusters->n_columns);
+  points = (WhPoints) { clusters->n_rows, clusters->n_columns, points_values };
+  if (!wh_engine_spreads (engine, &points, clusters->k, clusters->labels, step, sums, cancellable, NULL))
+    return NAN;
+  for (gsize i = 0; i < measured; i++)
+    total += width_of (clusters, clusters->labels[i * step], sums + i * clusters->k);
+  return total / (double) measured;
 }

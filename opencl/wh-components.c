@@ -1,7 +1,9 @@
+#include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
 
 #include "base/wh-error.h"
+#include "wh-engine-ops.h"
 #include "wh-statistics.h"
 
 #define MOST_SWEEPS 64
@@ -28,18 +30,25 @@ prepare (const double *values, gsize n_rows, gsize n_columns, gboolean standardi
   return out;
 }
 
+/* Of centred columns; NULL when cancelled. */
 static double *
-covariance (const double *table, gsize n_rows, gsize n)
+covariance (WhEngine *engine, const double *table, gsize n_rows, gsize n, GCancellable *cancellable, const char **out_path)
 {
-  double *out = g_new0 (double, n * n);
+  g_autofree double *columns = g_new (double, n_rows * n);
+  g_autofree WhMoments *moments = g_new (WhMoments, n * (n + 1) / 2);
+  double *out = g_new (double, n * n);
 
   for (gsize row = 0; row < n_rows; row++)
-    for (gsize i = 0; i < n; i++)
-      for (gsize j = 0; j <= i; j++)
-        out[i * n + j] += table[row * n + i] * table[row * n + j];
+    for (gsize column = 0; column < n; column++)
+      columns[column * n_rows + row] = table[row * n + column];
+  if (!wh_engine_moments (engine, columns, n_rows, n, moments, cancellable, out_path))
+    {
+      g_free (out);
+      return NULL;
+    }
   for (gsize i = 0; i < n; i++)
     for (gsize j = 0; j <= i; j++)
-      out[j * n + i] = out[i * n + j] /= n_rows - 1;
+      out[i * n + j] = out[j * n + i] = moments[i * (i + 1) / 2 + j].xy / ((double) n_rows - 1);
   return out;
 }
 
@@ -167,25 +176,29 @@ is_decomposable (const double *values, gsize n_rows, gsize n_columns)
 }
 
 WhComponents *
-wh_components_new (const double *values, gsize n_rows, gsize n_columns, gboolean standardise, GError **error)
+wh_components_new (WhEngine *engine, const double *values, gsize n_rows, gsize n_columns, gboolean standardise,
+                   GCancellable *cancellable, GError **error)
 {
   g_autofree double *table = NULL, *matrix = NULL, *vectors = NULL;
+  const char *path;
   WhComponents *components;
 
   if (!is_decomposable (values, n_rows, n_columns))
     {
       g_set_error (error, WH_ERROR, WH_ERROR_INVALID,
-                   "principal components need two rows or more, 1 to %d columns and numbers only", WH_STATISTICS_COLUMNS);
+                   _("Principal components need two rows or more, 1 to %d columns and numbers only."), WH_STATISTICS_COLUMNS);
+      return NULL;
+    }
+  table = prepare (values, n_rows, n_columns, standardise);
+  matrix = covariance (engine, table, n_rows, n_columns, cancellable, &path);
+  if (!matrix)
+    {
+      g_set_error_literal (error, WH_ERROR, WH_ERROR_CANCELLED, _("Cancelled."));
       return NULL;
     }
   components = g_new0 (WhComponents, 1);
-  components->n_rows = n_rows;
-  components->n_columns = n_columns;
-  components->shares = g_new0 (double, n_columns);
-  components->loadings = g_new0 (double, n_columns * n_columns);
-  components->scores = g_new0 (double, n_rows * n_columns);
-  table = prepare (values, n_rows, n_columns, standardise);
-  matrix = covariance (table, n_rows, n_columns);
+  *components = (WhComponents) { n_rows, n_columns, g_new0 (double, n_columns), g_new0 (double, n_columns * n_columns),
+                                 g_new0 (double, n_rows * n_columns), path };
   vectors = eigenvectors (matrix, n_columns);
   take_in_order (components, matrix, vectors);
   project (components, table);

@@ -1,30 +1,27 @@
 #include "wh-engine.h"
 
-#include <math.h>
-
+#include "wh-cpu-private.h"
 #include "wh-engine-ops.h"
-#include "wh-matrix-private.h"
 
 struct _WhEngine {
   const WhEngineOps *ops;
   gpointer           state;
 };
 
-/* The first that opens is taken; the CPU always does. */
-static const WhEngineOps *const engines[] = { &wh_engine_cpu_ops };
-
 WhEngine *
-wh_engine_new (void)
+wh_engine_new_cpu (guint n_threads)
 {
   WhEngine *engine = g_new0 (WhEngine, 1);
 
-  for (guint i = 0; i < G_N_ELEMENTS (engines) && !engine->state; i++)
-    {
-      engine->ops = engines[i];
-      engine->state = engines[i]->version == WH_ENGINE_OPS_VERSION ? engines[i]->open () : NULL;
-    }
-  g_assert (engine->state);
+  engine->ops = &wh_engine_cpu_ops;
+  engine->state = wh_cpu_open (wh_cpu_best (), n_threads);
   return engine;
+}
+
+WhEngine *
+wh_engine_new (const char *cache_dir)
+{
+  return wh_engine_new_cpu (0);
 }
 
 void
@@ -34,119 +31,68 @@ wh_engine_free (WhEngine *engine)
   g_free (engine);
 }
 
-gsize
-wh_engine_nearest (WhEngine *engine, const WhMatrix *matrix, const float *query, guint64 mask, guint32 exclude, gsize k,
-                   WhNeighbour *out_neighbours, const char **out_path)
+const char *
+wh_engine_cpu_path (WhEngine *engine)
 {
-  const char *path;
-
-  return engine->ops->nearest (engine->state, matrix, query, mask, exclude, k, out_neighbours, out_path ? out_path : &path);
+  return engine->ops->path (engine->state);
 }
 
-/* What both sides tested: sums for renormalising, and how many columns. FALSE when they cannot be compared. */
-static gboolean
-shared_sums (const float *a, guint64 mask_a, const float *b, guint64 mask_b, gsize n_columns, double *out_a, double *out_b,
-             guint *out_shared)
-{
-  guint64 mask = mask_a & mask_b;
+/* Runs an operation and says where. */
+#define RUN(operation, ...)                                                                                         \
+  G_STMT_START                                                                                                      \
+  {                                                                                                                 \
+    if (out_path)                                                                                                   \
+      *out_path = engine->ops->path (engine->state);                                                                \
+    return engine->ops->operation (engine->state, __VA_ARGS__) == WH_RUN_DONE;                                      \
+  }                                                                                                                 \
+  G_STMT_END
 
-  *out_a = *out_b = 0;
-  *out_shared = 0;
-  for (gsize column = 0; column < n_columns; column++)
-    if (mask >> column & 1)
-      {
-        *out_a += a[column];
-        *out_b += b[column];
-        ++*out_shared;
-      }
-  return *out_shared >= WH_ENGINE_MIN_SHARED && *out_a > 0 && *out_b > 0;
+gboolean
+wh_engine_nearest (WhEngine *engine, const WhMatrix *matrix, const WhQueries *queries, gsize k, WhNeighbour *out_neighbours,
+                   gsize *out_counts, GCancellable *cancellable, const char **out_path)
+{
+  RUN (nearest, matrix, queries, k, out_neighbours, out_counts, cancellable);
 }
 
-double
-wh_engine_hellinger (const float *a, guint64 mask_a, const float *b, guint64 mask_b, gsize n_columns, guint *out_shared)
+gboolean
+wh_engine_pairs (WhEngine *engine, const WhMatrix *matrix, gsize n_bins, float bin_width, guint64 *histogram, WhPairSums *out_sums,
+                 GCancellable *cancellable, const char **out_path)
 {
-  double sum_a, sum_b, product = 0;
-  guint shared;
-  gboolean comparable = shared_sums (a, mask_a, b, mask_b, n_columns, &sum_a, &sum_b, &shared);
-
-  if (out_shared)
-    *out_shared = shared;
-  if (!comparable)
-    return NAN;
-  for (gsize column = 0; column < n_columns; column++)
-    if ((mask_a & mask_b) >> column & 1)
-      product += sqrt ((a[column] / sum_a) * (b[column] / sum_b));
-  return sqrt (MAX (0, 1 - product));
+  RUN (pairs, matrix, n_bins, bin_width, histogram, out_sums, cancellable);
 }
 
-/* p log2 (p / m), 0 at p = 0. */
-static double
-divergence (double p, double m)
+gboolean
+wh_engine_distances (WhEngine *engine, const WhMatrix *matrix, float *out_distances, GCancellable *cancellable, const char **out_path)
 {
-  return p > 0 ? p * log2 (p / m) : 0;
+  g_return_val_if_fail (wh_matrix_rows (matrix) <= WH_ENGINE_FULL_ROWS, FALSE);
+  RUN (distances, matrix, out_distances, cancellable);
 }
 
-double
-wh_engine_jensen_shannon (const float *a, guint64 mask_a, const float *b, guint64 mask_b, gsize n_columns)
+gboolean
+wh_engine_bootstrap (WhEngine *engine, WhMetric metric, const WhIntervals *intervals, const WhPairOfRows *pairs, gsize n_pairs,
+                     gsize n_draws, float rsd, guint64 seed, float *out_distances, GCancellable *cancellable, const char **out_path)
 {
-  double sum_a, sum_b, total = 0;
-  guint shared;
-
-  if (!shared_sums (a, mask_a, b, mask_b, n_columns, &sum_a, &sum_b, &shared))
-    return NAN;
-  for (gsize column = 0; column < n_columns; column++)
-    if ((mask_a & mask_b) >> column & 1)
-      {
-        double p = a[column] / sum_a, q = b[column] / sum_b, m = (p + q) / 2;
-        total += divergence (p, m) / 2 + divergence (q, m) / 2;
-      }
-  return sqrt (MAX (0, total));
+  g_return_val_if_fail (metric < WH_N_METRICS && metric != WH_METRIC_AITCHISON, FALSE);
+  RUN (bootstrap, metric, intervals, pairs, n_pairs, n_draws, rsd, seed, out_distances, cancellable);
 }
 
-/* SplitMix64: enough to choose pairs, the same on every machine. */
-static guint64
-next_random (guint64 *state)
+gboolean
+wh_engine_lloyd (WhEngine *engine, const WhPoints *points, guint k, gsize n_starts, const float *starts, guint most_rounds,
+                 guint *out_labels, gsize *out_start, GCancellable *cancellable, const char **out_path)
 {
-  guint64 z = *state += G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
-
-  z = (z ^ z >> 30) * G_GUINT64_CONSTANT (0xbf58476d1ce4e5b9);
-  z = (z ^ z >> 27) * G_GUINT64_CONSTANT (0x94d049bb133111eb);
-  return z ^ z >> 31;
+  RUN (lloyd, points, k, n_starts, starts, most_rounds, out_labels, out_start, cancellable);
 }
 
-static void
-copy_row (const WhMatrix *matrix, gsize row, float *out)
+gboolean
+wh_engine_spreads (WhEngine *engine, const WhPoints *points, guint k, const guint *labels, gsize step, double *out_sums,
+                   GCancellable *cancellable, const char **out_path)
 {
-  for (gsize column = 0; column < matrix->n_columns; column++)
-    out[column] = wh_matrix_value (matrix, row, column);
+  RUN (spreads, points, k, labels, step, out_sums, cancellable);
 }
 
-static int
-compare_floats (gconstpointer a, gconstpointer b)
+gboolean
+wh_engine_moments (WhEngine *engine, const double *columns, gsize n_rows, gsize n_columns, WhMoments *out_moments,
+                   GCancellable *cancellable, const char **out_path)
 {
-  float x = *(const float *) a, y = *(const float *) b;
-
-  return (x > y) - (x < y);
-}
-
-GArray *
-wh_engine_random_pairs (WhEngine *engine, const WhMatrix *matrix, gsize n_pairs, guint64 seed)
-{
-  GArray *distances = g_array_sized_new (FALSE, FALSE, sizeof (float), (guint) n_pairs);
-  float a[WH_ENGINE_COLUMNS], b[WH_ENGINE_COLUMNS];
-
-  for (gsize i = 0; matrix->n_rows > 1 && i < n_pairs; i++)
-    {
-      gsize first = next_random (&seed) % matrix->n_rows, second = next_random (&seed) % (matrix->n_rows - 1);
-      float distance;
-
-      second += second >= first;
-      copy_row (matrix, first, a);
-      copy_row (matrix, second, b);
-      distance = (float) wh_engine_hellinger (a, matrix->masks[first], b, matrix->masks[second], matrix->n_columns, NULL);
-      if (!isnan (distance))
-        g_array_append_val (distances, distance);
-    }
-  g_array_sort (distances, compare_floats);
-  return distances;
+  RUN (moments, columns, n_rows, n_columns, out_moments, cancellable);
 }

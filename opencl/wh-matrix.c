@@ -2,63 +2,236 @@
 
 #include <glib/gi18n.h>
 #include <math.h>
+#include <string.h>
+#include <sys/mman.h>
 
 #include "base/wh-error.h"
 
-/* Rows are kept in blocks of WH_MATRIX_BLOCK, column by column inside a block, so that one vector instruction takes the
- * same column of many rows. Per row: the amounts, their square roots, and 1 or 0 for tested. */
-static gboolean
-check_values (const float *values, gsize n, GError **error)
+#define FEWEST_OF_A_GROUP 64                 /* rows with one mask, for a group of their own */
+#define HUGE_PAGE (2 * 1024 * 1024)
+
+const char *
+wh_metric_key (WhMetric metric)
 {
-  for (gsize i = 0; i < n; i++)
-    if (!isfinite (values[i]) || values[i] < 0)
+  static const char *const keys[WH_N_METRICS] = { "hellinger", "jensen_shannon", "cosine", "aitchison" };
+
+  g_return_val_if_fail (metric < WH_N_METRICS, NULL);
+  return keys[metric];
+}
+
+/* -- features -- */
+
+/* What a row's amounts are divided by; 0 for a row without any. */
+static double
+scale_of (WhMetric metric, const float *values, guint64 mask, gsize n_columns)
+{
+  double sum = 0;
+
+  for (gsize column = 0; column < n_columns; column++)
+    if (mask >> column & 1)
+      sum += metric == WH_METRIC_COSINE ? (double) values[column] * values[column] : values[column];
+  return metric == WH_METRIC_COSINE ? sqrt (sum) : sum;
+}
+
+static void
+log_ratios (const float *values, guint64 mask, gsize n_columns, float *out)
+{
+  guint n = (guint) __builtin_popcountll (mask);
+  double mean = 0;
+
+  for (gsize column = 0; column < n_columns; column++)
+    if (mask >> column & 1)
+      mean += log (values[column]) / n;
+  for (gsize column = 0; column < n_columns; column++)
+    out[column] = mask >> column & 1 ? (float) (log (values[column]) - mean) : 0;
+}
+
+void
+wh_matrix_features (WhMetric metric, const float *values, guint64 mask, gsize n_columns, float *out_features)
+{
+  double scale;
+
+  if (metric == WH_METRIC_AITCHISON)
+    {
+      log_ratios (values, mask, n_columns, out_features);
+      return;
+    }
+  scale = scale_of (metric, values, mask, n_columns);
+  for (gsize column = 0; column < n_columns; column++)
+    {
+      double share = mask >> column & 1 && scale > 0 ? values[column] / scale : 0;
+      out_features[column] = (float) (metric == WH_METRIC_HELLINGER ? sqrt (share) : share);
+    }
+}
+
+static gboolean
+check_rows (WhMetric metric, const float *values, const guint64 *masks, gsize n_rows, gsize n_columns, GError **error)
+{
+  for (gsize row = 0; row < n_rows; row++)
+    for (gsize column = 0; column < n_columns; column++)
       {
-        g_set_error (error, WH_ERROR, WH_ERROR_INVALID, _("Amount %" G_GSIZE_FORMAT " is negative or not a number."), i);
-        return FALSE;
+        float value = values[row * n_columns + column];
+        if (!(masks[row] >> column & 1))
+          continue;
+        if (!isfinite (value) || value < 0)
+          {
+            g_set_error (error, WH_ERROR, WH_ERROR_INVALID, _("Amount %" G_GSIZE_FORMAT " is negative or not a number."),
+                         row * n_columns + column);
+            return FALSE;
+          }
+        if (value == 0 && metric == WH_METRIC_AITCHISON)
+          {
+            g_set_error (error, WH_ERROR, WH_ERROR_INVALID, _("Amount %" G_GSIZE_FORMAT " is zero and has no logarithm; replace it first."),
+                         row * n_columns + column);
+            return FALSE;
+          }
       }
   return TRUE;
 }
 
-gsize
-wh_matrix_place (const WhMatrix *matrix, gsize row, gsize column)
+/* -- groups -- */
+
+typedef struct {
+  guint64 mask;    /* the group's: 0 for rows that stand alone or hold nothing, which go last */
+  guint32 row;
+} Place;
+
+static int
+compare_places (gconstpointer a, gconstpointer b)
 {
-  return (row / WH_MATRIX_BLOCK * matrix->n_columns + column) * WH_MATRIX_BLOCK + row % WH_MATRIX_BLOCK;
+  const Place *x = a, *y = b;
+
+  if (x->mask != y->mask)
+    return x->mask > y->mask ? -1 : 1;
+  return (x->row > y->row) - (x->row < y->row);
+}
+
+static gsize
+length_of_run (const Place *places, gsize from, gsize n)
+{
+  gsize to = from;
+
+  while (to < n && places[to].mask == places[from].mask)
+    to++;
+  return to - from;
+}
+
+/* Rows in the order of their groups. */
+static Place *
+sort_rows (const WhMatrix *matrix, const float *values)
+{
+  Place *places = g_new (Place, matrix->n_rows + 1);
+  gsize n = matrix->n_rows, run;
+
+  for (gsize row = 0; row < n; row++)
+    {
+      gboolean holds = matrix->metric == WH_METRIC_AITCHISON
+                       || scale_of (matrix->metric, values + row * matrix->n_columns, matrix->masks[row], matrix->n_columns) > 0;
+      places[row] = (Place) { holds ? matrix->masks[row] : 0, (guint32) row };
+    }
+  qsort (places, n, sizeof *places, compare_places);
+  for (gsize from = 0; from < n; from += run)
+    {
+      run = length_of_run (places, from, n);
+      for (gsize i = from; i < from + run && run < FEWEST_OF_A_GROUP; i++)
+        places[i].mask = 0;
+    }
+  qsort (places, n, sizeof *places, compare_places);
+  return places;
+}
+
+/* Large ones on huge pages: a scan of gigabytes otherwise spends its time looking pages up. */
+static float *
+alloc_cells (gsize n)
+{
+  gboolean large = n * sizeof (float) >= HUGE_PAGE;
+  float *cells = g_aligned_alloc (MAX (1, n), sizeof (float), large ? HUGE_PAGE : WH_MATRIX_ALIGN);
+
+  if (large)
+    madvise (cells, n * sizeof (float), MADV_HUGEPAGE);
+  return cells;
+}
+
+static void
+fill_row (const WhMatrix *matrix, WhGroup *group, gsize position, const float *values)
+{
+  gsize block = position / WH_MATRIX_BLOCK, lane = position % WH_MATRIX_BLOCK;
+  guint32 row = group->rows[position];
+  float features[WH_ENGINE_COLUMNS] = { 0 };
+
+  if (row != G_MAXUINT32)
+    wh_matrix_features (matrix->metric, values + row * matrix->n_columns, matrix->masks[row], matrix->n_columns, features);
+  for (guint i = 0; i < group->n_columns; i++)
+    {
+      gsize cell = (block * group->n_columns + i) * WH_MATRIX_BLOCK + lane;
+      group->features[cell] = features[group->columns[i]];
+      if (group->tested)
+        group->tested[cell] = row != G_MAXUINT32 && matrix->masks[row] >> group->columns[i] & 1;
+    }
+}
+
+static void
+fill_group (const WhMatrix *matrix, WhGroup *group, const Place *places, gsize n_rows, const float *values)
+{
+  gboolean mixed = places[0].mask == 0;
+  gsize n_cells;
+
+  group->mask = mixed ? G_MAXUINT64 >> (WH_ENGINE_COLUMNS - matrix->n_columns) : places[0].mask;
+  group->n_rows = n_rows;
+  group->n_blocks = (n_rows + WH_MATRIX_BLOCK - 1) / WH_MATRIX_BLOCK;
+  for (guint column = 0; column < matrix->n_columns; column++)
+    if (group->mask >> column & 1)
+      group->columns[group->n_columns++] = (guint8) column;
+  n_cells = group->n_blocks * WH_MATRIX_BLOCK * group->n_columns;
+  group->rows = g_new (guint32, group->n_blocks * WH_MATRIX_BLOCK);
+  group->features = alloc_cells (n_cells);
+  group->tested = mixed ? alloc_cells (n_cells) : NULL;
+  for (gsize i = 0; i < group->n_blocks * WH_MATRIX_BLOCK; i++)
+    {
+      group->rows[i] = i < n_rows ? places[i].row : G_MAXUINT32;
+      fill_row (matrix, group, i, values);
+    }
 }
 
 static void
 fill (WhMatrix *matrix, const float *values)
 {
-  for (gsize row = 0; row < matrix->n_rows; row++)
-    for (gsize column = 0; column < matrix->n_columns; column++)
-      {
-        gsize place = wh_matrix_place (matrix, row, column);
-        gboolean tested = matrix->masks[row] >> column & 1;
-        float value = tested ? values[row * matrix->n_columns + column] : 0;
+  g_autofree Place *places = sort_rows (matrix, values);
+  g_autoptr (GArray) groups = g_array_new (FALSE, TRUE, sizeof (WhGroup));
+  gsize run;
 
-        matrix->values[place] = value;
-        matrix->roots[place] = sqrtf (value);
-        matrix->tested[place] = tested;
-      }
+  for (gsize from = 0; from < matrix->n_rows; from += run)
+    {
+      WhGroup group = { 0 };
+      run = length_of_run (places, from, matrix->n_rows);
+      fill_group (matrix, &group, places + from, run, values);
+      g_array_append_val (groups, group);
+    }
+  matrix->n_groups = groups->len;
+  matrix->groups = (WhGroup *) g_array_free (g_steal_pointer (&groups), FALSE);
 }
 
 WhMatrix *
-wh_matrix_new (const float *values, const guint64 *masks, gsize n_rows, gsize n_columns, GError **error)
+wh_matrix_new (WhMetric metric, const float *values, const guint64 *masks, gsize n_rows, gsize n_columns, GError **error)
 {
-  gsize n_blocks = (n_rows + WH_MATRIX_BLOCK - 1) / WH_MATRIX_BLOCK;
-  gsize cells = MAX (1, n_blocks * n_columns) * WH_MATRIX_BLOCK;
+  static guint64 serials;
+  static GMutex lock;
   WhMatrix *matrix;
 
-  g_return_val_if_fail (n_columns >= 1 && n_columns <= WH_ENGINE_COLUMNS && n_rows < G_MAXUINT32, NULL);
-  if (!check_values (values, n_rows * n_columns, error))
+  g_return_val_if_fail (metric < WH_N_METRICS && n_columns >= 1 && n_columns <= WH_ENGINE_COLUMNS && n_rows < G_MAXUINT32, NULL);
+  if (!check_rows (metric, values, masks, n_rows, n_columns, error))
     return NULL;
   matrix = g_new0 (WhMatrix, 1);
   g_atomic_ref_count_init (&matrix->ref_count);
+  g_mutex_lock (&lock);
+  matrix->serial = ++serials;
+  g_mutex_unlock (&lock);
+  matrix->metric = metric;
   matrix->n_rows = n_rows;
   matrix->n_columns = n_columns;
-  matrix->masks = g_memdup2 (masks, n_rows * sizeof *masks);
-  matrix->values = g_aligned_alloc0 (cells, sizeof (float), WH_MATRIX_ALIGN);
-  matrix->roots = g_aligned_alloc0 (cells, sizeof (float), WH_MATRIX_ALIGN);
-  matrix->tested = g_aligned_alloc0 (cells, sizeof (float), WH_MATRIX_ALIGN);
+  matrix->masks = g_new (guint64, n_rows + 1);
+  for (gsize row = 0; row < n_rows; row++)
+    matrix->masks[row] = masks[row] & G_MAXUINT64 >> (WH_ENGINE_COLUMNS - n_columns);
   fill (matrix, values);
   return matrix;
 }
@@ -75,11 +248,21 @@ wh_matrix_unref (WhMatrix *matrix)
 {
   if (!g_atomic_ref_count_dec (&matrix->ref_count))
     return;
+  for (guint i = 0; i < matrix->n_groups; i++)
+    {
+      g_free (matrix->groups[i].rows);
+      g_aligned_free (matrix->groups[i].features);
+      g_clear_pointer (&matrix->groups[i].tested, g_aligned_free);
+    }
+  g_free (matrix->groups);
   g_free (matrix->masks);
-  g_aligned_free (matrix->values);
-  g_aligned_free (matrix->roots);
-  g_aligned_free (matrix->tested);
   g_free (matrix);
+}
+
+WhMetric
+wh_matrix_metric (const WhMatrix *matrix)
+{
+  return matrix->metric;
 }
 
 gsize
@@ -100,8 +283,21 @@ wh_matrix_mask (const WhMatrix *matrix, gsize row)
   return matrix->masks[row];
 }
 
-float
-wh_matrix_value (const WhMatrix *matrix, gsize row, gsize column)
+static void
+export_group (const WhMatrix *matrix, const WhGroup *group, float *out_features)
 {
-  return matrix->values[wh_matrix_place (matrix, row, column)];
+  for (gsize position = 0; position < group->n_rows; position++)
+    for (guint i = 0; i < group->n_columns; i++)
+      {
+        gsize cell = (position / WH_MATRIX_BLOCK * group->n_columns + i) * WH_MATRIX_BLOCK + position % WH_MATRIX_BLOCK;
+        out_features[group->columns[i] * matrix->n_rows + group->rows[position]] = group->features[cell];
+      }
+}
+
+void
+wh_matrix_export (const WhMatrix *matrix, float *out_features)
+{
+  memset (out_features, 0, matrix->n_rows * matrix->n_columns * sizeof *out_features);
+  for (guint i = 0; i < matrix->n_groups; i++)
+    export_group (matrix, &matrix->groups[i], out_features);
 }

@@ -9,4 +9,7 @@ G_BEGIN_DECLS
 /* The profiles of the current snapshot, built when the catalogue has moved on. Caller unrefs. */
 WhProfiles *wh_analyst_profiles (WhAnalyst *analyst, GError **error);
 
+/* The engine that all analyses share. */
+WhEngine   *wh_analyst_engine   (WhAnalyst *analyst);
+
 G_END_DECLS

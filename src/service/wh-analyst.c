@@ -25,11 +25,17 @@ wh_analyst_profiles (WhAnalyst *analyst, GError **error)
   if (!analyst->profiles || analyst->profiles->snapshot != snapshot)
     {
       g_clear_pointer (&analyst->profiles, wh_profiles_unref);
-      analyst->profiles = wh_profiles_new (analyst->engine, snapshot, error);
+      analyst->profiles = wh_profiles_new (snapshot, error);
     }
   profiles = analyst->profiles ? wh_profiles_ref (analyst->profiles) : NULL;
   g_mutex_unlock (&analyst->lock);
   return profiles;
+}
+
+WhEngine *
+wh_analyst_engine (WhAnalyst *analyst)
+{
+  return analyst->engine;
 }
 
 WhAnalyst *
@@ -38,7 +44,7 @@ wh_analyst_new (WhCatalogue *catalogue)
   WhAnalyst *analyst = g_new0 (WhAnalyst, 1);
 
   analyst->catalogue = catalogue;
-  analyst->engine = wh_engine_new ();
+  analyst->engine = wh_engine_new (NULL);
   g_mutex_init (&analyst->lock);
   return analyst;
 }
@@ -95,9 +101,10 @@ similar_to (WhAnalyst *analyst, const WhProfiles *profiles, const WhCard *card, 
 {
   WhSimilars *similars = g_new0 (WhSimilars, 1);
   g_autofree WhNeighbour *found = g_new (WhNeighbour, limit);
-  gsize n = wh_engine_nearest (analyst->engine, profiles->matrix, profiles->values + (gsize) card->index * profiles->n_columns,
-                               profiles->masks[card->index], card->index, limit, found, &similars->engine);
+  WhQueries query = { 1, profiles->values + (gsize) card->index * profiles->n_columns, &profiles->masks[card->index], &card->index };
+  gsize n;
 
+  wh_engine_nearest (analyst->engine, profiles->matrix, &query, limit, found, &n, NULL, &similars->engine);
   similars->snapshot = wh_snapshot_ref (profiles->snapshot);
   similars->card = card;
   similars->similar = g_array_sized_new (FALSE, FALSE, sizeof (WhSimilar), (guint) n);

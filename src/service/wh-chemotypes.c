@@ -112,7 +112,7 @@ rows_clear (Rows *rows)
 /* -- grouping -- */
 
 static WhClusters *
-group (const Rows *rows, guint k, double *out_silhouette)
+group (WhEngine *engine, const Rows *rows, guint k, double *out_silhouette)
 {
   guint first = k ? k : 2, last = k ? k : MOST_GROUPS;
   WhClusters *best = NULL;
@@ -120,8 +120,8 @@ group (const Rows *rows, guint k, double *out_silhouette)
   *out_silhouette = -INFINITY;
   for (guint n = first; n <= last; n++)
     {
-      WhClusters *clusters = wh_clusters_new (rows->roots, rows->strains->len, rows->columns->len, n, N_STARTS, SEED, NULL);
-      double silhouette = wh_clusters_silhouette (clusters, rows->roots, SILHOUETTE_ROWS);
+      WhClusters *clusters = wh_clusters_new (engine, rows->roots, rows->strains->len, rows->columns->len, n, N_STARTS, SEED, NULL, NULL);
+      double silhouette = wh_clusters_silhouette (engine, clusters, rows->roots, SILHOUETTE_ROWS, NULL);
       if (silhouette > *out_silhouette)
         {
           g_clear_pointer (&best, wh_clusters_free);
@@ -242,7 +242,7 @@ wh_analyst_chemotypes (WhAnalyst *analyst, const WhPrincipal *principal, guint k
                  rows.strains->len, MOST_GROUPS);
   else
     {
-      clusters = group (&rows, k, &silhouette);
+      clusters = group (wh_analyst_engine (analyst), &rows, k, &silhouette);
       chemotypes = chemotypes_new (profiles->snapshot);
       chemotypes->silhouette = silhouette;
       take_groups (chemotypes, &rows, clusters);

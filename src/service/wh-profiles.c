@@ -80,7 +80,7 @@ pack_row (WhProfiles *profiles, guint row)
 }
 
 WhProfiles *
-wh_profiles_new (WhEngine *engine, WhSnapshot *snapshot, GError **error)
+wh_profiles_new (WhSnapshot *snapshot, GError **error)
 {
   g_autoptr (WhProfiles) profiles = g_new0 (WhProfiles, 1);
   guint n_rows = wh_snapshot_length (snapshot);
@@ -93,10 +93,11 @@ wh_profiles_new (WhEngine *engine, WhSnapshot *snapshot, GError **error)
   profiles->masks = g_new0 (guint64, n_rows + 1);
   for (guint row = 0; row < n_rows; row++)
     pack_row (profiles, row);
-  profiles->matrix = wh_matrix_new (profiles->values, profiles->masks, n_rows, profiles->n_columns, error);
+  profiles->matrix = wh_matrix_new (WH_METRIC_HELLINGER, profiles->values, profiles->masks, n_rows, profiles->n_columns, error);
   if (!profiles->matrix)
     return NULL;
-  profiles->pairs = wh_engine_random_pairs (engine, profiles->matrix, CALIBRATION_PAIRS, CALIBRATION_SEED);
+  profiles->pairs = wh_engine_random_pairs (profiles->values, profiles->masks, n_rows, profiles->n_columns, CALIBRATION_PAIRS,
+                                             CALIBRATION_SEED);
   return g_steal_pointer (&profiles);
 }
 

@@ -19,7 +19,7 @@ typedef struct {
   GArray         *pairs;       /* of float: Hellinger distances of random pairs, ascending */
 } WhProfiles;
 
-WhProfiles *wh_profiles_new        (WhEngine *engine, WhSnapshot *snapshot, GError **error);
+WhProfiles *wh_profiles_new        (WhSnapshot *snapshot, GError **error);
 WhProfiles *wh_profiles_ref        (WhProfiles *profiles);
 void        wh_profiles_unref      (WhProfiles *profiles);
 /* Share of random pairs that are farther apart than a Hellinger distance, 0 to 100; NAN with too few pairs to tell. */

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "store/wh-store.h"
+#include "wh-engine.h"
 #include "wh-reproduce.h"
 
 G_BEGIN_DECLS
@@ -18,7 +19,7 @@ GPtrArray *wh_study_load   (const char *path, GCancellable *cancellable, GError 
 /* Takes `name`. */
 void       wh_study_add    (GPtrArray *figures, const char *key, char *name, double published, double computed);
 
-gboolean   wh_study_smith  (const GPtrArray *samples, GPtrArray *figures, GError **error);
-gboolean   wh_study_watts  (const GPtrArray *samples, GPtrArray *figures, GError **error);
+gboolean   wh_study_smith  (WhEngine *engine, const GPtrArray *samples, GPtrArray *figures, GError **error);
+gboolean   wh_study_watts  (WhEngine *engine, const GPtrArray *samples, GPtrArray *figures, GError **error);
 
 G_END_DECLS

@@ -280,10 +280,10 @@ terpene_table (const GArray *samples, gboolean scaled)
 }
 
 static void
-add_components (const double *table, gsize n_rows, gsize n_columns, const char *key, const char *name, const double *published,
+add_components (WhEngine *engine, const double *table, gsize n_rows, gsize n_columns, const char *key, const char *name, const double *published,
                 guint n_published, GPtrArray *figures)
 {
-  g_autoptr (WhComponents) components = wh_components_new (table, n_rows, n_columns, FALSE, NULL);
+  g_autoptr (WhComponents) components = wh_components_new (engine, table, n_rows, n_columns, FALSE, NULL, NULL);
 
   for (guint i = 0; i < n_published; i++)
     {
@@ -295,7 +295,7 @@ add_components (const double *table, gsize n_rows, gsize n_columns, const char *
 }
 
 static void
-add_all_components (const GArray *samples, const GArray *with_terpenes, GPtrArray *figures)
+add_all_components (WhEngine *engine, const GArray *samples, const GArray *with_terpenes, GPtrArray *figures)
 {
   static const double of_terpenes[] = { 37.9, 16.9, 15.0 }, of_cannabinoids[] = { 98.1, 1.7 };
   g_autofree double *shares = terpene_table (with_terpenes, TRUE);
@@ -305,9 +305,9 @@ add_all_components (const GArray *samples, const GArray *with_terpenes, GPtrArra
     memcpy (cannabinoids + row * N_CANNABINOIDS, g_array_index (samples, Sample, row).cannabinoids,
             N_CANNABINOIDS * sizeof (double));
   scale_rows (cannabinoids, samples->len, N_CANNABINOIDS);
-  add_components (shares, with_terpenes->len, N_COMMON, "terpenes", _("Terpenes"), of_terpenes,
+  add_components (engine, shares, with_terpenes->len, N_COMMON, "terpenes", _("Terpenes"), of_terpenes,
                   G_N_ELEMENTS (of_terpenes), figures);
-  add_components (cannabinoids, samples->len, N_CANNABINOIDS, "cannabinoids", _("Cannabinoids"),
+  add_components (engine, cannabinoids, samples->len, N_CANNABINOIDS, "cannabinoids", _("Cannabinoids"),
                   of_cannabinoids, G_N_ELEMENTS (of_cannabinoids), figures);
 }
 
@@ -326,7 +326,7 @@ add_sizes (const WhClusters *clusters, GPtrArray *figures)
 }
 
 static void
-add_clusters (const GArray *thc_dominant, GPtrArray *figures)
+add_clusters (WhEngine *engine, const GArray *thc_dominant, GPtrArray *figures)
 {
   static const double silhouettes[] = { 0.259, 0.313, 0.273, 0.279 };
   g_autofree double *shares = terpene_table (thc_dominant, TRUE);
@@ -334,8 +334,8 @@ add_clusters (const GArray *thc_dominant, GPtrArray *figures)
 
   for (guint i = 0; i < G_N_ELEMENTS (silhouettes); i++)
     {
-      g_autoptr (WhClusters) clusters = wh_clusters_new (shares, thc_dominant->len, N_COMMON, i + 2, N_STARTS, SEED, NULL);
-      widths[i] = clusters ? wh_clusters_silhouette (clusters, shares, SILHOUETTE_ROWS) : NAN;
+      g_autoptr (WhClusters) clusters = wh_clusters_new (engine, shares, thc_dominant->len, N_COMMON, i + 2, N_STARTS, SEED, NULL, NULL);
+      widths[i] = clusters ? wh_clusters_silhouette (engine, clusters, shares, SILHOUETTE_ROWS, NULL) : NAN;
       if (i + 2 == N_CLUSTERS)
         add_sizes (clusters, figures);
     }
@@ -374,7 +374,7 @@ add_correlations (const GArray *with_terpenes, GPtrArray *figures)
 }
 
 gboolean
-wh_study_smith (const GPtrArray *loaded, GPtrArray *figures, GError **error)
+wh_study_smith (WhEngine *engine, const GPtrArray *loaded, GPtrArray *figures, GError **error)
 {
   g_autoptr (GArray) samples = read_samples (loaded);
   g_autoptr (GArray) with_terpenes = select_terpenes (samples, WH_TYPE_UNKNOWN);
@@ -387,8 +387,8 @@ wh_study_smith (const GPtrArray *loaded, GPtrArray *figures, GError **error)
     }
   add_counts (samples, figures);
   add_dominant (thc_dominant, figures);
-  add_all_components (samples, with_terpenes, figures);
-  add_clusters (thc_dominant, figures);
+  add_all_components (engine, samples, with_terpenes, figures);
+  add_clusters (engine, thc_dominant, figures);
   add_correlations (with_terpenes, figures);
   return TRUE;
 }

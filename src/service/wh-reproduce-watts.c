@@ -121,10 +121,10 @@ filled (const Table *table)
 }
 
 static gboolean
-add_components (const Table *table, GPtrArray *figures, GError **error)
+add_components (WhEngine *engine, const Table *table, GPtrArray *figures, GError **error)
 {
   g_autofree double *values = filled (table);
-  g_autoptr (WhComponents) components = wh_components_new (values, table->n_rows, table->n_columns, TRUE, error);
+  g_autoptr (WhComponents) components = wh_components_new (engine, values, table->n_rows, table->n_columns, TRUE, NULL, error);
 
   if (!components)
     return FALSE;
@@ -216,7 +216,7 @@ add_correlations (const Table *table, GPtrArray *figures)
 }
 
 gboolean
-wh_study_watts (const GPtrArray *samples, GPtrArray *figures, GError **error)
+wh_study_watts (WhEngine *engine, const GPtrArray *samples, GPtrArray *figures, GError **error)
 {
   Table table;
   gboolean done;
@@ -230,7 +230,7 @@ wh_study_watts (const GPtrArray *samples, GPtrArray *figures, GError **error)
     }
   wh_study_add (figures, "samples", g_strdup (_("Samples")), 297, (double) table.n_rows);
   wh_study_add (figures, "compounds", g_strdup (_("Compounds")), 40, (double) table.n_columns);
-  done = add_components (&table, figures, error);
+  done = add_components (engine, &table, figures, error);
   if (done)
     add_correlations (&table, figures);
   table_clear (&table);

@@ -10,7 +10,7 @@
 #include "wh-importer.h"
 #include "wh-preset.h"
 
-typedef gboolean (*Study) (const GPtrArray *samples, GPtrArray *figures, GError **error);
+typedef gboolean (*Study) (WhEngine *engine, const GPtrArray *samples, GPtrArray *figures, GError **error);
 
 static const struct {
   const char *name;
@@ -196,6 +196,7 @@ wh_reproduce (const char *study, const char *path, GCancellable *cancellable, GE
 {
   g_autoptr (GPtrArray) figures = g_ptr_array_new_with_free_func (figure_free);
   g_autoptr (GPtrArray) samples = NULL;
+  g_autoptr (WhEngine) engine = wh_engine_new_cpu (0);   /* the reference */
   Study run = NULL;
 
   for (guint i = 0; i < G_N_ELEMENTS (studies); i++)
@@ -207,7 +208,7 @@ wh_reproduce (const char *study, const char *path, GCancellable *cancellable, GE
       return NULL;
     }
   samples = wh_study_load (path, cancellable, error);
-  if (!samples || !run (samples, figures, error))
+  if (!samples || !run (engine, samples, figures, error))
     return NULL;
   return g_steal_pointer (&figures);
 }

@@ -9,6 +9,8 @@
 #define CLOSE 1e-9
 #define ROWS 600
 
+static WhEngine *engine;
+
 /* Three heaps of 300, 200 and 100 rows, mixed. */
 static double *
 make_heaps (guint *out_heaps)
@@ -31,14 +33,14 @@ test_heaps_are_found (void)
 {
   guint heaps[ROWS];
   g_autofree double *values = make_heaps (heaps);
-  g_autoptr (WhClusters) clusters = wh_clusters_new (values, ROWS, 2, 3, 5, 1, NULL);
+  g_autoptr (WhClusters) clusters = wh_clusters_new (engine, values, ROWS, 2, 3, 5, 1, NULL, NULL);
 
   g_assert_cmpmem (clusters->labels, sizeof heaps, heaps, sizeof heaps);
   g_assert_cmpuint (clusters->sizes[0], ==, 300);
   g_assert_cmpuint (clusters->sizes[2], ==, 100);
   g_assert_cmpfloat_with_epsilon (clusters->centres[2], 100, 2);
-  g_assert_cmpfloat (wh_clusters_silhouette (clusters, values, 0), >, 0.9);
-  g_assert_cmpfloat_with_epsilon (wh_clusters_silhouette (clusters, values, 0), wh_clusters_silhouette (clusters, values, 100), 0.05);
+  g_assert_cmpfloat (wh_clusters_silhouette (engine, clusters, values, 0, NULL), >, 0.9);
+  g_assert_cmpfloat_with_epsilon (wh_clusters_silhouette (engine, clusters, values, 0, NULL), wh_clusters_silhouette (engine, clusters, values, 100, NULL), 0.05);
 }
 
 /* The inertia is that of the labels and centres, and no row is nearer to another centre. */
@@ -51,7 +53,7 @@ test_result_is_consistent (void)
 
   for (guint i = 0; i < N * COLUMNS; i++)
     values[i] = g_test_rand_double_range (0, 1);
-  clusters = wh_clusters_new (values, N, COLUMNS, K, 3, 2, NULL);
+  clusters = wh_clusters_new (engine, values, N, COLUMNS, K, 3, 2, NULL, NULL);
   for (guint row = 0; row < N; row++)
     {
       double own = 0, least = INFINITY;
@@ -74,8 +76,8 @@ test_same_seed_same_result (void)
 {
   guint heaps[ROWS];
   g_autofree double *values = make_heaps (heaps);
-  g_autoptr (WhClusters) first = wh_clusters_new (values, ROWS, 2, 8, 2, 99, NULL);
-  g_autoptr (WhClusters) again = wh_clusters_new (values, ROWS, 2, 8, 2, 99, NULL);
+  g_autoptr (WhClusters) first = wh_clusters_new (engine, values, ROWS, 2, 8, 2, 99, NULL, NULL);
+  g_autoptr (WhClusters) again = wh_clusters_new (engine, values, ROWS, 2, 8, 2, 99, NULL, NULL);
 
   g_assert_cmpmem (first->labels, ROWS * sizeof (guint), again->labels, ROWS * sizeof (guint));
 }
@@ -85,12 +87,12 @@ static void
 test_equal_rows (void)
 {
   const double values[] = { 1, 1, 1, 1, 1, 2 };
-  g_autoptr (WhClusters) clusters = wh_clusters_new (values, 6, 1, 4, 3, 5, NULL);
+  g_autoptr (WhClusters) clusters = wh_clusters_new (engine, values, 6, 1, 4, 3, 5, NULL, NULL);
 
   g_assert_cmpfloat_with_epsilon (clusters->inertia, 0, CLOSE);
   for (guint k = 0; k < 4; k++)
     g_assert_true (isfinite (clusters->centres[k]));
-  g_assert_true (isfinite (wh_clusters_silhouette (clusters, values, 0)));
+  g_assert_true (isfinite (wh_clusters_silhouette (engine, clusters, values, 0, NULL)));
 }
 
 /* 0, 1 | 10: a = 1, b = 10 for the first, 1 and 9 for the second, alone (0) the third. */
@@ -98,11 +100,11 @@ static void
 test_silhouette_by_hand (void)
 {
   const double values[] = { 0, 1, 10 };
-  g_autoptr (WhClusters) clusters = wh_clusters_new (values, 3, 1, 2, 10, 7, NULL);
-  g_autoptr (WhClusters) one = wh_clusters_new (values, 3, 1, 1, 1, 7, NULL);
+  g_autoptr (WhClusters) clusters = wh_clusters_new (engine, values, 3, 1, 2, 10, 7, NULL, NULL);
+  g_autoptr (WhClusters) one = wh_clusters_new (engine, values, 3, 1, 1, 1, 7, NULL, NULL);
 
-  g_assert_cmpfloat_with_epsilon (wh_clusters_silhouette (clusters, values, 0), (0.9 + 8.0 / 9) / 3, CLOSE);
-  g_assert_true (isnan (wh_clusters_silhouette (one, values, 0)));
+  g_assert_cmpfloat_with_epsilon (wh_clusters_silhouette (engine, clusters, values, 0, NULL), (0.9 + 8.0 / 9) / 3, CLOSE);
+  g_assert_true (isnan (wh_clusters_silhouette (engine, one, values, 0, NULL)));
 }
 
 static void
@@ -111,22 +113,27 @@ test_refused (void)
   const double values[] = { 0, NAN };
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (wh_clusters_new (values, 2, 1, 1, 1, 1, &error));
+  g_assert_null (wh_clusters_new (engine, values, 2, 1, 1, 1, 1, NULL, &error));
   g_assert_error (error, WH_ERROR, WH_ERROR_INVALID);
   g_clear_error (&error);
-  g_assert_null (wh_clusters_new (values, 1, 1, 2, 1, 1, &error));
+  g_assert_null (wh_clusters_new (engine, values, 1, 1, 2, 1, 1, NULL, &error));
   g_assert_error (error, WH_ERROR, WH_ERROR_INVALID);
 }
 
 int
 main (int argc, char **argv)
 {
+  int status;
+
   g_test_init (&argc, &argv, NULL);
+  engine = wh_engine_new_cpu (2);
   g_test_add_func ("/clusters/heaps-are-found", test_heaps_are_found);
   g_test_add_func ("/clusters/result-is-consistent", test_result_is_consistent);
   g_test_add_func ("/clusters/same-seed-same-result", test_same_seed_same_result);
   g_test_add_func ("/clusters/equal-rows", test_equal_rows);
   g_test_add_func ("/clusters/silhouette-by-hand", test_silhouette_by_hand);
   g_test_add_func ("/clusters/refused", test_refused);
-  return g_test_run ();
+  status = g_test_run ();
+  wh_engine_free (engine);
+  return status;
 }

@@ -7,6 +7,8 @@
 
 #define CLOSE 1e-10
 
+static WhEngine *engine;
+
 static void
 test_pearson (void)
 {
@@ -48,7 +50,8 @@ static void
 test_correlations_are_those_of_pairs (void)
 {
   g_autofree double *values = make_table (40, 5);
-  g_autofree double *matrix = wh_statistics_correlations (values, 40, 5, wh_statistics_spearman);
+  g_autoptr (WhCorrelationMatrix) matrix
+      = wh_statistics_correlations (engine, values, 40, 5, WH_CORRELATION_SPEARMAN, NULL, NULL);
   double x[40], y[40];
 
   for (gsize row = 0; row < 40; row++)
@@ -56,9 +59,9 @@ test_correlations_are_those_of_pairs (void)
       x[row] = values[row * 5 + 1];
       y[row] = values[row * 5 + 4];
     }
-  g_assert_cmpfloat_with_epsilon (matrix[1 * 5 + 4], wh_statistics_spearman (x, y, 40, NULL), CLOSE);
-  g_assert_cmpfloat_with_epsilon (matrix[4 * 5 + 1], matrix[1 * 5 + 4], CLOSE);
-  g_assert_cmpfloat_with_epsilon (matrix[2 * 5 + 2], 1, CLOSE);
+  g_assert_cmpfloat_with_epsilon (matrix->values[1 * 5 + 4], wh_statistics_spearman (x, y, 40, NULL), CLOSE);
+  g_assert_cmpfloat_with_epsilon (matrix->values[4 * 5 + 1], matrix->values[1 * 5 + 4], CLOSE);
+  g_assert_cmpfloat_with_epsilon (matrix->values[2 * 5 + 2], 1, CLOSE);
 }
 
 /* Points on a line through (1, 1) have one component. */
@@ -66,7 +69,7 @@ static void
 test_one_direction (void)
 {
   const double values[] = { 1, 1, 2, 2, 5, 5, -4, -4 };
-  g_autoptr (WhComponents) components = wh_components_new (values, 4, 2, FALSE, NULL);
+  g_autoptr (WhComponents) components = wh_components_new (engine, values, 4, 2, FALSE, NULL, NULL);
 
   g_assert_cmpfloat_with_epsilon (components->shares[0], 1, CLOSE);
   g_assert_cmpfloat_with_epsilon (components->shares[1], 0, CLOSE);
@@ -81,7 +84,7 @@ test_components_carry_everything (void)
 {
   enum { ROWS = 60, COLUMNS = 9 };
   g_autofree double *values = make_table (ROWS, COLUMNS);
-  g_autoptr (WhComponents) components = wh_components_new (values, ROWS, COLUMNS, FALSE, NULL);
+  g_autoptr (WhComponents) components = wh_components_new (engine, values, ROWS, COLUMNS, FALSE, NULL, NULL);
 
   for (gsize i = 0; i < COLUMNS; i++)
     for (gsize j = 0; j < COLUMNS; j++)
@@ -108,7 +111,7 @@ test_standardised (void)
 {
   /* The second column does not vary; the first and third are the same but for their scale. */
   const double values[] = { 1, 5, 100, 2, 5, 200, 3, 5, 300 };
-  g_autoptr (WhComponents) components = wh_components_new (values, 3, 3, TRUE, NULL);
+  g_autoptr (WhComponents) components = wh_components_new (engine, values, 3, 3, TRUE, NULL, NULL);
 
   g_assert_cmpfloat_with_epsilon (components->shares[0], 1, CLOSE);
   g_assert_cmpfloat_with_epsilon (components->loadings[0], components->loadings[2], CLOSE);
@@ -120,17 +123,20 @@ test_refused (void)
   const double values[] = { 1, 2, NAN, 4 };
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (wh_components_new (values, 2, 2, FALSE, &error));
+  g_assert_null (wh_components_new (engine, values, 2, 2, FALSE, NULL, &error));
   g_assert_error (error, WH_ERROR, WH_ERROR_INVALID);
   g_clear_error (&error);
-  g_assert_null (wh_components_new (values, 1, 2, FALSE, &error));
+  g_assert_null (wh_components_new (engine, values, 1, 2, FALSE, NULL, &error));
   g_assert_error (error, WH_ERROR, WH_ERROR_INVALID);
 }
 
 int
 main (int argc, char **argv)
 {
+  int status;
+
   g_test_init (&argc, &argv, NULL);
+  engine = wh_engine_new_cpu (2);
   g_test_add_func ("/statistics/pearson", test_pearson);
   g_test_add_func ("/statistics/spearman", test_spearman);
   g_test_add_func ("/statistics/correlations", test_correlations_are_those_of_pairs);
@@ -138,5 +144,7 @@ main (int argc, char **argv)
   g_test_add_func ("/statistics/components/carry-everything", test_components_carry_everything);
   g_test_add_func ("/statistics/components/standardised", test_standardised);
   g_test_add_func ("/statistics/components/refused", test_refused);
-  return g_test_run ();
+  status = g_test_run ();
+  wh_engine_free (engine);
+  return status;
 }

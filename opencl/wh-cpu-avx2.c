@@ -1,0 +1,18 @@
+#include <immintrin.h>
+
+#include "wh-cpu-private.h"
+
+#define PATH_NAME "cpu-avx2"
+#define PATH_SYMBOL wh_cpu_avx2
+#define PATH_USABLE has_avx2
+#define LANES 8
+#define TILE 6
+#define ANY_AT_LEAST(a, b) (_mm256_movemask_ps (_mm256_cmp_ps ((__m256) (a), (__m256) (b), _CMP_GE_OQ)) != 0)
+
+static gboolean
+has_avx2 (void)
+{
+  return __builtin_cpu_supports ("avx2") && __builtin_cpu_supports ("fma");
+}
+
+#include "wh-cpu-template.h"
