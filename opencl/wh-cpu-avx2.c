@@ -7,7 +7,8 @@
 #define PATH_USABLE has_avx2
 #define LANES 8
 #define TILE 6
-#define ANY_AT_LEAST(a, b) (_mm256_movemask_ps (_mm256_cmp_ps ((__m256) (a), (__m256) (b), _CMP_GE_OQ)) != 0)
+#define MULTIPLY_PAIRS(s, a, b) ((Vi) _mm256_add_epi32 ((__m256i) (s), _mm256_madd_epi16 ((__m256i) (a), (__m256i) (b))))
+#define ANY_ABOVE(a, b) (_mm256_movemask_epi8 (_mm256_cmpgt_epi32 ((__m256i) (a), (__m256i) (b))) != 0)
 
 static gboolean
 has_avx2 (void)

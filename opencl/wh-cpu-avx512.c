@@ -7,12 +7,13 @@
 #define PATH_USABLE has_avx512
 #define LANES 16
 #define TILE 12
-#define ANY_AT_LEAST(a, b) (_mm512_cmp_ps_mask ((__m512) (a), (__m512) (b), _CMP_GE_OQ) != 0)
+#define MULTIPLY_PAIRS(s, a, b) ((Vi) _mm512_add_epi32 ((__m512i) (s), _mm512_madd_epi16 ((__m512i) (a), (__m512i) (b))))
+#define ANY_ABOVE(a, b) (_mm512_cmpgt_epi32_mask ((__m512i) (a), (__m512i) (b)) != 0)
 
 static gboolean
 has_avx512 (void)
 {
-  return __builtin_cpu_supports ("avx512f") != 0;
+  return __builtin_cpu_supports ("avx512f") && __builtin_cpu_supports ("avx512bw");
 }
 
 #include "wh-cpu-template.h"

@@ -6,7 +6,7 @@
 
 #define BUNCH_TILES 8                /* tiles of queries that go over a stretch of rows while it is in the cache */
 #define STRETCH_BYTES (96 * 1024)    /* of features: with the queries well inside the second-level cache */
-#define FEWEST_BLOCKS 256            /* of a slice: less is done before another thread is awake */
+#define FEWEST_BLOCKS 4096           /* of a slice: less is done before another thread is awake */
 #define FEW_QUERIES 2                /* for which a tile would mostly be empty */
 
 typedef struct {
@@ -18,14 +18,23 @@ typedef struct {
   WhHeap          *heaps;           /* slice by slice, one per query */
 } Search;
 
+/* A query that goes over a group by coarse products first: what it was rounded to, and by how much a coarse product can be off. */
+typedef struct {
+  gsize     query;
+  WhHeap   *heap;
+  float     features[WH_ENGINE_COLUMNS];
+  gint32    pairs[WH_ENGINE_COLUMNS / 2];   /* two columns each, sixteen bits a column */
+  float     doubt;
+} Coarse;
+
 /* Queries that go over a group together; the data of their hits. */
 typedef struct {
   const Search  *search;
   const WhGroup *group;
   guint          n;
-  gsize          queries[WH_CPU_TILE];
-  WhHeap        *heaps[WH_CPU_TILE];
-  float          thresholds[WH_CPU_TILE];
+  Coarse         coarse[WH_CPU_TILE];
+  gint32         thresholds[WH_CPU_TILE];
+  gint32         packed[WH_ENGINE_COLUMNS / 2 * WH_CPU_TILE];   /* [pair][tile] */
 } Tile;
 
 /* -- parts: a query cut down to a group -- */
@@ -93,16 +102,48 @@ offer (const Search *search, gsize query, WhHeap *heap, guint32 row, float far)
     wh_heap_offer (heap, candidate);
 }
 
+/* What a coarse product must reach for the row to be looked at. */
+static gint32
+threshold_of (const Search *search, const Coarse *coarse)
+{
+  float limit = limit_of (search, coarse->heap);
+
+  if (limit == INFINITY)
+    return G_MININT32 + 1;
+  return (gint32) floor ((1.0 - limit - coarse->doubt) * WH_MATRIX_COARSE * WH_MATRIX_COARSE);
+}
+
 static void
-hit_cb (gpointer data, guint query, gsize block, const float *products)
+hit_cb (gpointer data, guint query, gsize block)
 {
   Tile *tile = data;
+  const Coarse *coarse = &tile->coarse[query];
+  float products[WH_MATRIX_BLOCK], least = 1 - limit_of (tile->search, coarse->heap);
 
+  tile->search->cpu->path->dots (tile->group->features, tile->group->n_columns, block, coarse->features, products);
   for (guint lane = 0; lane < WH_MATRIX_BLOCK; lane++)
-    if (products[lane] >= tile->thresholds[query])
-      offer (tile->search, tile->queries[query], tile->heaps[query], tile->group->rows[block * WH_MATRIX_BLOCK + lane],
-             1 - products[lane]);
-  tile->thresholds[query] = 1 - limit_of (tile->search, tile->heaps[query]);
+    if (products[lane] >= least)
+      offer (tile->search, coarse->query, coarse->heap, tile->group->rows[block * WH_MATRIX_BLOCK + lane], 1 - products[lane]);
+  tile->thresholds[query] = threshold_of (tile->search, coarse);
+}
+
+/* A product is off by what the row was rounded by, at most half a step a column, and by what the query was. */
+static void
+coarse_init (Coarse *coarse, const WhCpuPart *part, gsize query, WhHeap *heap)
+{
+  double sum = 0, squares = 0;
+
+  *coarse = (Coarse) { .query = query, .heap = heap };
+  for (guint i = 0; i < part->n; i++)
+    {
+      gint32 rounded = (gint32) lrintf (part->features[i] * WH_MATRIX_COARSE);
+      double off = part->features[i] - (double) rounded / WH_MATRIX_COARSE;
+      coarse->features[i] = part->features[i];
+      coarse->pairs[i / 2] |= (gint32) ((guint32) rounded << (i % 2 * 16));
+      sum += (double) rounded / WH_MATRIX_COARSE;
+      squares += off * off;
+    }
+  coarse->doubt = (float) (0.5 / WH_MATRIX_COARSE * sum + sqrt (squares)) * 1.001f + 1e-6f;
 }
 
 /* -- over the rows of a group -- */
@@ -125,61 +166,60 @@ search_part (const Search *search, const WhGroup *group, const WhCpuPart *part, 
 }
 
 static void
-search_one (const Search *search, const WhGroup *group, const WhCpuPart *part, gsize query, WhHeap *heap, gsize from, gsize to)
+tile_add (Tile *tile, guint width, const WhCpuPart *part, gsize query, WhHeap *heap)
 {
-  Tile tile = { .search = search, .group = group, .n = 1, .queries = { query }, .heaps = { heap } };
-  float least;
+  Coarse *coarse = &tile->coarse[tile->n];
 
-  /* The threshold rises with what is found, so it is asked for again every stretch. */
-  for (gsize stretch; from < to; from += stretch)
-    {
-      stretch = MIN (to - from, FEWEST_BLOCKS);
-      least = tile.thresholds[0] = 1 - limit_of (search, heap);
-      search->cpu->path->scan_one (group->features, group->n_columns, from, from + stretch, part->features, least, hit_cb, &tile);
-    }
+  coarse_init (coarse, part, query, heap);
+  for (guint pair = 0; pair < (part->n + 1) / 2; pair++)
+    tile->packed[pair * width + tile->n] = coarse->pairs[pair];
+  tile->n++;
 }
 
 static void
-search_tile (const Search *search, Tile *tile, const float *packed, gsize from, gsize to)
+search_tile (const Search *search, Tile *tile, gsize from, gsize to)
 {
+  gsize n_pairs = (tile->group->n_columns + 1) / 2;
+
   for (guint i = 0; i < search->cpu->path->tile; i++)
-    tile->thresholds[i] = i < tile->n ? 1 - limit_of (search, tile->heaps[i]) : INFINITY;
-  search->cpu->path->scan (tile->group->features, tile->group->n_columns, from, to, packed, tile->thresholds, hit_cb, tile);
+    tile->thresholds[i] = i < tile->n ? threshold_of (search, &tile->coarse[i]) : G_MAXINT32;
+  search->cpu->path->scan (tile->group->coarse, n_pairs, from, to, tile->packed, tile->thresholds, hit_cb, tile);
+}
+
+static void
+search_one (const Search *search, const WhGroup *group, const WhCpuPart *part, gsize query, WhHeap *heap, gsize from, gsize to)
+{
+  Tile tile = { .search = search, .group = group };
+
+  tile_add (&tile, 1, part, query, heap);
+  tile.thresholds[0] = threshold_of (search, &tile.coarse[0]);
+  search->cpu->path->scan_one (group->coarse, (group->n_columns + 1) / 2, from, to, tile.packed, tile.thresholds, hit_cb, &tile);
 }
 
 /* Queries that tested all that the group did, tile by tile over one stretch of rows after the other. */
 typedef struct {
-  guint  n_tiles;
-  Tile   tiles[BUNCH_TILES];
-  float  packed[BUNCH_TILES][WH_ENGINE_COLUMNS * WH_CPU_TILE];   /* [column][tile] */
+  guint n_tiles;
+  Tile  tiles[BUNCH_TILES];
 } Bunch;
 
 static void
-add_to_bunch (Bunch *bunch, const Search *search, const WhGroup *group, const WhCpuPart *part, gsize query, WhHeap *heap)
+bunch_add (Bunch *bunch, const Search *search, const WhGroup *group, const WhCpuPart *part, gsize query, WhHeap *heap)
 {
   guint width = search->cpu->path->tile;
-  Tile *tile = bunch->n_tiles ? &bunch->tiles[bunch->n_tiles - 1] : NULL;
 
-  if (!tile || tile->n == width)
-    {
-      tile = &bunch->tiles[bunch->n_tiles];
-      *tile = (Tile) { .search = search, .group = group };
-      memset (bunch->packed[bunch->n_tiles++], 0, sizeof bunch->packed[0]);
-    }
-  for (guint i = 0; i < part->n; i++)
-    bunch->packed[bunch->n_tiles - 1][i * width + tile->n] = part->features[i];
-  tile->queries[tile->n] = query;
-  tile->heaps[tile->n++] = heap;
+  if (bunch->n_tiles == 0 || bunch->tiles[bunch->n_tiles - 1].n == width)
+    bunch->tiles[bunch->n_tiles++] = (Tile) { .search = search, .group = group };
+  tile_add (&bunch->tiles[bunch->n_tiles - 1], width, part, query, heap);
 }
 
 static void
 search_bunch (const Search *search, Bunch *bunch, const WhGroup *group, gsize from, gsize to)
 {
-  gsize stretch = MAX (1, STRETCH_BYTES / (group->n_columns * WH_MATRIX_BLOCK * sizeof (float)));
+  gsize stretch = MAX (1, STRETCH_BYTES / (group->n_columns * WH_MATRIX_BLOCK * sizeof (gint16)));
 
   for (; bunch->n_tiles && from < to; from += stretch)
     for (guint i = 0; i < bunch->n_tiles; i++)
-      search_tile (search, &bunch->tiles[i], bunch->packed[i], from, MIN (to, from + stretch));
+      search_tile (search, &bunch->tiles[i], from, MIN (to, from + stretch));
 }
 
 static void
@@ -199,7 +239,7 @@ search_group (const Search *search, const WhGroup *group, gsize slice, gsize fir
       if (!wh_cpu_is_whole (group, search->matrix->metric, &part))
         search_part (search, group, &part, query, heap, from, to);
       else if (bunch)
-        add_to_bunch (bunch, search, group, &part, query, heap);
+        bunch_add (bunch, search, group, &part, query, heap);
       else
         search_one (search, group, &part, query, heap, from, to);
     }

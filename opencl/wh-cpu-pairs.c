@@ -4,10 +4,13 @@
 
 #include "wh-cpu-private.h"
 
+#define MOST_TURNS 16  /* of tiles, in single precision before it would lose digits */
+
 typedef struct _Walk Walk;
 
-/* What is done with a row and sixteen others; far is INFINITY where there is no pair or no distance. */
-typedef void (*Visit) (const Walk *walk, guint thread, guint32 row, const guint32 *others, const float *fars);
+
+/* What is done with n rows and sixteen others; far [n][16] is INFINITY where there is no pair or no distance. */
+typedef void (*Visit) (const Walk *walk, guint thread, guint n, const guint32 *rows, const guint32 *others, const float *fars);
 
 struct _Walk {
   const WhCpu    *cpu;
@@ -16,8 +19,8 @@ struct _Walk {
   float          *distances;    /* of wh_cpu_distances */
   gsize           n_bins;       /* of wh_cpu_pairs: at least one, and one more for what is no pair */
   float           bins_per_unit;
-  guint64        *histograms;   /* per thread */
-  WhPairSums     *sums;         /* per thread */
+  guint64        *histograms;   /* per thread WH_CPU_HISTOGRAMS of them */
+  WhCpuSums       *sums;         /* per thread */
 };
 
 /* The rows of a block as queries of a group. */
@@ -66,7 +69,7 @@ rows_init (Rows *rows, const Walk *walk, const WhGroup *from, gsize block, const
 
 /* INFINITY for what is no pair: rows that fill up, rows up to the row itself, and those that share too few columns. */
 static void
-finish (const Walk *walk, guint thread, guint32 row, const WhGroup *group, gsize block, guint first_lane, float *fars)
+strike_out (const Walk *walk, guint32 row, const WhGroup *group, gsize block, guint first_lane, float *fars)
 {
   const guint32 *others = group->rows + block * WH_MATRIX_BLOCK;
   guint n = (guint) MIN (WH_MATRIX_BLOCK, group->n_rows - block * WH_MATRIX_BLOCK);
@@ -78,25 +81,24 @@ finish (const Walk *walk, guint thread, guint32 row, const WhGroup *group, gsize
   for (guint lane = first_lane; group->tested && lane < n; lane++)
     if (__builtin_popcountll (walk->matrix->masks[row] & walk->matrix->masks[others[lane]]) < WH_ENGINE_MIN_SHARED)
       fars[lane] = INFINITY;
-  walk->visit (walk, thread, row, others, fars);
 }
 
 static void
 walk_whole (const Walk *walk, guint thread, const Rows *rows, const guint32 *ids, const WhGroup *group, gsize block, gboolean own)
 {
   guint width = walk->cpu->path->tile;
-  float products[WH_CPU_TILE * WH_MATRIX_BLOCK];
+  gboolean full = !own && (block + 1) * WH_MATRIX_BLOCK <= group->n_rows;
+  float fars[WH_CPU_TILE * WH_MATRIX_BLOCK];
 
   for (guint first = 0; first < rows->n; first += width)
     {
-      walk->cpu->path->products (group->features, group->n_columns, block, rows->packed + first * group->n_columns, products);
-      for (guint i = 0; i < MIN (width, rows->n - first); i++)
-        {
-          float *fars = products + i * WH_MATRIX_BLOCK;
-          for (guint lane = 0; lane < WH_MATRIX_BLOCK; lane++)
-            fars[lane] = 1 - fars[lane];
-          finish (walk, thread, ids[first + i], group, block, own ? first + i + 1 : 0, fars);
-        }
+      guint n = MIN (width, rows->n - first);
+      walk->cpu->path->products (group->features, group->n_columns, block, rows->packed + first * group->n_columns, fars);
+      for (guint i = 0; i < n * WH_MATRIX_BLOCK; i++)
+        fars[i] = 1 - fars[i];
+      for (guint i = 0; !full && i < n; i++)
+        strike_out (walk, ids[first + i], group, block, own ? first + i + 1 : 0, fars + i * WH_MATRIX_BLOCK);
+      walk->visit (walk, thread, n, ids + first, group->rows + block * WH_MATRIX_BLOCK, fars);
     }
 }
 
@@ -109,7 +111,8 @@ walk_parts (const Walk *walk, guint thread, const Rows *rows, const guint32 *ids
     if (rows->known[i])
       {
         walk->cpu->path->far[walk->matrix->metric](group, block, &rows->parts[i], fars);
-        finish (walk, thread, ids[i], group, block, own ? i + 1 : 0, fars);
+        strike_out (walk, ids[i], group, block, own ? i + 1 : 0, fars);
+        walk->visit (walk, thread, 1, ids + i, group->rows + block * WH_MATRIX_BLOCK, fars);
       }
 }
 
@@ -147,31 +150,48 @@ walk_all (Walk *walk, GCancellable *cancellable)
 
 /* -- sums and histogram -- */
 
-/* Without a branch per pair: what is no pair counts in a bin of its own. */
 static void
-count (const Walk *walk, guint thread, guint32 row, const guint32 *others, const float *fars)
+flush (WhCpuSums *sums)
 {
-  const gboolean is_root = walk->matrix->metric != WH_METRIC_COSINE;
-  const float last = (float) walk->n_bins - 1, scale = walk->bins_per_unit;
-  guint64 *histogram = walk->histograms + thread * (walk->n_bins + 1);
-  float distances[WH_MATRIX_BLOCK], sum = 0, squares = 0;
-  gint32 bins[WH_MATRIX_BLOCK];
+  for (guint lane = 0; lane < WH_MATRIX_BLOCK; lane++)
+    {
+      sums->sum += sums->sums[lane];
+      sums->sum_squares += sums->squares[lane];
+      sums->sums[lane] = sums->squares[lane] = 0;
+    }
+  sums->turns = 0;
+}
 
-  for (guint lane = 0; lane < WH_MATRIX_BLOCK; lane++)
+static void
+count (const Walk *walk, guint thread, guint n, const guint32 *rows, const guint32 *others, const float *fars)
+{
+  WhCpuSums *sums = &walk->sums[thread];
+
+  walk->cpu->path->measure (fars, n, walk->matrix->metric != WH_METRIC_COSINE, walk->bins_per_unit, (gint32) walk->n_bins,
+                            walk->histograms + thread * WH_CPU_HISTOGRAMS * (walk->n_bins + 1), sums);
+  if (++sums->turns == MOST_TURNS)
+    flush (sums);
+}
+
+static void
+add_up (const Walk *walk, guint n_threads, gsize n_bins, guint64 *histogram, WhPairSums *out_sums)
+{
+  *out_sums = (WhPairSums) { 0 };
+  memset (histogram, 0, n_bins * sizeof *histogram);
+  for (guint thread = 0; thread < n_threads; thread++)
     {
-      float far = fars[lane] < INFINITY ? MAX (0, fars[lane]) : 0, distance = is_root ? sqrtf (far) : far;
-      gint32 bin = (gint32) MIN (distance * scale, last);
-      distances[lane] = distance;
-      bins[lane] = fars[lane] < INFINITY ? bin : (gint32) walk->n_bins;
+      flush (&walk->sums[thread]);
+      out_sums->sum += walk->sums[thread].sum;
+      out_sums->sum_squares += walk->sums[thread].sum_squares;
     }
-  for (guint lane = 0; lane < WH_MATRIX_BLOCK; lane++)
-    {
-      sum += distances[lane];
-      squares += distances[lane] * distances[lane];
-      histogram[bins[lane]]++;
-    }
-  walk->sums[thread].sum += sum;
-  walk->sums[thread].sum_squares += squares;
+  for (guint i = 0; i < n_threads * WH_CPU_HISTOGRAMS; i++)
+    for (gsize bin = 0; bin < walk->n_bins; bin++)
+      {
+        guint64 n = walk->histograms[i * (walk->n_bins + 1) + bin];
+        out_sums->n_pairs += n;
+        if (n_bins)
+          histogram[bin] += n;
+      }
 }
 
 WhRun
@@ -181,39 +201,27 @@ wh_cpu_pairs (gpointer state, const WhMatrix *matrix, gsize n_bins, float bin_wi
   const WhCpu *cpu = state;
   guint threads = wh_workers_count (cpu->workers);
   Walk walk = { .cpu = cpu, .matrix = matrix, .visit = count, .n_bins = MAX (1, n_bins), .bins_per_unit = n_bins ? 1 / bin_width : 0 };
-  g_autofree guint64 *histograms = walk.histograms = g_new0 (guint64, threads * (walk.n_bins + 1));
-  g_autofree WhPairSums *sums = walk.sums = g_new0 (WhPairSums, threads);
+  g_autofree guint64 *histograms = walk.histograms = g_new0 (guint64, threads * WH_CPU_HISTOGRAMS * (walk.n_bins + 1));
+  g_autofree WhCpuSums *sums = walk.sums = g_new0 (WhCpuSums, threads);
   WhRun run = walk_all (&walk, cancellable);
 
-  *out_sums = (WhPairSums) { 0 };
-  for (gsize bin = 0; bin < n_bins; bin++)
-    histogram[bin] = 0;
-  for (guint thread = 0; thread < threads; thread++)
-    {
-      out_sums->sum += sums[thread].sum;
-      out_sums->sum_squares += sums[thread].sum_squares;
-      for (gsize bin = 0; bin < walk.n_bins; bin++)
-        {
-          guint64 n = histograms[thread * (walk.n_bins + 1) + bin];
-          out_sums->n_pairs += n;
-          if (n_bins)
-            histogram[bin] += n;
-        }
-    }
+  add_up (&walk, threads, n_bins, histogram, out_sums);
   return run;
 }
 
 /* -- all distances -- */
 
 static void
-keep (const Walk *walk, guint thread, guint32 row, const guint32 *others, const float *fars)
+keep (const Walk *walk, guint thread, guint n, const guint32 *rows, const guint32 *others, const float *fars)
 {
-  gsize n = walk->matrix->n_rows;
+  gsize n_rows = walk->matrix->n_rows;
 
-  for (guint lane = 0; lane < WH_MATRIX_BLOCK; lane++)
-    if (fars[lane] < INFINITY)
-      walk->distances[row * n + others[lane]] = walk->distances[others[lane] * n + row]
-          = wh_cpu_distance (walk->matrix->metric, fars[lane]);
+  for (guint i = 0; i < n * WH_MATRIX_BLOCK; i++)
+    if (fars[i] < INFINITY)
+      {
+        gsize row = rows[i / WH_MATRIX_BLOCK], other = others[i % WH_MATRIX_BLOCK];
+        walk->distances[row * n_rows + other] = walk->distances[other * n_rows + row] = wh_cpu_distance (walk->matrix->metric, fars[i]);
+      }
 }
 
 WhRun

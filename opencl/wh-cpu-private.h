@@ -8,7 +8,8 @@
 
 G_BEGIN_DECLS
 
-#define WH_CPU_TILE 16     /* most queries that a kernel takes at once */
+#define WH_CPU_TILE 16         /* most queries that a kernel takes at once */
+#define WH_CPU_HISTOGRAMS 4    /* beside one another, so that neighbours with one distance do not wait for each other's count */
 
 /* A query cut down to the columns it shares with a group. */
 typedef struct {
@@ -18,8 +19,15 @@ typedef struct {
   float  norm;                          /* of the query on them; 0: nothing there */
 } WhCpuPart;
 
-/* Some lanes of a block came within the threshold of query `query`: products[16]. */
-typedef void (*WhCpuHit) (gpointer data, guint query, gsize block, const float *products);
+/* A row of a block may be near enough to query `query`. */
+typedef void (*WhCpuHit) (gpointer data, guint query, gsize block);
+
+/* Per lane, so that sixteen additions need not wait for each other; in single precision for a few turns at a time. */
+typedef struct {
+  float  sums[WH_MATRIX_BLOCK], squares[WH_MATRIX_BLOCK];
+  guint  turns;
+  double sum, sum_squares;
+} WhCpuSums;
 
 /* "Far" is what distances are made of: 1 − Σ√(pq) for Hellinger, 1 − cosine, the squared distance for the others; INFINITY where
  * there is none. Queries of a tile stand side by side: [column][tile]. */
@@ -27,16 +35,23 @@ typedef struct {
   const char *name;            /* "cpu-scalar", "cpu-sse2", "cpu-avx2", "cpu-avx512" */
   gboolean  (*usable)     (void);
   guint       tile;            /* queries of one call below; at most WH_CPU_TILE */
-  /* Dot products of blocks with a tile of queries; calls `hit` where one reaches the query's threshold. */
-  void      (*scan)       (const float *features, gsize n_columns, gsize from, gsize to, const float *queries, const float *thresholds,
+  /* Coarse dot products of blocks with a tile of queries, whose pairs of columns stand as [pair][tile]; calls `hit` where one reaches
+   * the query's threshold, which `hit` may raise. */
+  void      (*scan)       (const gint16 *coarse, gsize n_pairs, gsize from, gsize to, const gint32 *queries, const gint32 *thresholds,
                            WhCpuHit hit, gpointer data);
   /* The same for one query. */
-  void      (*scan_one)   (const float *features, gsize n_columns, gsize from, gsize to, const float *query, float threshold,
+  void      (*scan_one)   (const gint16 *coarse, gsize n_pairs, gsize from, gsize to, const gint32 *query, const gint32 *threshold,
                            WhCpuHit hit, gpointer data);
-  /* Dot products of one block with a tile: out_products [tile][16]. */
+  /* Dot products of one block with one query: out_products [16]. */
+  void      (*dots)       (const float *features, gsize n_columns, gsize block, const float *query, float *out_products);
+  /* With a tile: out_products [tile][16]. */
   void      (*products)   (const float *features, gsize n_columns, gsize block, const float *queries, float *out_products);
   /* Far of the sixteen rows of a block from one query, by metric. */
   void      (*far[WH_N_METRICS]) (const WhGroup *group, gsize block, const WhCpuPart *part, float *out_far);
+  /* Distances (roots of far, or far itself) of n x 16 pairs, n at most WH_CPU_TILE, added up and counted in WH_CPU_HISTOGRAMS of
+   * n_bins + 1, where the last bin is for what is no pair. */
+  void      (*measure)    (const float *fars, guint n, gboolean is_root, float bins_per_unit, gint32 n_bins, guint64 *histograms,
+                           WhCpuSums *sums);
   /* The centre c with the smallest halves[c] − x·c for sixteen points; centres [column][tile] tile after tile, k filled up to
    * whole tiles with halves of INFINITY. */
   void      (*assign)     (const float *points, gsize n_columns, gsize block, const float *centres, const float *halves, guint n_tiles,

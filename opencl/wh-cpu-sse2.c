@@ -7,7 +7,8 @@
 #define PATH_USABLE always
 #define LANES 4
 #define TILE 3
-#define ANY_AT_LEAST(a, b) (_mm_movemask_ps (_mm_cmpge_ps ((__m128) (a), (__m128) (b))) != 0)
+#define MULTIPLY_PAIRS(s, a, b) ((Vi) _mm_add_epi32 ((__m128i) (s), _mm_madd_epi16 ((__m128i) (a), (__m128i) (b))))
+#define ANY_ABOVE(a, b) (_mm_movemask_epi8 (_mm_cmpgt_epi32 ((__m128i) (a), (__m128i) (b))) != 0)
 
 static gboolean
 always (void)

@@ -3,7 +3,8 @@
  *   PATH_USABLE              a function that asks the processor
  *   LANES                    floats of a register
  *   TILE                     queries at once: TILE x 16 / LANES sums must stay in registers
- *   ANY_AT_LEAST(a, b)       whether a lane of `a` is at least that of `b`
+ *   MULTIPLY_PAIRS(s, a, b)  s + products of the lanes' two halves of sixteen bits
+ *   ANY_ABOVE(a, b)          whether a lane of `a` is greater than that of `b`
  * Vectors are the compiler's; they are as wide as the registers, since wider ones are kept on the stack. Sums run over the
  * columns in the same order in every path; those with fused multiply-add round once less. No #pragma once: it is a body. */
 #include <math.h>
@@ -23,6 +24,12 @@ INLINE V
 splat (float value)
 {
   return value - (V) { 0 };
+}
+
+INLINE Vi
+splat_int (gint32 value)
+{
+  return value - (Vi) { 0 };
 }
 
 /* Dot products of a block and a tile. */
@@ -45,57 +52,76 @@ multiply (const float *block, gsize n_columns, const float *queries, V sums[TILE
 }
 
 static void
-scan (const float *features, gsize n_columns, gsize from, gsize to, const float *queries, const float *thresholds, WhCpuHit hit,
+scan (const gint16 *coarse, gsize n_pairs, gsize from, gsize to, const gint32 *queries, const gint32 *thresholds, WhCpuHit hit,
       gpointer data)
 {
   for (gsize block = from; block < to; block++)
     {
-      V sums[TILE][PARTS];
-      multiply (features + block * n_columns * WH_MATRIX_BLOCK, n_columns, queries, sums);
+      const Vi *values = (const Vi *) coarse + block * n_pairs * PARTS;
+      Vi sums[TILE][PARTS];
+      EACH_QUERY EACH_PART sums[query][part] = (Vi) { 0 };
+      for (gsize pair = 0; pair < n_pairs; pair++, values += PARTS)
+        {
+          Vi row[PARTS];
+          EACH_PART row[part] = values[part];
+          EACH_QUERY
+          {
+            Vi value = splat_int (queries[pair * TILE + query]);
+            EACH_PART sums[query][part] = MULTIPLY_PAIRS (sums[query][part], row[part], value);
+          }
+        }
       EACH_QUERY
       {
-        V threshold = splat (thresholds[query]);
+        Vi below = splat_int (thresholds[query] - 1);
         gboolean any = FALSE;
-        EACH_PART any |= ANY_AT_LEAST (sums[query][part], threshold);
+        EACH_PART any |= ANY_ABOVE (sums[query][part], below);
         if (G_UNLIKELY (any))
-          {
-            V kept[PARTS];
-            EACH_PART kept[part] = sums[query][part];
-            hit (data, query, block, (const float *) kept);
-          }
+          hit (data, query, block);
       }
     }
 }
 
-/* Two halves of the columns in sums of their own: one chain of additions alone would wait for itself. */
 static void
-scan_one (const float *features, gsize n_columns, gsize from, gsize to, const float *query, float threshold, WhCpuHit hit, gpointer data)
+scan_one (const gint16 *coarse, gsize n_pairs, gsize from, gsize to, const gint32 *query, const gint32 *threshold, WhCpuHit hit,
+          gpointer data)
 {
-  const V least = splat (threshold);
-  const gsize even = n_columns & ~(gsize) 1;
+  const Vi *values = (const Vi *) coarse + from * n_pairs * PARTS;
 
   for (gsize block = from; block < to; block++)
     {
-      const V *values = (const V *) (features + block * n_columns * WH_MATRIX_BLOCK);
-      V sums[PARTS], others[PARTS];
+      Vi sums[PARTS], below = splat_int (*threshold - 1);
       gboolean any = FALSE;
-      EACH_PART sums[part] = others[part] = (V) { 0 };
-      for (gsize column = 0; column < even; column += 2, values += 2 * PARTS)
-        EACH_PART
+      EACH_PART sums[part] = (Vi) { 0 };
+      for (gsize pair = 0; pair < n_pairs; pair++, values += PARTS)
         {
-          sums[part] += values[part] * query[column];
-          others[part] += values[PARTS + part] * query[column + 1];
+          Vi value = splat_int (query[pair]);
+          EACH_PART sums[part] = MULTIPLY_PAIRS (sums[part], values[part], value);
         }
-      if (even < n_columns)
-        EACH_PART sums[part] += values[part] * query[even];
-      EACH_PART
-      {
-        sums[part] += others[part];
-        any |= ANY_AT_LEAST (sums[part], least);
-      }
+      EACH_PART any |= ANY_ABOVE (sums[part], below);
       if (G_UNLIKELY (any))
-        hit (data, 0, block, (const float *) sums);
+        hit (data, 0, block);
     }
+}
+
+/* Four chains of additions, since each waits for the one before. */
+static void
+dots (const float *features, gsize n_columns, gsize block, const float *query, float *out_products)
+{
+  enum { CHAINS = LANES >= 8 ? 4 : 1 };
+  const V *values = (const V *) (features + block * n_columns * WH_MATRIX_BLOCK);
+  V sums[CHAINS][PARTS];
+  gsize column = 0;
+
+  for (guint chain = 0; chain < CHAINS; chain++)
+    EACH_PART sums[chain][part] = (V) { 0 };
+  for (; column + CHAINS <= n_columns; column += CHAINS)
+    _Pragma ("GCC unroll 4") for (guint chain = 0; chain < CHAINS; chain++, values += PARTS)
+      EACH_PART sums[chain][part] += values[part] * splat (query[column + chain]);
+  for (; column < n_columns; column++, values += PARTS)
+    EACH_PART sums[0][part] += values[part] * splat (query[column]);
+  for (guint chain = 1; chain < CHAINS; chain++)
+    EACH_PART sums[0][part] += sums[chain][part];
+  memcpy (out_products, sums[0], sizeof sums[0]);
 }
 
 static void
@@ -222,6 +248,41 @@ far_jensen_shannon (const WhGroup *group, gsize block, const WhCpuPart *part_, f
     out_far[lane] = rows[lane] > 0 && queries[lane] > 0 ? fmaxf (0, totals[lane] / 2) : INFINITY;
 }
 
+/* Without a branch per pair. */
+static void
+measure (const float *fars, guint n, gboolean is_root, float bins_per_unit, gint32 n_bins, guint64 *histograms, WhCpuSums *sums)
+{
+  float distances[WH_CPU_TILE * WH_MATRIX_BLOCK];
+  gint32 bins[WH_CPU_TILE * WH_MATRIX_BLOCK];
+  const float last = (float) (n_bins - 1);
+  const gsize n_pairs = n * WH_MATRIX_BLOCK, size = (gsize) n_bins + 1;
+  guint64 *first = histograms, *second = first + size, *third = second + size, *fourth = third + size;
+
+  for (gsize i = 0; i < n_pairs; i++)
+    distances[i] = fars[i] < INFINITY && fars[i] > 0 ? fars[i] : 0;
+  for (gsize i = 0; is_root && i < n_pairs; i++)
+    distances[i] = sqrtf (distances[i]);
+  for (gsize i = 0; i < n_pairs; i++)
+    {
+      float place = distances[i] * bins_per_unit;
+      gint32 bin = (gint32) (place < last ? place : last);
+      bins[i] = fars[i] < INFINITY ? bin : n_bins;
+    }
+  for (gsize i = 0; i < n_pairs; i += WH_CPU_HISTOGRAMS)
+    {
+      first[bins[i]]++;
+      second[bins[i + 1]]++;
+      third[bins[i + 2]]++;
+      fourth[bins[i + 3]]++;
+    }
+  for (gsize i = 0; i < n_pairs; i += WH_MATRIX_BLOCK)
+    for (guint lane = 0; lane < WH_MATRIX_BLOCK; lane++)
+      {
+        sums->sums[lane] += distances[i + lane];
+        sums->squares[lane] += distances[i + lane] * distances[i + lane];
+      }
+}
+
 /* -- clusters -- */
 
 static void
@@ -319,8 +380,10 @@ const WhCpuPath PATH_SYMBOL = {
   .tile = TILE,
   .scan = scan,
   .scan_one = scan_one,
+  .dots = dots,
   .products = products,
   .far = { far_angular, far_jensen_shannon, far_angular, far_aitchison },
+  .measure = measure,
   .assign = assign,
   .spread = spread,
   .moments = moments,

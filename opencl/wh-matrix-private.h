@@ -18,6 +18,7 @@ G_BEGIN_DECLS
 
 #define WH_MATRIX_BLOCK 16     /* rows of a block; the layout is [block][column][16], so one vector takes a column of many rows */
 #define WH_MATRIX_ALIGN 64
+#define WH_MATRIX_COARSE 32767
 
 typedef struct {
   guint64  mask;               /* of all rows; of a mixed group: every column */
@@ -26,6 +27,9 @@ typedef struct {
   guint8   columns[WH_ENGINE_COLUMNS];   /* the matrix's column of each column here */
   guint32 *rows;               /* n_blocks x 16: the matrix's row, ascending; G_MAXUINT32 fills up the last block */
   float   *features;           /* n_blocks x n_columns x 16 */
+  gint16  *coarse;             /* features x WH_MATRIX_COARSE, rounded, [block][pair of columns][16][2], the last pair filled up with 0:
+                                  half the bytes and twice the products an instruction, to leave out rows that cannot be near; NULL:
+                                  rows are not of length one, or mixed */
   float   *tested;             /* the same of 1 and 0; NULL: not mixed, all are tested */
 } WhGroup;
 

@@ -280,8 +280,8 @@ terpene_table (const GArray *samples, gboolean scaled)
 }
 
 static void
-add_components (WhEngine *engine, const double *table, gsize n_rows, gsize n_columns, const char *key, const char *name, const double *published,
-                guint n_published, GPtrArray *figures)
+add_components (WhEngine *engine, const double *table, gsize n_rows, gsize n_columns, const char *key, const char *name,
+                const double *published, guint n_published, GPtrArray *figures)
 {
   g_autoptr (WhComponents) components = wh_components_new (engine, table, n_rows, n_columns, FALSE, NULL, NULL);
 

@@ -40,7 +40,8 @@ test_heaps_are_found (void)
   g_assert_cmpuint (clusters->sizes[2], ==, 100);
   g_assert_cmpfloat_with_epsilon (clusters->centres[2], 100, 2);
   g_assert_cmpfloat (wh_clusters_silhouette (engine, clusters, values, 0, NULL), >, 0.9);
-  g_assert_cmpfloat_with_epsilon (wh_clusters_silhouette (engine, clusters, values, 0, NULL), wh_clusters_silhouette (engine, clusters, values, 100, NULL), 0.05);
+  g_assert_cmpfloat_with_epsilon (wh_clusters_silhouette (engine, clusters, values, 0, NULL),
+                                  wh_clusters_silhouette (engine, clusters, values, 100, NULL), 0.05);
 }
 
 /* The inertia is that of the labels and centres, and no row is nearer to another centre. */
