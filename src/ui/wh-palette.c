@@ -1,28 +1,11 @@
 #include "wh-palette.h"
 
-#include <string.h>
-
-typedef struct {
-  const char *key;
-  const char *colour;
-} Hue;
-
-static const Hue hues[] = {
-  { "beta_myrcene", "#148b3c" },      { "d_limonene", "#b18f05" },  { "beta_caryophyllene", "#ce4217" },
-  { "alpha_pinene", "#12a28f" },      { "beta_pinene", "#1882a8" }, { "terpinolene", "#ab7edf" },
-  { "ocimene", "#cd369b" },           { "beta_ocimene", "#cd369b" }, { "alpha_ocimene", "#cd369b" },
-  { "alpha_humulene", "#6b9f1c" },    { "linalool", "#735de2" },    { "alpha_bisabolol", "#e06d94" },
-  { "nerolidol", "#d26e17" },         { "trans_nerolidol", "#d26e17" }, { "cis_nerolidol", "#d26e17" },
-  { "eucalyptol", "#2e94ee" },
-};
+#include "core/wh-hue.h"
 
 GdkRGBA
 wh_palette_colour (const WhAnalyte *analyte)
 {
-  GdkRGBA colour = { 0.50f, 0.50f, 0.50f, 1.0f };
+  guint32 hue = wh_hue_of_analyte (analyte);
 
-  for (guint i = 0; analyte && i < G_N_ELEMENTS (hues); i++)
-    if (strcmp (hues[i].key, analyte->key) == 0)
-      gdk_rgba_parse (&colour, hues[i].colour);
-  return colour;
+  return (GdkRGBA) { (float) (hue >> 16) / 255, (float) (hue >> 8 & 0xff) / 255, (float) (hue & 0xff) / 255, 1 };
 }

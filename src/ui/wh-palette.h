@@ -1,7 +1,4 @@
-/* wh-palette.h: one colour per leading terpene, used everywhere colour means chemistry.
- *
- * Each has at least 3:1 against both the light and the dark surface (WCAG 1.4.11) and comes with the analyte's
- * two-letter code, so that nothing depends on colour alone. */
+/* wh-palette.h: the colours of core/wh-hue as GTK takes them. */
 #pragma once
 
 #include <gdk/gdk.h>
