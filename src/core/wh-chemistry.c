@@ -5,6 +5,7 @@
 /* Smith et al. 2022: the bins of the THC:CBD ratio. */
 #define RATIO_THC_DOMINANT 5.0
 #define RATIO_CBD_DOMINANT 0.2
+#define ROUNDING 1e-6   /* mg/g: amounts are kept in millionths */
 
 static const WhAmount none = WH_AMOUNT_NONE;
 
@@ -155,6 +156,13 @@ wh_chemistry_median (const WhAmount *amounts, guint n_amounts)
   if (estimates->len == 0)
     return none;
   return (WhAmount){ median_of (estimates), median_of (lows), median_of (highs), estimates->len };
+}
+
+/* Half of a limit of quantification is what stands for an amount below it; more only comes of tests that measured. */
+gboolean
+wh_chemistry_is_below (const WhAmount *amount)
+{
+  return amount->estimate == 0 || (amount->low < amount->high && amount->estimate <= amount->high / 2 + ROUNDING);
 }
 
 WhChemotype

@@ -33,6 +33,8 @@ WhAmount    wh_chemistry_cannabinoids (const WhPanel *panel);
 WhAmount    wh_chemistry_amount      (const WhPanel *panel, WhAnalyteIndex analyte);
 /* Median over tests; entries with n == 0 are left out. The interval is [median of lows, median of highs]. */
 WhAmount    wh_chemistry_median      (const WhAmount *amounts, guint n_amounts);
+/* Whether an amount (n > 0) lies below a limit rather than was measured: not detected, or below LOQ, in most tests at least. */
+gboolean    wh_chemistry_is_below    (const WhAmount *amount);
 WhChemotype wh_chemistry_type        (double total_thc, double total_cbd);
 const char *wh_chemotype_key         (WhChemotype type);   /* "thc_dominant" … "unknown" */
 

@@ -87,6 +87,18 @@ test_types (void)
   g_assert_cmpint (wh_chemistry_type (NAN, 1), ==, WH_TYPE_UNKNOWN);
 }
 
+static void
+test_below_a_limit (void)
+{
+  const WhAmount below[] = { { 0, 0, 0, 1 }, { 0, 0, 0.1, 1 }, { 0.15, 0, 0.3, 2 }, { 0.15, 0.1, 0.3, 1 }, { 0, 0.1, 0.1, 1 } };
+  const WhAmount measured[] = { { 0.3, 0.3, 0.3, 1 }, { 0.25, 0.25, 0.3, 2 }, { 0.4, 0.1, 0.7, 2 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (below); i++)
+    g_assert_true (wh_chemistry_is_below (&below[i]));
+  for (guint i = 0; i < G_N_ELEMENTS (measured); i++)
+    g_assert_false (wh_chemistry_is_below (&measured[i]));
+}
+
 /* The last digit of a CAS number is the sum of the others, weighted from the right, modulo ten. */
 static gboolean
 is_cas (const char *cas)
@@ -131,6 +143,7 @@ main (int argc, char **argv)
   g_test_add_func ("/chemistry/totals", test_totals);
   g_test_add_func ("/chemistry/sums", test_sums_count_nothing_twice);
   g_test_add_func ("/chemistry/medians", test_medians);
+  g_test_add_func ("/chemistry/below-a-limit", test_below_a_limit);
   g_test_add_func ("/chemistry/types", test_types);
   g_test_add_func ("/chemistry/dictionary", test_dictionary);
   return g_test_run ();
