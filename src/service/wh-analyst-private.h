@@ -2,12 +2,15 @@
 #pragma once
 
 #include "wh-analyst.h"
+#include "wh-map.h"
 #include "wh-profiles.h"
 
 G_BEGIN_DECLS
 
 /* The profiles of the current snapshot, built when the catalogue has moved on. Caller unrefs. */
 WhProfiles *wh_analyst_profiles (WhAnalyst *analyst, GError **error);
+/* The map of these profiles, without a cache. */
+WhMap      *wh_map_new          (WhEngine *engine, const WhProfiles *profiles, GError **error);
 
 /* The engine that all analyses share. */
 WhEngine   *wh_analyst_engine   (WhAnalyst *analyst);

@@ -11,8 +11,9 @@
 struct _WhAnalyst {
   WhCatalogue *catalogue;
   WhEngine    *engine;
-  GMutex       lock;       /* guards `profiles`; held while they are built, so that they are built once */
+  GMutex       lock;       /* guards the two below; held while they are built, so that they are built once */
   WhProfiles    *profiles;
+  WhMap         *map;
 };
 
 WhProfiles *
@@ -38,6 +39,25 @@ wh_analyst_engine (WhAnalyst *analyst)
   return analyst->engine;
 }
 
+WhMap *
+wh_analyst_map (WhAnalyst *analyst, const WhPrincipal *principal, GError **error)
+{
+  g_autoptr (WhProfiles) profiles = NULL;
+  WhMap *map;
+
+  if (!wh_principal_require (principal, WH_PERMISSION_READ_CATALOGUE, error) || !(profiles = wh_analyst_profiles (analyst, error)))
+    return NULL;
+  g_mutex_lock (&analyst->lock);
+  if (!analyst->map || analyst->map->snapshot != profiles->snapshot)
+    {
+      g_clear_pointer (&analyst->map, wh_map_unref);
+      analyst->map = wh_map_new (analyst->engine, profiles, error);
+    }
+  map = analyst->map ? wh_map_ref (analyst->map) : NULL;
+  g_mutex_unlock (&analyst->lock);
+  return map;
+}
+
 WhAnalyst *
 wh_analyst_new (WhCatalogue *catalogue)
 {
@@ -52,6 +72,7 @@ wh_analyst_new (WhCatalogue *catalogue)
 void
 wh_analyst_free (WhAnalyst *analyst)
 {
+  g_clear_pointer (&analyst->map, wh_map_unref);
   g_clear_pointer (&analyst->profiles, wh_profiles_unref);
   wh_engine_free (analyst->engine);
   g_mutex_clear (&analyst->lock);

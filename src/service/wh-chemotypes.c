@@ -7,105 +7,47 @@
 #include "base/wh-error.h"
 #include "wh-analyst-private.h"
 #include "wh-clusters.h"
+#include "wh-common-panel.h"
 
 #define MOST_GROUPS 8
 #define FEWEST_STRAINS 20
-#define MOST_TESTED 0.8        /* a terpene counts where as many of the profiles have it ... */
 #define N_STARTS 10
 #define SEED 420
 #define SILHOUETTE_ROWS 2000
 #define BETWEEN 1.1            /* unclassified when the next middle is not farther than this times the own */
 
-/* The strains that were tested for everything compared, as rows of square roots of shares. */
+/* The strains of the common panel as rows of square roots of shares. */
 typedef struct {
-  const WhProfiles *profiles;
-  GArray           *columns;   /* of guint: positions in the profiles */
-  GArray           *strains;   /* of guint */
-  double           *roots;     /* strains x columns */
+  WhCommonPanel panel;
+  double       *roots;   /* strains x columns */
 } Rows;
 
-static gboolean
-is_tested (const WhProfiles *profiles, guint strain, guint column)
-{
-  return profiles->masks[strain] >> column & 1;
-}
-
-static guint
-count_tested (const WhProfiles *profiles, guint column, guint *out_profiles)
-{
-  guint tested = 0;
-
-  *out_profiles = 0;
-  for (guint strain = 0; strain < wh_snapshot_length (profiles->snapshot); strain++)
-    {
-      *out_profiles += __builtin_popcountll (profiles->masks[strain]) >= WH_ENGINE_MIN_SHARED;
-      tested += is_tested (profiles, strain, column);
-    }
-  return tested;
-}
-
 static void
-choose_columns (Rows *rows)
-{
-  for (guint column = 0; column < rows->profiles->n_columns; column++)
-    {
-      guint n_profiles, tested = count_tested (rows->profiles, column, &n_profiles);
-      if (n_profiles > 0 && tested >= MOST_TESTED * n_profiles)
-        g_array_append_val (rows->columns, column);
-    }
-}
-
-static double
-amount_at (const Rows *rows, guint strain, guint position)
-{
-  guint column = g_array_index (rows->columns, guint, position);
-
-  return rows->profiles->values[(gsize) strain * rows->profiles->n_columns + column];
-}
-
-static gboolean
-has_all (const Rows *rows, guint strain)
+fill_row (const WhCommonPanel *panel, guint strain, double *out)
 {
   double sum = 0;
 
-  for (guint i = 0; i < rows->columns->len; i++)
-    {
-      if (!is_tested (rows->profiles, strain, g_array_index (rows->columns, guint, i)))
-        return FALSE;
-      sum += amount_at (rows, strain, i);
-    }
-  return sum > 0;
-}
-
-static void
-fill_row (const Rows *rows, guint strain, double *out)
-{
-  double sum = 0;
-
-  for (guint i = 0; i < rows->columns->len; i++)
-    sum += amount_at (rows, strain, i);
-  for (guint i = 0; i < rows->columns->len; i++)
-    out[i] = sqrt (amount_at (rows, strain, i) / sum);
+  for (guint i = 0; i < panel->columns->len; i++)
+    sum += wh_common_panel_amount (panel, strain, i);
+  for (guint i = 0; i < panel->columns->len; i++)
+    out[i] = sqrt (wh_common_panel_amount (panel, strain, i) / sum);
 }
 
 static void
 rows_init (Rows *rows, const WhProfiles *profiles)
 {
-  *rows = (Rows) { profiles, g_array_new (FALSE, FALSE, sizeof (guint)), g_array_new (FALSE, FALSE, sizeof (guint)), NULL };
-  choose_columns (rows);
-  for (guint strain = 0; rows->columns->len >= WH_ENGINE_MIN_SHARED && strain < wh_snapshot_length (profiles->snapshot); strain++)
-    if (has_all (rows, strain))
-      g_array_append_val (rows->strains, strain);
-  rows->roots = g_new (double, (gsize) rows->strains->len * rows->columns->len + 1);
-  for (guint i = 0; i < rows->strains->len; i++)
-    fill_row (rows, g_array_index (rows->strains, guint, i), rows->roots + (gsize) i * rows->columns->len);
+  WhCommonPanel *panel = &rows->panel;
+
+  wh_common_panel_init (panel, profiles);
+  rows->roots = g_new (double, (gsize) panel->strains->len * panel->columns->len + 1);
+  for (guint i = 0; i < panel->strains->len; i++)
+    fill_row (panel, g_array_index (panel->strains, guint, i), rows->roots + (gsize) i * panel->columns->len);
 }
 
 static void
 rows_clear (Rows *rows)
 {
-  g_array_unref (rows->columns);
-  g_array_unref (rows->strains);
+  wh_common_panel_clear (&rows->panel);
   g_free (rows->roots);
 }
 
@@ -120,7 +62,8 @@ group (WhEngine *engine, const Rows *rows, guint k, double *out_silhouette)
   *out_silhouette = -INFINITY;
   for (guint n = first; n <= last; n++)
     {
-      WhClusters *clusters = wh_clusters_new (engine, rows->roots, rows->strains->len, rows->columns->len, n, N_STARTS, SEED, NULL, NULL);
+      WhClusters *clusters = wh_clusters_new (engine, rows->roots, rows->panel.strains->len, rows->panel.columns->len, n, N_STARTS, SEED,
+                                              NULL, NULL);
       double silhouette = wh_clusters_silhouette (engine, clusters, rows->roots, SILHOUETTE_ROWS, NULL);
       if (silhouette > *out_silhouette)
         {
@@ -146,12 +89,12 @@ distance (const double *a, const double *b, guint n)
 static gboolean
 is_between (const Rows *rows, const WhClusters *clusters, guint row)
 {
-  const double *roots = rows->roots + (gsize) row * rows->columns->len;
-  double own = distance (roots, clusters->centres + clusters->labels[row] * rows->columns->len, rows->columns->len);
+  const double *roots = rows->roots + (gsize) row * rows->panel.columns->len;
+  double own = distance (roots, clusters->centres + clusters->labels[row] * rows->panel.columns->len, rows->panel.columns->len);
 
   for (guint other = 0; other < clusters->k; other++)
     if (other != clusters->labels[row]
-        && distance (roots, clusters->centres + other * rows->columns->len, rows->columns->len) <= BETWEEN * own)
+        && distance (roots, clusters->centres + other * rows->panel.columns->len, rows->panel.columns->len) <= BETWEEN * own)
       return TRUE;
   return FALSE;
 }
@@ -161,11 +104,10 @@ set_leading (WhChemotypeGroup *out, const Rows *rows, const double *centre)
 {
   double sum = 0;
 
-  for (guint i = 0; i < rows->columns->len; i++)
+  for (guint i = 0; i < rows->panel.columns->len; i++)
     sum += centre[i] * centre[i];
-  for (guint i = 0; i < rows->columns->len && sum > 0; i++)
+  for (guint i = 0; i < rows->panel.columns->len && sum > 0; i++)
     {
-      WhAnalyteIndex analyte = rows->profiles->columns[g_array_index (rows->columns, guint, i)];
       double share = centre[i] * centre[i] / sum;
       guint place = WH_CHEMOTYPES_LEADING;
       while (place > 0 && share > out->leading[place - 1].share)
@@ -176,7 +118,7 @@ set_leading (WhChemotypeGroup *out, const Rows *rows, const double *centre)
         }
       if (place < WH_CHEMOTYPES_LEADING)
         {
-          out->leading[place].analyte = wh_analyte_get (analyte);
+          out->leading[place].analyte = wh_common_panel_analyte (&rows->panel, i);
           out->leading[place].share = share;
         }
     }
@@ -197,18 +139,17 @@ take_strain (WhChemotypes *chemotypes, guint strain, guint label)
 static void
 take_groups (WhChemotypes *chemotypes, const Rows *rows, const WhClusters *clusters)
 {
-  for (guint i = 0; i < rows->columns->len; i++)
-    g_ptr_array_add (chemotypes->terpenes,
-                     (gpointer) wh_analyte_get (rows->profiles->columns[g_array_index (rows->columns, guint, i)]));
+  for (guint i = 0; i < rows->panel.columns->len; i++)
+    g_ptr_array_add (chemotypes->terpenes, (gpointer) wh_common_panel_analyte (&rows->panel, i));
   g_array_set_size (chemotypes->groups, clusters->k);
   for (guint i = 0; i < clusters->k; i++)
-    set_leading (&g_array_index (chemotypes->groups, WhChemotypeGroup, i), rows, clusters->centres + i * rows->columns->len);
-  for (guint row = 0; row < rows->strains->len; row++)
+    set_leading (&g_array_index (chemotypes->groups, WhChemotypeGroup, i), rows, clusters->centres + i * rows->panel.columns->len);
+  for (guint row = 0; row < rows->panel.strains->len; row++)
     if (is_between (rows, clusters, row))
       chemotypes->n_between++;
     else
-      take_strain (chemotypes, g_array_index (rows->strains, guint, row), clusters->labels[row]);
-  chemotypes->n_untested = wh_snapshot_length (chemotypes->snapshot) - rows->strains->len;
+      take_strain (chemotypes, g_array_index (rows->panel.strains, guint, row), clusters->labels[row]);
+  chemotypes->n_untested = wh_snapshot_length (chemotypes->snapshot) - rows->panel.strains->len;
 }
 
 static WhChemotypes *
@@ -236,10 +177,10 @@ wh_analyst_chemotypes (WhAnalyst *analyst, const WhPrincipal *principal, guint k
   if (!wh_principal_require (principal, WH_PERMISSION_READ_CATALOGUE, error) || !(profiles = wh_analyst_profiles (analyst, error)))
     return NULL;
   rows_init (&rows, profiles);
-  if (rows.strains->len < FEWEST_STRAINS || k == 1 || k > MOST_GROUPS)
+  if (rows.panel.strains->len < FEWEST_STRAINS || k == 1 || k > MOST_GROUPS)
     g_set_error (error, WH_ERROR, WH_ERROR_INVALID,
                  _("Grouping takes at least %d strains tested for the same terpenes (here: %u) and makes 2 to %d groups."), FEWEST_STRAINS,
-                 rows.strains->len, MOST_GROUPS);
+                 rows.panel.strains->len, MOST_GROUPS);
   else
     {
       clusters = group (wh_analyst_engine (analyst), &rows, k, &silhouette);
