@@ -5,6 +5,7 @@
 #include "base/wh-limits.h"
 #include "service/wh-analysis.h"
 #include "service/wh-compare.h"
+#include "service/wh-map.h"
 #include "service/wh-present.h"
 #include "wh-handlers.h"
 #include "wh-parameters.h"
@@ -223,4 +224,23 @@ wh_handle_compare (WhHost *host, WhRequest *request, WhMeta *meta, GError **erro
   if (!comparison)
     return NULL;
   WRITE_DOCUMENT (wh_present_comparison (writer, comparison));
+}
+
+char *
+wh_handle_map (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
+{
+  g_autoptr (WhMap) map = NULL;
+  guint limit, offset;
+
+  if (!wh_parameters_check (request, error)
+      || !wh_parameters_integer (request, "limit", 1, WH_LIMIT_PAGE, WH_LIMIT_PAGE, &limit, error)
+      || !wh_parameters_integer (request, "offset", 0, G_MAXINT, 0, &offset, error))
+    return NULL;
+  map = wh_analyst_map (host->analyst, request->principal, error);
+  if (!map)
+    return NULL;
+  meta->total_count = map->points->len;
+  meta->per_page = limit;
+  meta->offset = offset;
+  WRITE_DOCUMENT (wh_present_map (writer, map, NULL, offset, limit));
 }

@@ -15,6 +15,7 @@ char *wh_handle_search   (WhHost *host, WhRequest *request, WhMeta *meta, GError
 char *wh_handle_strain   (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
 char *wh_handle_similar  (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
 char *wh_handle_terpenes (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
+char *wh_handle_map      (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
 char *wh_handle_compare  (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
 char *wh_handle_changes  (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
 char *wh_handle_health   (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);

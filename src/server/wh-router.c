@@ -22,6 +22,7 @@ static const WhHandler handlers[] = {
   [WH_ROUTE_STRAIN_SEARCH] = wh_handle_search,
   [WH_ROUTE_TERPENES_SIMILAR] = wh_handle_similar,
   [WH_ROUTE_TERPENES] = wh_handle_terpenes,
+  [WH_ROUTE_TERPENES_MAP] = wh_handle_map,
   [WH_ROUTE_TERPENES_COMPARE] = wh_handle_compare,
   [WH_ROUTE_SYNC_CHANGES] = wh_handle_changes,
   [WH_ROUTE_ADMIN_IMPORT] = wh_handle_import,

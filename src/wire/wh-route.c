@@ -11,6 +11,7 @@ static const char *const strains_parameters[] = { "limit", "offset", "cursor", "
                                                   "sort", "order", "min.*", "max.*", NULL };
 static const char *const search_parameters[] = { "q", "state", "limit", "fuzzy", NULL };
 static const char *const similar_parameters[] = { "limit", NULL };
+static const char *const map_parameters[] = { "limit", "offset", NULL };
 static const char *const changes_parameters[] = { "token", "limit", NULL };
 
 static const WhRoute routes[] = {
@@ -28,6 +29,8 @@ static const WhRoute routes[] = {
     "Strains with a similar terpene profile", similar_parameters },
   { WH_ROUTE_TERPENES_COMPARE, "POST", "/api/terpenes/compare", WH_PERMISSION_READ_CATALOGUE, SMALL_BODY,
     "What differs between two to six strains", no_parameters },
+  { WH_ROUTE_TERPENES_MAP, "GET", "/api/terpenes/map", WH_PERMISSION_READ_CATALOGUE, NO_BODY,
+    "Strains as points of a plane by their terpenes", map_parameters },
   { WH_ROUTE_TERPENES, "GET", "/api/terpenes/{id}", WH_PERMISSION_READ_CATALOGUE, NO_BODY,
     "What the lab results of a strain say", no_parameters },
   { WH_ROUTE_SYNC_CHANGES, "GET", "/api/sync/changes", WH_PERMISSION_SYNC, NO_BODY, "Changes after a token, in commit order",

@@ -15,6 +15,7 @@ typedef enum {
   WH_ROUTE_STRAIN_SEARCH,      /* GET /api/strains/search */
   WH_ROUTE_TERPENES_SIMILAR,   /* GET /api/terpenes/similar/{id} */
   WH_ROUTE_TERPENES,           /* GET /api/terpenes/{id} */
+  WH_ROUTE_TERPENES_MAP,       /* GET /api/terpenes/map */
   WH_ROUTE_TERPENES_COMPARE,   /* POST /api/terpenes/compare */
   WH_ROUTE_SYNC_CHANGES,       /* GET /api/sync/changes */
   WH_ROUTE_ADMIN_IMPORT,       /* POST /api/admin/imports */

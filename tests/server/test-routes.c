@@ -46,7 +46,8 @@ test_reading (void)
 {
   static const char *const targets[] = { "/health", "/ready", "/live", "/api/strains", "/api/strains?limit=2&sort=name",
                                          "/api/strains/search?q=blue%20drem", "/api/strains/blue-dream", "/api/terpenes/blue-dream",
-                                         "/api/terpenes/similar/blue-dream", "/api/sync/changes" };
+                                         "/api/terpenes/similar/blue-dream", "/api/terpenes/map",
+                                         "/api/terpenes/map?limit=1&offset=1", "/api/sync/changes" };
 
   for (guint i = 0; i < G_N_ELEMENTS (targets); i++)
     expect ("GET", targets[i], NULL, NULL, 200, NULL);
@@ -59,6 +60,7 @@ test_data (void)
   g_autofree char *target = wh_route_url (WH_ROUTE_STRAIN, server.id, NULL);
   g_autoptr (WhTestReply) strain = wh_test_server_ask (&server, "GET", target, NULL, NULL);
   g_autoptr (WhTestReply) list = wh_test_server_ask (&server, "GET", "/api/strains?limit=2", NULL, NULL);
+  g_autoptr (WhTestReply) map = wh_test_server_ask (&server, "GET", "/api/terpenes/map?limit=2&offset=1", NULL, NULL);
   g_autoptr (WhTestReply) metrics = wh_test_server_ask (&server, "GET", "/metrics", NULL, NULL);
   g_autoptr (WhTestReply) head = wh_test_server_ask (&server, "HEAD", "/api/strains", NULL, NULL);
   const WhJsonNode *data = wh_json_member (wh_json_root (strain->json), "data");
@@ -67,6 +69,8 @@ test_data (void)
   g_assert_cmpuint (wh_json_length (wh_json_member (data, "lab_results")), ==, 1);
   g_assert_cmpuint (wh_json_length (wh_json_member (wh_json_root (list->json), "data")), ==, 2);
   g_assert_cmpint (wh_json_integer (wh_json_member (wh_json_member (wh_json_root (list->json), "meta"), "total_count"), 0), ==, 3);
+  g_assert_cmpuint (wh_json_length (wh_json_member (wh_json_member (wh_json_root (map->json), "data"), "points")), ==, 2);
+  g_assert_cmpint (wh_json_integer (wh_json_member (wh_json_member (wh_json_root (map->json), "meta"), "total_count"), 0), ==, 3);
   g_assert_nonnull (strstr (metrics->head, "text/plain"));
   g_assert_nonnull (strstr (metrics->body, "# TYPE"));
   g_assert_cmpuint (head->status, ==, 200);
@@ -85,6 +89,7 @@ test_wrong_requests (void)
   expect ("GET", "/api/strains?colour=green", NULL, NULL, 400, NULL);
   expect ("GET", "/api/strains/search", NULL, NULL, 400, NULL);
   expect ("GET", "/api/strains?cursor=%00", NULL, NULL, 400, NULL);
+  expect ("GET", "/api/terpenes/map?limit=0", NULL, NULL, 400, NULL);
   expect ("GET", "/api/sync/changes?token=garbage", NULL, NULL, 400, NULL);
   expect ("POST", "/api/terpenes/compare", NULL, "{\"strain_ids\":[\"blue-dream\"]}", 400, "INVALID_PARAMETER");
   expect ("POST", "/api/terpenes/compare", NULL, "{\"strain_ids\":[\"blue-dream\",\"nope-nope\"]}", 404, "STRAIN_NOT_FOUND");
