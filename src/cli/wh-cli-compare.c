@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "service/wh-compare.h"
+#include "wh-cli-chart.h"
 #include "wh-cli-command.h"
 #include "wh-cli-output.h"
 #include "wh-cli-source.h"
@@ -84,6 +85,8 @@ wh_cli_compare (const WhCliOptions *options, GError **error)
     return status;
   comparison = wh_analyst_compare (wh_session_analyst (session), wh_session_principal (session), ids, n, error);
   if (!comparison)
+    return WH_EXIT_FAILED;
+  if (options->chart && !wh_cli_chart_take (options, wh_chart_comparison (comparison, options->chart_format, error), error))
     return WH_EXIT_FAILED;
   if (options->format == WH_FORMAT_TABLE)
     {

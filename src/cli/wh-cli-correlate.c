@@ -1,6 +1,7 @@
 #include <glib/gi18n.h>
 
 #include "service/wh-correlations.h"
+#include "wh-cli-chart.h"
 #include "wh-cli-command.h"
 #include "wh-cli-output.h"
 #include "wh-cli-source.h"
@@ -54,6 +55,8 @@ wh_cli_correlate (const WhCliOptions *options, GError **error)
     return WH_EXIT_FAILED;
   correlations = wh_analyst_correlate (wh_session_analyst (session), wh_session_principal (session), analyte, error);
   if (!correlations)
+    return WH_EXIT_FAILED;
+  if (options->chart && !wh_cli_chart_take (options, wh_chart_correlations (correlations, options->chart_format, error), error))
     return WH_EXIT_FAILED;
   if (options->format == WH_FORMAT_TABLE)
     {

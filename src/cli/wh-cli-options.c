@@ -8,7 +8,7 @@
 #include "base/wh-paths.h"
 #include "client/wh-remote.h"
 
-#define N_OPTIONS 14
+#define N_OPTIONS 15
 #define CONFIG_GROUP "weedhounds"
 
 typedef struct {
@@ -37,6 +37,8 @@ list_options (WhCliOptions *o, Raw *raw, Option list[N_OPTIONS])
     { WH_OPTIONS_IMPORT, { "dry-run", 0, 0, G_OPTION_ARG_NONE, &o->dry_run, N_("Report only, write nothing"), NULL } },
     { WH_OPTIONS_IMPORT,
       { "format", 0, 0, G_OPTION_ARG_STRING, &o->layout, N_("Layout of the file, instead of by its header"), N_("NAME") } },
+    { WH_OPTIONS_CHART,
+      { "chart", 0, 0, G_OPTION_ARG_FILENAME, &o->chart, N_("Draw it, too: FILE ends in .png, .pdf or .svg"), N_("FILE") } },
     { WH_OPTIONS_SERVE, { "listen", 0, 0, G_OPTION_ARG_STRING, &o->listen, N_("Listen here (127.0.0.1:8000)"), N_("ADDRESS:PORT") } },
     { WH_OPTIONS_SERVE, { "threads", 0, 0, G_OPTION_ARG_STRING, &raw->threads, N_("Threads that answer (one per core)"), N_("N") } },
     { WH_OPTIONS_DEMO, { "seed", 0, 0, G_OPTION_ARG_STRING, &raw->seed, N_("Another made-up catalogue (420)"), N_("N") } },
@@ -107,6 +109,8 @@ take_raw (WhCliOptions *options, const Raw *raw, GError **error)
   if (!read_number (raw->limit, "--limit", 1, WH_LIMIT_PAGE, &limit, error)
       || !read_number (raw->threads, "--threads", 1, 256, &threads, error)
       || !read_number (raw->seed, "--seed", 0, G_MAXINT64, &options->seed, error))
+    return FALSE;
+  if (options->chart && !wh_chart_format_of (options->chart, &options->chart_format, error))
     return FALSE;
   options->limit = (int) limit;
   options->threads = (int) threads;
@@ -244,6 +248,7 @@ wh_cli_options_clear (WhCliOptions *options)
   g_clear_pointer (&options->data_dir, g_free);
   g_clear_pointer (&options->server, g_free);
   g_clear_pointer (&options->layout, g_free);
+  g_clear_pointer (&options->chart, g_free);
   g_clear_pointer (&options->listen, g_free);
   g_clear_pointer (&options->words, g_strfreev);
 }

@@ -1,7 +1,7 @@
 /* wh-cli-options.h: what was asked for on the command line, in the environment and in weedhounds.conf. */
 #pragma once
 
-#include <glib.h>
+#include "service/wh-chart.h"
 
 G_BEGIN_DECLS
 
@@ -22,6 +22,8 @@ typedef struct {
   gboolean strict;
   gboolean dry_run;
   char    *layout;      /* import --format */
+  char    *chart;       /* a file to draw into, or NULL */
+  WhChartFormat chart_format;
   char    *listen;
   int      threads;
   gint64   seed;
@@ -34,6 +36,7 @@ typedef enum {
   WH_OPTIONS_IMPORT = 1 << 0,
   WH_OPTIONS_SERVE = 1 << 1,
   WH_OPTIONS_DEMO = 1 << 2,
+  WH_OPTIONS_CHART = 1 << 3,
 } WhCliOptionGroup;
 
 #define WH_CLI_OPTIONS_INIT { .seed = 420 }

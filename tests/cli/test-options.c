@@ -1,7 +1,8 @@
 /* Usage of the real program, and whether manual page and completion say the same as its --help. */
 #include "wh-test-run.h"
 
-static const char *const commands[] = { "search", "show", "similar", "import", "demo", "serve", "sync", "doctor" };
+static const char *const commands[] = { "search", "show",   "similar", "map",  "compare", "correlate",
+                                        "import", "demo",   "serve",   "sync", "doctor" };
 
 /* Every "--option" of `text`, as a set. */
 static GHashTable *
@@ -90,8 +91,9 @@ test_manual (void)
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
     {
       g_autofree char *plain = g_strdup_printf (".B %s", commands[i]), *arguments = g_strdup_printf (".BI %s", commands[i]);
-      g_autofree char *quoted = g_strdup_printf (".BI \"%s ", commands[i]);
-      g_assert_true (strstr (text->str, plain) || strstr (text->str, arguments) || strstr (text->str, quoted));
+      g_autofree char *quoted = g_strdup_printf (".BI \"%s ", commands[i]), *optional = g_strdup_printf (".BR %s ", commands[i]);
+      g_assert_true (strstr (text->str, plain) || strstr (text->str, arguments) || strstr (text->str, quoted)
+                     || strstr (text->str, optional));
     }
 }
 
@@ -151,6 +153,7 @@ test_usage (void)
   static const char *const wrong[] = {
     "frob", "search --frob x", "search", "show", "doctor now", "search x --limit 0", "search x --limit many", "demo --seed x",
     "serve --threads 0", "--json --csv search x", "sync", "help frob", "search x --server ftp://example.org",
+    "map --chart map.gif", "search x --chart map.png",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
