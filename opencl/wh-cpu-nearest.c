@@ -1,41 +1,10 @@
 #include <math.h>
 #include <string.h>
 
-#include "wh-cpu-private.h"
-#include "wh-heap.h"
+#include "wh-cpu-search.h"
 
-#define BUNCH_TILES 8                /* tiles of queries that go over a stretch of rows while it is in the cache */
-#define STRETCH_BYTES (96 * 1024)    /* of features: with the queries well inside the second-level cache */
+#define BUNCH_TILES 16               /* tiles of queries that go over the rows together */
 #define FEWEST_BLOCKS 4096           /* of a slice: less is done before another thread is awake */
-#define FEW_QUERIES 2                /* for which a tile would mostly be empty */
-
-typedef struct {
-  const WhCpu     *cpu;
-  const WhMatrix  *matrix;
-  const WhQueries *queries;
-  const float     *features;        /* of the queries, n x n_columns */
-  gsize            bunch, n_bunches, n_slices, n_blocks;
-  WhHeap          *heaps;           /* slice by slice, one per query */
-} Search;
-
-/* A query that goes over a group by coarse products first: what it was rounded to, and by how much a coarse product can be off. */
-typedef struct {
-  gsize     query;
-  WhHeap   *heap;
-  float     features[WH_ENGINE_COLUMNS];
-  gint32    pairs[WH_ENGINE_COLUMNS / 2];   /* two columns each, sixteen bits a column */
-  float     doubt;
-} Coarse;
-
-/* Queries that go over a group together; the data of their hits. */
-typedef struct {
-  const Search  *search;
-  const WhGroup *group;
-  guint          n;
-  Coarse         coarse[WH_CPU_TILE];
-  gint32         thresholds[WH_CPU_TILE];
-  gint32         packed[WH_ENGINE_COLUMNS / 2 * WH_CPU_TILE];   /* [pair][tile] */
-} Tile;
 
 /* -- parts: a query cut down to a group -- */
 
@@ -77,9 +46,8 @@ wh_cpu_distance (WhMetric metric, float far)
 
 /* -- offering rows -- */
 
-/* The far above which no row can be among the nearest any more; a little more than exact, since rounding comes after. */
-static float
-limit_of (const Search *search, const WhHeap *heap)
+float
+wh_cpu_search_limit (const WhCpuSearch *search, const WhHeap *heap)
 {
   float worst = heap->n ? heap->entries[0].distance : 0;
 
@@ -88,8 +56,8 @@ limit_of (const Search *search, const WhHeap *heap)
   return (search->matrix->metric == WH_METRIC_COSINE ? worst : worst * worst) * 1.000001f + 5e-7f;
 }
 
-static void
-offer (const Search *search, gsize query, WhHeap *heap, guint32 row, float far)
+void
+wh_cpu_search_offer (const WhCpuSearch *search, gsize query, WhHeap *heap, guint32 row, float far)
 {
   guint32 exclude = search->queries->excludes ? search->queries->excludes[query] : G_MAXUINT32;
   WhNeighbour candidate = { row, 0, 0 };
@@ -102,56 +70,12 @@ offer (const Search *search, gsize query, WhHeap *heap, guint32 row, float far)
     wh_heap_offer (heap, candidate);
 }
 
-/* What a coarse product must reach for the row to be looked at. */
-static gint32
-threshold_of (const Search *search, const Coarse *coarse)
-{
-  float limit = limit_of (search, coarse->heap);
-
-  if (limit == INFINITY)
-    return G_MININT32 + 1;
-  return (gint32) floor ((1.0 - limit - coarse->doubt) * WH_MATRIX_COARSE * WH_MATRIX_COARSE);
-}
-
-static void
-hit_cb (gpointer data, guint query, gsize block)
-{
-  Tile *tile = data;
-  const Coarse *coarse = &tile->coarse[query];
-  float products[WH_MATRIX_BLOCK], least = 1 - limit_of (tile->search, coarse->heap);
-
-  tile->search->cpu->path->dots (tile->group->features, tile->group->n_columns, block, coarse->features, products);
-  for (guint lane = 0; lane < WH_MATRIX_BLOCK; lane++)
-    if (products[lane] >= least)
-      offer (tile->search, coarse->query, coarse->heap, tile->group->rows[block * WH_MATRIX_BLOCK + lane], 1 - products[lane]);
-  tile->thresholds[query] = threshold_of (tile->search, coarse);
-}
-
-/* A product is off by what the row was rounded by, at most half a step a column, and by what the query was. */
-static void
-coarse_init (Coarse *coarse, const WhCpuPart *part, gsize query, WhHeap *heap)
-{
-  double sum = 0, squares = 0;
-
-  *coarse = (Coarse) { .query = query, .heap = heap };
-  for (guint i = 0; i < part->n; i++)
-    {
-      gint32 rounded = (gint32) lrintf (part->features[i] * WH_MATRIX_COARSE);
-      double off = part->features[i] - (double) rounded / WH_MATRIX_COARSE;
-      coarse->features[i] = part->features[i];
-      coarse->pairs[i / 2] |= (gint32) ((guint32) rounded << (i % 2 * 16));
-      sum += (double) rounded / WH_MATRIX_COARSE;
-      squares += off * off;
-    }
-  coarse->doubt = (float) (0.5 / WH_MATRIX_COARSE * sum + sqrt (squares)) * 1.001f + 1e-6f;
-}
-
 /* -- over the rows of a group -- */
 
 static void
-search_part (const Search *search, const WhGroup *group, const WhCpuPart *part, gsize query, WhHeap *heap, gsize from, gsize to)
+search_part (const WhCpuSearch *search, const WhGroup *group, const WhCpuPart *part, gsize query, WhHeap *heap, gsize from, gsize to)
 {
-  float fars[WH_MATRIX_BLOCK], limit = limit_of (search, heap);
+  float fars[WH_MATRIX_BLOCK], limit = wh_cpu_search_limit (search, heap);
 
   for (gsize block = from; block < to; block++)
     {
@@ -159,76 +83,17 @@ search_part (const Search *search, const WhGroup *group, const WhCpuPart *part, 
       for (guint lane = 0; lane < WH_MATRIX_BLOCK; lane++)
         if (fars[lane] <= limit)
           {
-            offer (search, query, heap, group->rows[block * WH_MATRIX_BLOCK + lane], fars[lane]);
-            limit = limit_of (search, heap);
+            wh_cpu_search_offer (search, query, heap, group->rows[block * WH_MATRIX_BLOCK + lane], fars[lane]);
+            limit = wh_cpu_search_limit (search, heap);
           }
     }
 }
 
 static void
-tile_add (Tile *tile, guint width, const WhCpuPart *part, gsize query, WhHeap *heap)
+search_group (const WhCpuSearch *search, const WhGroup *group, gsize slice, gsize first, gsize last, gsize from, gsize to)
 {
-  Coarse *coarse = &tile->coarse[tile->n];
+  g_autoptr (WhCpuLooks) looks = group->coarse ? wh_cpu_looks_new (search, group, last - first) : NULL;
 
-  coarse_init (coarse, part, query, heap);
-  for (guint pair = 0; pair < (part->n + 1) / 2; pair++)
-    tile->packed[pair * width + tile->n] = coarse->pairs[pair];
-  tile->n++;
-}
-
-static void
-search_tile (const Search *search, Tile *tile, gsize from, gsize to)
-{
-  gsize n_pairs = (tile->group->n_columns + 1) / 2;
-
-  for (guint i = 0; i < search->cpu->path->tile; i++)
-    tile->thresholds[i] = i < tile->n ? threshold_of (search, &tile->coarse[i]) : G_MAXINT32;
-  search->cpu->path->scan (tile->group->coarse, n_pairs, from, to, tile->packed, tile->thresholds, hit_cb, tile);
-}
-
-static void
-search_one (const Search *search, const WhGroup *group, const WhCpuPart *part, gsize query, WhHeap *heap, gsize from, gsize to)
-{
-  Tile tile = { .search = search, .group = group };
-
-  tile_add (&tile, 1, part, query, heap);
-  tile.thresholds[0] = threshold_of (search, &tile.coarse[0]);
-  search->cpu->path->scan_one (group->coarse, (group->n_columns + 1) / 2, from, to, tile.packed, tile.thresholds, hit_cb, &tile);
-}
-
-/* Queries that tested all that the group did, tile by tile over one stretch of rows after the other. */
-typedef struct {
-  guint n_tiles;
-  Tile  tiles[BUNCH_TILES];
-} Bunch;
-
-static void
-bunch_add (Bunch *bunch, const Search *search, const WhGroup *group, const WhCpuPart *part, gsize query, WhHeap *heap)
-{
-  guint width = search->cpu->path->tile;
-
-  if (bunch->n_tiles == 0 || bunch->tiles[bunch->n_tiles - 1].n == width)
-    bunch->tiles[bunch->n_tiles++] = (Tile) { .search = search, .group = group };
-  tile_add (&bunch->tiles[bunch->n_tiles - 1], width, part, query, heap);
-}
-
-static void
-search_bunch (const Search *search, Bunch *bunch, const WhGroup *group, gsize from, gsize to)
-{
-  gsize stretch = MAX (1, STRETCH_BYTES / (group->n_columns * WH_MATRIX_BLOCK * sizeof (gint16)));
-
-  for (; bunch->n_tiles && from < to; from += stretch)
-    for (guint i = 0; i < bunch->n_tiles; i++)
-      search_tile (search, &bunch->tiles[i], from, MIN (to, from + stretch));
-}
-
-static void
-search_group (const Search *search, const WhGroup *group, gsize slice, gsize first, gsize last, gsize from, gsize to)
-{
-  g_autofree Bunch *bunch = last - first > FEW_QUERIES ? g_new (Bunch, 1) : NULL;
-
-  if (bunch)
-    bunch->n_tiles = 0;
   for (gsize query = first; query < last; query++)
     {
       WhHeap *heap = &search->heaps[slice * search->queries->n + query];
@@ -236,15 +101,13 @@ search_group (const Search *search, const WhGroup *group, gsize slice, gsize fir
       if (!wh_cpu_part (group, search->matrix->metric, search->features + query * search->matrix->n_columns,
                         search->queries->masks[query], &part))
         continue;
-      if (!wh_cpu_is_whole (group, search->matrix->metric, &part))
-        search_part (search, group, &part, query, heap, from, to);
-      else if (bunch)
-        bunch_add (bunch, search, group, &part, query, heap);
+      if (wh_cpu_is_whole (group, search->matrix->metric, &part))
+        wh_cpu_looks_add (looks, &part, query, heap);
       else
-        search_one (search, group, &part, query, heap, from, to);
+        search_part (search, group, &part, query, heap, from, to);
     }
-  if (bunch)
-    search_bunch (search, bunch, group, from, to);
+  if (looks)
+    wh_cpu_looks_run (looks, from, to);
 }
 
 /* -- the whole search: slices of rows x bunches of queries -- */
@@ -252,7 +115,7 @@ search_group (const Search *search, const WhGroup *group, gsize slice, gsize fir
 static void
 search_item (gpointer data, gsize item, guint thread)
 {
-  const Search *search = data;
+  const WhCpuSearch *search = data;
   gsize slice = item / search->n_bunches, first = item % search->n_bunches * search->bunch;
   gsize from = slice * search->n_blocks / search->n_slices, to = (slice + 1) * search->n_blocks / search->n_slices, start = 0;
 
@@ -267,7 +130,7 @@ search_item (gpointer data, gsize item, guint thread)
 
 /* The first slice's heaps are where the result goes; the others' are taken into them at the end. */
 static void
-merge (const Search *search, gsize *out_counts)
+merge (const WhCpuSearch *search, gsize *out_counts)
 {
   gsize n = search->queries->n;
 
@@ -283,7 +146,7 @@ merge (const Search *search, gsize *out_counts)
 }
 
 static void
-plan (Search *search)
+plan (WhCpuSearch *search)
 {
   gsize threads = wh_workers_count (search->cpu->workers), n = search->queries->n;
 
@@ -300,12 +163,15 @@ wh_cpu_nearest (gpointer state, const WhMatrix *matrix, const WhQueries *queries
                 GCancellable *cancellable)
 {
   const WhCpu *cpu = state;
-  Search search = { .cpu = cpu, .matrix = matrix, .queries = queries };
+  WhCpuSearch search = { .cpu = cpu, .matrix = matrix, .queries = queries, .k = k };
   g_autofree float *features = g_new (float, queries->n * matrix->n_columns + 1);
   g_autofree WhHeap *heaps = NULL;
   g_autofree WhNeighbour *others = NULL;
   gboolean complete;
 
+  memset (out_counts, 0, queries->n * sizeof *out_counts);
+  if (k == 0)
+    return WH_RUN_DONE;
   plan (&search);
   search.features = features;
   search.heaps = heaps = g_new0 (WhHeap, search.n_slices * queries->n + 1);

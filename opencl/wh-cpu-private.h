@@ -19,8 +19,18 @@ typedef struct {
   float  norm;                          /* of the query on them; 0: nothing there */
 } WhCpuPart;
 
-/* A row of a block may be near enough to query `query`. */
-typedef void (*WhCpuHit) (gpointer data, guint query, gsize block);
+/* A tile of queries that go over a group's coarse rows. The estimate of a row is bytes · steps x scale + its lift; that and the query's
+ * product with the middle make the whole product. */
+typedef struct {
+  gint32 steps[WH_ENGINE_COLUMNS / 4 * WH_CPU_TILE];   /* [quad][tile]: four signed bytes each */
+  gint32 offsets[WH_CPU_TILE];      /* 128 x the sums of the steps, those of the quads' first and last halves in sixteen bits each */
+  float  scales[WH_CPU_TILE];
+  float  thresholds[WH_CPU_TILE];   /* estimates below need no look; `hit` may raise its own */
+} WhCpuBatch;
+
+/* Rows of a block may be near enough to query `query`: those whose bit is set in `reached`, for their estimate [16] reaches the
+ * query's threshold. */
+typedef void (*WhCpuHit) (gpointer data, guint query, gsize block, guint32 reached, const float *estimates);
 
 /* Per lane, so that sixteen additions need not wait for each other; in single precision for a few turns at a time. */
 typedef struct {
@@ -35,16 +45,13 @@ typedef struct {
   const char *name;            /* "cpu-scalar", "cpu-sse2", "cpu-avx2", "cpu-avx512" */
   gboolean  (*usable)     (void);
   guint       tile;            /* queries of one call below; at most WH_CPU_TILE */
-  /* Coarse dot products of blocks with a tile of queries, whose pairs of columns stand as [pair][tile]; calls `hit` where one reaches
-   * the query's threshold, which `hit` may raise. */
-  void      (*scan)       (const gint16 *coarse, gsize n_pairs, gsize from, gsize to, const gint32 *queries, const gint32 *thresholds,
-                           WhCpuHit hit, gpointer data);
-  /* The same for one query. */
-  void      (*scan_one)   (const gint16 *coarse, gsize n_pairs, gsize from, gsize to, const gint32 *query, const gint32 *threshold,
-                           WhCpuHit hit, gpointer data);
-  /* Dot products of one block with one query: out_products [16]. */
-  void      (*dots)       (const float *features, gsize n_columns, gsize block, const float *query, float *out_products);
-  /* With a tile: out_products [tile][16]. */
+  /* Estimates of blocks for a tile of queries, or (scan_one) for the only one of a batch packed one wide; calls `hit` where one
+   * reaches its threshold. */
+  void      (*scan)       (const WhCoarse *coarse, gsize from, gsize to, const WhCpuBatch *batch, WhCpuHit hit, gpointer data);
+  void      (*scan_one)   (const WhCoarse *coarse, gsize from, gsize to, const WhCpuBatch *batch, WhCpuHit hit, gpointer data);
+  /* Dot product of two lines of a multiple of WH_MATRIX_STRIDE floats. */
+  float     (*dot)        (const float *a, const float *b, gsize n);
+  /* Dot products of a block with a tile: out_products [tile][16]. */
   void      (*products)   (const float *features, gsize n_columns, gsize block, const float *queries, float *out_products);
   /* Far of the sixteen rows of a block from one query, by metric. */
   void      (*far[WH_N_METRICS]) (const WhGroup *group, gsize block, const WhCpuPart *part, float *out_far);

@@ -6,9 +6,30 @@
 #define PATH_USABLE always
 #define LANES 1
 #define TILE 2
-#define MULTIPLY_PAIRS(s, a, b) \
-  ((s) + (gint32) (gint16) (a)[0] * (gint16) (b)[0] + (gint32) (gint16) ((a)[0] >> 16) * (gint16) ((b)[0] >> 16))
-#define ANY_ABOVE(a, b) ((a)[0] > (b)[0])
+#define MULTIPLY_QUADS(s, a, b) ((Vi) ((Vs) (s) + multiply_quads ((guint32) (a)[0], (b)[0])))
+#define SUM_HALVES(s, o) sum_halves ((Vs) (s) - (Vs) (o))
+#define AT_LEAST(a, b) ((a)[0] >= (b)[0])
+#define IN_REGISTER(v) ((void) 0)
+
+typedef gint16 Halves __attribute__ ((vector_size (4)));
+typedef gint32 Whole __attribute__ ((vector_size (4)));
+
+static inline Halves
+multiply_quads (guint32 a, gint32 b)
+{
+  Halves halves;
+
+  for (int half = 0; half < 2; half++)
+    halves[half] = (gint16) ((gint32) (a >> half * 16 & 0xff) * (gint8) (b >> half * 16)
+                             + (gint32) (a >> (half * 16 + 8) & 0xff) * (gint8) (b >> (half * 16 + 8)));
+  return halves;
+}
+
+static inline Whole
+sum_halves (Halves halves)
+{
+  return (Whole) { halves[0] + halves[1] };
+}
 
 static gboolean
 always (void)

@@ -3,8 +3,11 @@
  *   PATH_USABLE              a function that asks the processor
  *   LANES                    floats of a register
  *   TILE                     queries at once: TILE x 16 / LANES sums must stay in registers
- *   MULTIPLY_PAIRS(s, a, b)  s + products of the lanes' two halves of sixteen bits
- *   ANY_ABOVE(a, b)          whether a lane of `a` is greater than that of `b`
+ *   MULTIPLY_QUADS(s, a, b)  to the two halves of sixteen bits of each lane of s, adds the products of two unsigned bytes of a and two
+ *                            signed ones of b; sums may wrap around, the pairs of products do not
+ *   SUM_HALVES(s, o)         the two halves of s less those of o, modulo sixteen bits, signed and added up
+ *   AT_LEAST(a, b)           a bit for each lane of `a` that is at least that of `b`, the first lowest
+ *   IN_REGISTER(v)           keeps the compiler from loading all queries first, which leaves no registers for the sums
  * Vectors are the compiler's; they are as wide as the registers, since wider ones are kept on the stack. Sums run over the
  * columns in the same order in every path; those with fused multiply-add round once less. No #pragma once: it is a body. */
 #include <math.h>
@@ -13,6 +16,7 @@
 #include "wh-cpu-private.h"
 
 typedef float V __attribute__ ((vector_size (LANES * 4), may_alias));
+typedef gint16 Vs __attribute__ ((vector_size (LANES * 4), may_alias));
 typedef gint32 Vi __attribute__ ((vector_size (LANES * 4), may_alias));
 
 #define PARTS (WH_MATRIX_BLOCK / LANES)
@@ -51,77 +55,84 @@ multiply (const float *block, gsize n_columns, const float *queries, V sums[TILE
     }
 }
 
+/* What the sums of a query's steps and a block's bytes say of the rows; a bit for each that reaches the threshold. */
+INLINE guint32
+estimate (const Vi sums[PARTS], const V *lifts, const WhCpuBatch *batch, guint query, V out_estimates[PARTS])
+{
+  Vi offset = splat_int (batch->offsets[query]);
+  V scale = splat (batch->scales[query]), threshold = splat (batch->thresholds[query]);
+  guint32 reached = 0;
+
+  EACH_PART
+  {
+    out_estimates[part] = __builtin_convertvector (SUM_HALVES (sums[part], offset), V) * scale + lifts[part];
+    reached |= (guint32) AT_LEAST (out_estimates[part], threshold) << part * LANES;
+  }
+  return reached;
+}
+
 static void
-scan (const gint16 *coarse, gsize n_pairs, gsize from, gsize to, const gint32 *queries, const gint32 *thresholds, WhCpuHit hit,
-      gpointer data)
+scan (const WhCoarse *coarse, gsize from, gsize to, const WhCpuBatch *batch, WhCpuHit hit, gpointer data)
 {
   for (gsize block = from; block < to; block++)
     {
-      const Vi *values = (const Vi *) coarse + block * n_pairs * PARTS;
+      const Vi *bytes = (const Vi *) coarse->bytes + block * coarse->n_quads * PARTS;
       Vi sums[TILE][PARTS];
       EACH_QUERY EACH_PART sums[query][part] = (Vi) { 0 };
-      for (gsize pair = 0; pair < n_pairs; pair++, values += PARTS)
+      for (gsize quad = 0; quad < coarse->n_quads; quad++, bytes += PARTS)
         {
           Vi row[PARTS];
-          EACH_PART row[part] = values[part];
+          EACH_PART row[part] = bytes[part];
           EACH_QUERY
           {
-            Vi value = splat_int (queries[pair * TILE + query]);
-            EACH_PART sums[query][part] = MULTIPLY_PAIRS (sums[query][part], row[part], value);
+            Vi steps = splat_int (batch->steps[quad * TILE + query]);
+            EACH_PART sums[query][part] = MULTIPLY_QUADS (sums[query][part], row[part], steps);
+            EACH_PART IN_REGISTER (sums[query][part]);
           }
         }
       EACH_QUERY
       {
-        Vi below = splat_int (thresholds[query] - 1);
-        gboolean any = FALSE;
-        EACH_PART any |= ANY_ABOVE (sums[query][part], below);
-        if (G_UNLIKELY (any))
-          hit (data, query, block);
+        V estimates[PARTS];
+        guint32 reached = estimate (sums[query], (const V *) coarse->lifts + block * PARTS, batch, query, estimates);
+        if (G_UNLIKELY (reached))
+          hit (data, query, block, reached, (const float *) estimates);
       }
     }
 }
 
 static void
-scan_one (const gint16 *coarse, gsize n_pairs, gsize from, gsize to, const gint32 *query, const gint32 *threshold, WhCpuHit hit,
-          gpointer data)
+scan_one (const WhCoarse *coarse, gsize from, gsize to, const WhCpuBatch *batch, WhCpuHit hit, gpointer data)
 {
-  const Vi *values = (const Vi *) coarse + from * n_pairs * PARTS;
+  const Vi *bytes = (const Vi *) coarse->bytes + from * coarse->n_quads * PARTS;
 
   for (gsize block = from; block < to; block++)
     {
-      Vi sums[PARTS], below = splat_int (*threshold - 1);
-      gboolean any = FALSE;
+      Vi sums[PARTS];
+      V estimates[PARTS];
+      guint32 reached;
       EACH_PART sums[part] = (Vi) { 0 };
-      for (gsize pair = 0; pair < n_pairs; pair++, values += PARTS)
+      for (gsize quad = 0; quad < coarse->n_quads; quad++, bytes += PARTS)
         {
-          Vi value = splat_int (query[pair]);
-          EACH_PART sums[part] = MULTIPLY_PAIRS (sums[part], values[part], value);
+          Vi steps = splat_int (batch->steps[quad]);
+          EACH_PART sums[part] = MULTIPLY_QUADS (sums[part], bytes[part], steps);
         }
-      EACH_PART any |= ANY_ABOVE (sums[part], below);
-      if (G_UNLIKELY (any))
-        hit (data, 0, block);
+      reached = estimate (sums, (const V *) coarse->lifts + block * PARTS, batch, 0, estimates);
+      if (G_UNLIKELY (reached))
+        hit (data, 0, block, reached, (const float *) estimates);
     }
 }
 
-/* Four chains of additions, since each waits for the one before. */
-static void
-dots (const float *features, gsize n_columns, gsize block, const float *query, float *out_products)
+static float
+dot (const float *a, const float *b, gsize n)
 {
-  enum { CHAINS = LANES >= 8 ? 4 : 1 };
-  const V *values = (const V *) (features + block * n_columns * WH_MATRIX_BLOCK);
-  V sums[CHAINS][PARTS];
-  gsize column = 0;
+  float sums[WH_MATRIX_STRIDE] = { 0 }, sum = 0;
 
-  for (guint chain = 0; chain < CHAINS; chain++)
-    EACH_PART sums[chain][part] = (V) { 0 };
-  for (; column + CHAINS <= n_columns; column += CHAINS)
-    _Pragma ("GCC unroll 4") for (guint chain = 0; chain < CHAINS; chain++, values += PARTS)
-      EACH_PART sums[chain][part] += values[part] * splat (query[column + chain]);
-  for (; column < n_columns; column++, values += PARTS)
-    EACH_PART sums[0][part] += values[part] * splat (query[column]);
-  for (guint chain = 1; chain < CHAINS; chain++)
-    EACH_PART sums[0][part] += sums[chain][part];
-  memcpy (out_products, sums[0], sizeof sums[0]);
+  for (gsize i = 0; i < n; i += WH_MATRIX_STRIDE)
+    for (guint lane = 0; lane < WH_MATRIX_STRIDE; lane++)
+      sums[lane] += a[i + lane] * b[i + lane];
+  for (guint lane = 0; lane < WH_MATRIX_STRIDE; lane++)
+    sum += sums[lane];
+  return sum;
 }
 
 static void
@@ -380,7 +391,7 @@ const WhCpuPath PATH_SYMBOL = {
   .tile = TILE,
   .scan = scan,
   .scan_one = scan_one,
-  .dots = dots,
+  .dot = dot,
   .products = products,
   .far = { far_angular, far_jensen_shannon, far_angular, far_aitchison },
   .measure = measure,

@@ -18,7 +18,19 @@ G_BEGIN_DECLS
 
 #define WH_MATRIX_BLOCK 16     /* rows of a block; the layout is [block][column][16], so one vector takes a column of many rows */
 #define WH_MATRIX_ALIGN 64
-#define WH_MATRIX_COARSE 32767
+#define WH_MATRIX_STRIDE 8     /* floats that the length of a line is a multiple of */
+
+/* Rows of length one in a byte a feature, to leave out quickly those that cannot be near: how far each is from their middle, in
+ * steps. With d the row less the middle m, q·r = q·m + (q − m)·d + m·d; only the second term is rounded. */
+typedef struct {
+  gsize   n_quads;             /* groups of four columns; the last is filled up with nothing */
+  float  *middle;              /* n_columns */
+  float   step, longest;       /* longest: of the rows' lengths from the middle */
+  guint8 *bytes;               /* [block][quad][16][4]: 128 + d / step */
+  float  *lifts;               /* per row m·d; -INFINITY where the last block is filled up */
+  gsize   stride;
+  float  *lines;               /* features row by row, each filled up with 0 to `stride`, for a look at single rows */
+} WhCoarse;
 
 typedef struct {
   guint64  mask;               /* of all rows; of a mixed group: every column */
@@ -27,9 +39,7 @@ typedef struct {
   guint8   columns[WH_ENGINE_COLUMNS];   /* the matrix's column of each column here */
   guint32 *rows;               /* n_blocks x 16: the matrix's row, ascending; G_MAXUINT32 fills up the last block */
   float   *features;           /* n_blocks x n_columns x 16 */
-  gint16  *coarse;             /* features x WH_MATRIX_COARSE, rounded, [block][pair of columns][16][2], the last pair filled up with 0:
-                                  half the bytes and twice the products an instruction, to leave out rows that cannot be near; NULL:
-                                  rows are not of length one, or mixed */
+  WhCoarse *coarse;            /* NULL: rows are not of length one, or mixed */
   float   *tested;             /* the same of 1 and 0; NULL: not mixed, all are tested */
 } WhGroup;
 
@@ -43,6 +53,10 @@ struct _WhMatrix {
   WhGroup  *groups;
 };
 
+/* Of a group whose features are filled in; and memory for large tables. Free with g_aligned_free. */
+WhCoarse *wh_coarse_new   (const WhGroup *group);
+void      wh_coarse_free  (WhCoarse *coarse);
+gpointer  wh_matrix_alloc (gsize n, gsize size);
 /* For engines with a layout of their own: out_features [n_columns][n_rows], rows in the matrix's order. Masks are at
  * matrix->masks. */
 void wh_matrix_export   (const WhMatrix *matrix, float *out_features);

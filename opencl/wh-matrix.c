@@ -3,12 +3,10 @@
 #include <glib/gi18n.h>
 #include <math.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "base/wh-error.h"
 
 #define FEWEST_OF_A_GROUP 64                 /* rows with one mask, for a group of their own */
-#define HUGE_PAGE (2 * 1024 * 1024)
 
 const char *
 wh_metric_key (WhMetric metric)
@@ -140,34 +138,6 @@ sort_rows (const WhMatrix *matrix, const float *values)
   return places;
 }
 
-/* Large ones on huge pages: a scan of gigabytes otherwise spends its time looking pages up. */
-static gpointer
-alloc_cells (gsize n, gsize size)
-{
-  gboolean large = n * size >= HUGE_PAGE;
-  gpointer cells = g_aligned_alloc (MAX (1, n), size, large ? HUGE_PAGE : WH_MATRIX_ALIGN);
-
-  if (large)
-    madvise (cells, n * size, MADV_HUGEPAGE);
-  return cells;
-}
-
-static void
-fill_coarse (WhGroup *group)
-{
-  gsize n_pairs = (group->n_columns + 1) / 2;
-
-  group->coarse = alloc_cells (group->n_blocks * n_pairs * 2 * WH_MATRIX_BLOCK, sizeof (gint16));
-  for (gsize block = 0; block < group->n_blocks; block++)
-    for (gsize column = 0; column < 2 * n_pairs; column++)
-      for (gsize lane = 0; lane < WH_MATRIX_BLOCK; lane++)
-        {
-          gsize to = ((block * n_pairs + column / 2) * WH_MATRIX_BLOCK + lane) * 2 + column % 2;
-          const float *from = group->features + (block * group->n_columns + column) * WH_MATRIX_BLOCK + lane;
-          group->coarse[to] = column < group->n_columns ? (gint16) lrintf (*from * WH_MATRIX_COARSE) : 0;
-        }
-}
-
 static void
 fill_row (const WhMatrix *matrix, WhGroup *group, gsize position, const float *values)
 {
@@ -200,15 +170,15 @@ fill_group (const WhMatrix *matrix, WhGroup *group, const Place *places, gsize n
       group->columns[group->n_columns++] = (guint8) column;
   n_cells = group->n_blocks * WH_MATRIX_BLOCK * group->n_columns;
   group->rows = g_new (guint32, group->n_blocks * WH_MATRIX_BLOCK);
-  group->features = alloc_cells (n_cells, sizeof (float));
-  group->tested = mixed ? alloc_cells (n_cells, sizeof (float)) : NULL;
+  group->features = wh_matrix_alloc (n_cells, sizeof (float));
+  group->tested = mixed ? wh_matrix_alloc (n_cells, sizeof (float)) : NULL;
   for (gsize i = 0; i < group->n_blocks * WH_MATRIX_BLOCK; i++)
     {
       group->rows[i] = i < n_rows ? places[i].row : G_MAXUINT32;
       fill_row (matrix, group, i, values);
     }
   if (!mixed && (matrix->metric == WH_METRIC_HELLINGER || matrix->metric == WH_METRIC_COSINE))
-    fill_coarse (group);
+    group->coarse = wh_coarse_new (group);
 }
 
 static void
@@ -270,7 +240,7 @@ wh_matrix_unref (WhMatrix *matrix)
     {
       g_free (matrix->groups[i].rows);
       g_aligned_free (matrix->groups[i].features);
-      g_clear_pointer (&matrix->groups[i].coarse, g_aligned_free);
+      g_clear_pointer (&matrix->groups[i].coarse, wh_coarse_free);
       g_clear_pointer (&matrix->groups[i].tested, g_aligned_free);
     }
   g_free (matrix->groups);
