@@ -4,6 +4,7 @@
 #include "wh-cpu-search.h"
 
 #define BUNCH_TILES 16               /* tiles of queries that go over the rows together */
+#define STRETCH 32                   /* blocks that stay in the cache while all queries go over them */
 #define FEWEST_BLOCKS 4096           /* of a slice: less is done before another thread is awake */
 
 /* -- parts: a query cut down to a group -- */
@@ -72,40 +73,59 @@ wh_cpu_search_offer (const WhCpuSearch *search, gsize query, WhHeap *heap, guint
 
 /* -- over the rows of a group -- */
 
+/* Queries that tested only a part of what a group did, or any query of a mixed group. */
+typedef struct {
+  gsize     query;
+  WhHeap   *heap;
+  WhCpuPart part;
+} PartQuery;
+
 static void
-search_part (const WhCpuSearch *search, const WhGroup *group, const WhCpuPart *part, gsize query, WhHeap *heap, gsize from, gsize to)
+search_part (const WhCpuSearch *search, const WhGroup *group, const PartQuery *query, gsize from, gsize to)
 {
-  float fars[WH_MATRIX_BLOCK], limit = wh_cpu_search_limit (search, heap);
+  float fars[WH_MATRIX_BLOCK], limit = wh_cpu_search_limit (search, query->heap);
 
   for (gsize block = from; block < to; block++)
     {
-      search->cpu->path->far[search->matrix->metric](group, block, part, fars);
+      search->cpu->path->far[search->matrix->metric](group, block, &query->part, fars);
       for (guint lane = 0; lane < WH_MATRIX_BLOCK; lane++)
         if (fars[lane] <= limit)
           {
-            wh_cpu_search_offer (search, query, heap, group->rows[block * WH_MATRIX_BLOCK + lane], fars[lane]);
-            limit = wh_cpu_search_limit (search, heap);
+            wh_cpu_search_offer (search, query->query, query->heap, group->rows[block * WH_MATRIX_BLOCK + lane], fars[lane]);
+            limit = wh_cpu_search_limit (search, query->heap);
           }
     }
+}
+
+/* One stretch of rows after the other, so that it is read once for all queries. */
+static void
+search_parts (const WhCpuSearch *search, const WhGroup *group, const PartQuery *queries, gsize n, gsize from, gsize to)
+{
+  for (; n > 0 && from < to; from += STRETCH)
+    for (gsize i = 0; i < n; i++)
+      search_part (search, group, &queries[i], from, MIN (to, from + STRETCH));
 }
 
 static void
 search_group (const WhCpuSearch *search, const WhGroup *group, gsize slice, gsize first, gsize last, gsize from, gsize to)
 {
   g_autoptr (WhCpuLooks) looks = group->coarse ? wh_cpu_looks_new (search, group, last - first) : NULL;
+  g_autofree PartQuery *parts = g_new (PartQuery, last - first);
+  gsize n_parts = 0;
 
   for (gsize query = first; query < last; query++)
     {
-      WhHeap *heap = &search->heaps[slice * search->queries->n + query];
-      WhCpuPart part;
+      PartQuery *next = &parts[n_parts];
+      *next = (PartQuery) { .query = query, .heap = &search->heaps[slice * search->queries->n + query] };
       if (!wh_cpu_part (group, search->matrix->metric, search->features + query * search->matrix->n_columns,
-                        search->queries->masks[query], &part))
+                        search->queries->masks[query], &next->part))
         continue;
-      if (wh_cpu_is_whole (group, search->matrix->metric, &part))
-        wh_cpu_looks_add (looks, &part, query, heap);
+      if (wh_cpu_is_whole (group, search->matrix->metric, &next->part))
+        wh_cpu_looks_add (looks, &next->part, query, next->heap);
       else
-        search_part (search, group, &part, query, heap, from, to);
+        n_parts++;
     }
+  search_parts (search, group, parts, n_parts, from, to);
   if (looks)
     wh_cpu_looks_run (looks, from, to);
 }
