@@ -42,16 +42,29 @@ print_contrasts (const WhCliOptions *options, const WhComparison *comparison)
   wh_cli_output_table (options, table);
 }
 
+/* What two strains differ in as shares of the terpenes, and how sure the distance is. */
+static void
+print_pair (const WhComparison *comparison, const WhPair *pair)
+{
+  g_autofree char *words = wh_present_pair_words (comparison, pair);
+  g_autofree char *differs = wh_present_contribution_words (&pair->closeness);
+
+  wh_cli_output_line ("%s", words);
+  if (differs)
+    wh_cli_output_line ("  %s", differs);
+  if (!isnan (pair->closeness.hellinger_low))
+    wh_cli_output_line (_("  Hellinger distance %.3f, 90 %% between %.3f and %.3f assuming that tests scatter by %.0f %%"),
+                        pair->closeness.hellinger_distance, pair->closeness.hellinger_low, pair->closeness.hellinger_high,
+                        100 * WH_CLOSENESS_RSD);
+}
+
 static void
 print_comparison (const WhCliOptions *options, const WhComparison *comparison)
 {
   wh_cli_output_styled (options, WH_STYLE_HEADING, _("What differs most comes first; medians over the batches tested"));
   print_contrasts (options, comparison);
   for (guint i = 0; i < comparison->pairs->len; i++)
-    {
-      g_autofree char *words = wh_present_pair_words (comparison, &g_array_index (comparison->pairs, WhPair, i));
-      wh_cli_output_line ("%s", words);
-    }
+    print_pair (comparison, &g_array_index (comparison->pairs, WhPair, i));
   wh_cli_strain_label (options, wh_snapshot_has_demonstration (comparison->snapshot));
 }
 

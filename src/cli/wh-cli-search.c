@@ -1,4 +1,5 @@
 #include <glib/gi18n.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/wh-limits.h"
@@ -105,12 +106,21 @@ wh_cli_search (const WhCliOptions *options, GError **error)
 
 /* -- similar ------------------------------------------------------------------------------------------------------ */
 
+/* The distance and the band it may lie in. */
+static char *
+distance_words (const WhCloseness *closeness)
+{
+  if (isnan (closeness->hellinger_low))
+    return g_strdup_printf ("%.3f", closeness->hellinger_distance);
+  return g_strdup_printf ("%.3f (%.3f–%.3f)", closeness->hellinger_distance, closeness->hellinger_low, closeness->hellinger_high);
+}
+
 static void
 print_similars (const WhCliOptions *options, const WhSimilars *similars)
 {
   const WhCliColumn columns[] = {
-    { _("Name"), FALSE, 12, FALSE, "1" },    { _("Type"), FALSE, 0, TRUE, NULL },   { _("Distance"), TRUE, 0, FALSE, NULL },
-    { _("Shared"), TRUE, 0, TRUE, NULL },    { _("How close"), FALSE, 12, FALSE, NULL },
+    { _("Name"), FALSE, 12, FALSE, "1" },    { _("Type"), FALSE, 0, TRUE, NULL },       { _("Distance"), TRUE, 0, FALSE, NULL },
+    { _("Shared"), TRUE, 0, TRUE, NULL },    { _("How close"), FALSE, 24, FALSE, NULL }, { _("What differs"), FALSE, 16, TRUE, NULL },
   };
   g_autoptr (WhCliTable) table = wh_cli_table_new (columns, G_N_ELEMENTS (columns));
   g_autofree char *heading = g_strdup_printf (_("Closest to %s by terpenes"), similars->card->name);
@@ -118,15 +128,18 @@ print_similars (const WhCliOptions *options, const WhSimilars *similars)
   for (guint i = 0; i < similars->similar->len; i++)
     {
       const WhSimilar *similar = &g_array_index (similars->similar, WhSimilar, i);
-      g_autofree char *distance = g_strdup_printf ("%.3f", similar->hellinger_distance);
-      g_autofree char *shared = g_strdup_printf ("%u", similar->shared_analytes);
-      g_autofree char *words = wh_present_similarity_words (similar->percentile);
-      const char *cells[] = { similar->card->name, similar->card->type, distance, shared, words };
+      g_autofree char *distance = distance_words (&similar->closeness);
+      g_autofree char *shared = g_strdup_printf ("%u", similar->closeness.shared_analytes);
+      g_autofree char *words = wh_present_closeness_words (&similar->closeness);
+      g_autofree char *differs = wh_present_contribution_words (&similar->closeness);
+      const char *cells[] = { similar->card->name, similar->card->type, distance, shared, words, differs };
       wh_cli_table_add (table, cells);
     }
   wh_cli_output_styled (options, WH_STYLE_HEADING, heading);
   wh_cli_output_table (options, table);
   wh_cli_output_line (_("Hellinger distance over the terpenes both were tested for; computed by %s"), similars->engine);
+  wh_cli_output_line (_("In brackets 90 %% of what repeated tests would give, assuming that they scatter by %.0f %%"),
+                      100 * WH_CLOSENESS_RSD);
   wh_cli_strain_label (options, wh_snapshot_has_demonstration (similars->snapshot));
 }
 

@@ -12,8 +12,8 @@ struct _WhAnalyst {
   WhCatalogue *catalogue;
   WhEngine    *engine;
   GMutex       lock;       /* guards the two below; held while they are built, so that they are built once */
-  WhProfiles    *profiles;
-  WhMap         *map;
+  WhProfiles  *profiles;
+  WhMap       *map;
 };
 
 WhProfiles *
@@ -26,7 +26,7 @@ wh_analyst_profiles (WhAnalyst *analyst, GError **error)
   if (!analyst->profiles || analyst->profiles->snapshot != snapshot)
     {
       g_clear_pointer (&analyst->profiles, wh_profiles_unref);
-      analyst->profiles = wh_profiles_new (snapshot, error);
+      analyst->profiles = wh_profiles_new (snapshot, wh_catalogue_store (analyst->catalogue), error);
     }
   profiles = analyst->profiles ? wh_profiles_ref (analyst->profiles) : NULL;
   g_mutex_unlock (&analyst->lock);
@@ -79,59 +79,44 @@ wh_analyst_free (WhAnalyst *analyst)
   g_free (analyst);
 }
 
-static WhSimilar
-describe (const WhProfiles *profiles, guint row, const WhNeighbour *neighbour)
-{
-  const float *a = profiles->values + (gsize) row * profiles->n_columns;
-  const float *b = profiles->values + (gsize) neighbour->row * profiles->n_columns;
-  guint64 mask_a = profiles->masks[row], mask_b = profiles->masks[neighbour->row];
-
-  return (WhSimilar){
-    .card = wh_snapshot_card (profiles->snapshot, neighbour->row),
-    .hellinger_distance = wh_engine_hellinger (a, mask_a, b, mask_b, profiles->n_columns, NULL),
-    .js_distance = wh_engine_jensen_shannon (a, mask_a, b, mask_b, profiles->n_columns),
-    .percentile = wh_profiles_percentile (profiles, neighbour->distance),
-    .shared_analytes = neighbour->shared,
-  };
-}
-
 static int
 compare_similar (gconstpointer a, gconstpointer b)
 {
   const WhSimilar *x = a, *y = b;
 
-  if (x->hellinger_distance != y->hellinger_distance)
-    return x->hellinger_distance < y->hellinger_distance ? -1 : 1;
+  if (x->closeness.hellinger_distance != y->closeness.hellinger_distance)
+    return x->closeness.hellinger_distance < y->closeness.hellinger_distance ? -1 : 1;
   return wh_id_compare (&x->card->id, &y->card->id);
 }
 
-static gboolean
-check_profile (const WhProfiles *profiles, const WhCard *card, GError **error)
+gboolean
+wh_analyst_check (const WhProfile *profile, const char *name, GError **error)
 {
-  if (__builtin_popcountll (profiles->masks[card->index]) >= WH_ENGINE_MIN_SHARED)
+  if (wh_profile_is_whole (profile))
     return TRUE;
   g_set_error (error, WH_ERROR, WH_ERROR_INVALID,
-               _("%s has fewer than %d tested terpenes, too few to compare. Import a lab result with a terpene panel."), card->name,
+               _("%s has fewer than %d tested terpenes, too few to compare. Import a lab result with a terpene panel."), name,
                WH_ENGINE_MIN_SHARED);
   return FALSE;
 }
 
 /* The distances shown are the double-precision ones; the engine's order is refined by them, so equal ones tie by id. */
 static WhSimilars *
-similar_to (WhAnalyst *analyst, const WhProfiles *profiles, const WhCard *card, guint limit)
+similar_to (WhAnalyst *analyst, const WhProfiles *profiles, const WhProfile *asked, guint32 exclude, guint limit)
 {
   WhSimilars *similars = g_new0 (WhSimilars, 1);
   g_autofree WhNeighbour *found = g_new (WhNeighbour, limit);
-  WhQueries query = { 1, profiles->values + (gsize) card->index * profiles->n_columns, &profiles->masks[card->index], &card->index };
+  WhQueries query = { 1, asked->amounts, &asked->mask, &exclude };
   gsize n;
 
   wh_engine_nearest (analyst->engine, profiles->matrix, &query, limit, found, &n, NULL, &similars->engine);
   similars->snapshot = wh_snapshot_ref (profiles->snapshot);
-  similars->card = card;
   similars->similar = g_array_sized_new (FALSE, FALSE, sizeof (WhSimilar), (guint) n);
   for (gsize i = 0; i < n; i++)
     {
-      WhSimilar similar = describe (profiles, card->index, &found[i]);
+      WhProfile profile = wh_profiles_strain (profiles, found[i].row);
+      WhSimilar similar = { wh_snapshot_card (profiles->snapshot, found[i].row),
+                            wh_profiles_closeness (profiles, analyst->engine, &profile, asked) };
       g_array_append_val (similars->similar, similar);
     }
   g_array_sort (similars->similar, compare_similar);
@@ -142,12 +127,11 @@ WhSimilars *
 wh_analyst_similar (WhAnalyst *analyst, const WhPrincipal *principal, const WhId *strain_id, guint limit, GError **error)
 {
   g_autoptr (WhProfiles) profiles = NULL;
+  WhSimilars *similars;
   const WhCard *card;
+  WhProfile asked;
 
-  if (!wh_principal_require (principal, WH_PERMISSION_READ_CATALOGUE, error))
-    return NULL;
-  profiles = wh_analyst_profiles (analyst, error);
-  if (!profiles)
+  if (!wh_principal_require (principal, WH_PERMISSION_READ_CATALOGUE, error) || !(profiles = wh_analyst_profiles (analyst, error)))
     return NULL;
   card = wh_snapshot_find (profiles->snapshot, strain_id);
   if (!card)
@@ -155,7 +139,26 @@ wh_analyst_similar (WhAnalyst *analyst, const WhPrincipal *principal, const WhId
       g_set_error_literal (error, WH_ERROR, WH_ERROR_NOT_FOUND, _("There is no such strain."));
       return NULL;
     }
-  return check_profile (profiles, card, error) ? similar_to (analyst, profiles, card, CLAMP (limit, 1, MOST_SIMILAR)) : NULL;
+  asked = wh_profiles_strain (profiles, card->index);
+  if (!wh_analyst_check (&asked, card->name, error))
+    return NULL;
+  similars = similar_to (analyst, profiles, &asked, card->index, CLAMP (limit, 1, MOST_SIMILAR));
+  similars->card = card;
+  return similars;
+}
+
+WhSimilars *
+wh_analyst_similar_to_panel (WhAnalyst *analyst, const WhPrincipal *principal, const WhPanel *panel, guint limit, GError **error)
+{
+  g_autoptr (WhProfiles) profiles = NULL;
+  WhProfile asked;
+
+  if (!wh_principal_require (principal, WH_PERMISSION_READ_CATALOGUE, error) || !(profiles = wh_analyst_profiles (analyst, error)))
+    return NULL;
+  asked = wh_profiles_panels (profiles, &panel, 1);
+  if (!wh_analyst_check (&asked, _("This profile"), error))
+    return NULL;
+  return similar_to (analyst, profiles, &asked, G_MAXUINT32, CLAMP (limit, 1, MOST_SIMILAR));
 }
 
 void

@@ -1,7 +1,8 @@
-/* wh-analyst.h: similar strains, calibrated against random pairs of the local catalogue. */
+/* wh-analyst.h: similar strains, with distances calibrated on the local catalogue. */
 #pragma once
 
 #include "wh-catalogue.h"
+#include "wh-closeness.h"
 
 G_BEGIN_DECLS
 
@@ -9,15 +10,12 @@ typedef struct _WhAnalyst WhAnalyst;
 
 typedef struct {
   const WhCard *card;
-  double        hellinger_distance;
-  double        js_distance;       /* Jensen–Shannon, base 2, square root */
-  double        percentile;        /* share of random pairs that are farther apart, 0..100; NAN when fewer than 100 pairs exist */
-  guint         shared_analytes;
+  WhCloseness   closeness;         /* of the card's strain to what was asked about */
 } WhSimilar;
 
 typedef struct {
   WhSnapshot *snapshot;
-  const WhCard *card;              /* the one asked about */
+  const WhCard *card;              /* the one asked about; NULL: a profile that is no strain of the catalogue */
   GArray     *similar;             /* of WhSimilar, nearest first, ties by id */
   const char *engine;              /* "cpu-avx2" … */
 } WhSimilars;
@@ -26,6 +24,9 @@ WhAnalyst  *wh_analyst_new      (WhCatalogue *catalogue);
 void        wh_analyst_free     (WhAnalyst *analyst);
 /* Over terpenes. WH_ERROR_NOT_FOUND when the strain is unknown; WH_ERROR_INVALID when it has fewer than five tested terpenes. */
 WhSimilars *wh_analyst_similar  (WhAnalyst *analyst, const WhPrincipal *principal, const WhId *strain_id, guint limit, GError **error);
+/* The same of one panel that is not in the catalogue. WH_ERROR_INVALID as above. */
+WhSimilars *wh_analyst_similar_to_panel (WhAnalyst *analyst, const WhPrincipal *principal, const WhPanel *panel, guint limit,
+                                         GError **error);
 void        wh_similars_free    (WhSimilars *similars);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WhAnalyst, wh_analyst_free)

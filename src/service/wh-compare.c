@@ -77,16 +77,12 @@ compare_contrasts (gconstpointer a, gconstpointer b)
 /* -- pairs -- */
 
 static void
-add_pair (WhComparison *comparison, const WhProfiles *profiles, guint first, guint second)
+add_pair (WhComparison *comparison, const WhProfiles *profiles, WhEngine *engine, guint first, guint second)
 {
-  guint32 row = comparison->cards[first]->index, other = comparison->cards[second]->index;
-  const float *a = profiles->values + (gsize) row * profiles->n_columns, *b = profiles->values + (gsize) other * profiles->n_columns;
-  WhPair pair = { .first = first, .second = second };
+  WhProfile a = wh_profiles_strain (profiles, comparison->cards[first]->index);
+  WhProfile b = wh_profiles_strain (profiles, comparison->cards[second]->index);
+  WhPair pair = { first, second, wh_profiles_closeness (profiles, engine, &a, &b) };
 
-  pair.hellinger_distance = wh_engine_hellinger (a, profiles->masks[row], b, profiles->masks[other], profiles->n_columns,
-                                                 &pair.shared_analytes);
-  pair.js_distance = wh_engine_jensen_shannon (a, profiles->masks[row], b, profiles->masks[other], profiles->n_columns);
-  pair.percentile = isnan (pair.hellinger_distance) ? NAN : wh_profiles_percentile (profiles, pair.hellinger_distance);
   g_array_append_val (comparison->pairs, pair);
 }
 
@@ -94,8 +90,8 @@ static int
 compare_pairs (gconstpointer a, gconstpointer b)
 {
   const WhPair *x = a, *y = b;
-  double p = isnan (x->hellinger_distance) ? INFINITY : x->hellinger_distance;
-  double q = isnan (y->hellinger_distance) ? INFINITY : y->hellinger_distance;
+  double p = isnan (x->closeness.hellinger_distance) ? INFINITY : x->closeness.hellinger_distance;
+  double q = isnan (y->closeness.hellinger_distance) ? INFINITY : y->closeness.hellinger_distance;
 
   if (p != q)
     return p < q ? -1 : 1;
@@ -125,14 +121,14 @@ take_strain (WhComparison *comparison, const WhId *id, GError **error)
 }
 
 static void
-fill (WhComparison *comparison, const WhProfiles *profiles)
+fill (WhComparison *comparison, const WhProfiles *profiles, WhEngine *engine)
 {
   for (guint i = 0; i < wh_analyte_count (); i++)
     if (is_compared (wh_analyte_get ((WhAnalyteIndex) i)))
       add_contrast (comparison, wh_analyte_get ((WhAnalyteIndex) i));
   for (guint second = 1; second < comparison->n; second++)
     for (guint first = 0; first < second; first++)
-      add_pair (comparison, profiles, first, second);
+      add_pair (comparison, profiles, engine, first, second);
   g_array_sort (comparison->contrasts, compare_contrasts);
   g_array_sort (comparison->pairs, compare_pairs);
 }
@@ -160,7 +156,7 @@ wh_analyst_compare (WhAnalyst *analyst, const WhPrincipal *principal, const WhId
   for (guint i = 0; i < n; i++)
     if (!take_strain (comparison, &strain_ids[i], error))
       return NULL;
-  fill (comparison, profiles);
+  fill (comparison, profiles, wh_analyst_engine (analyst));
   return g_steal_pointer (&comparison);
 }
 

@@ -16,11 +16,8 @@ typedef struct {
 } WhContrast;
 
 typedef struct {
-  guint  first, second;        /* positions in `cards` */
-  double hellinger_distance;   /* NAN: fewer than five terpenes that both were tested for */
-  double js_distance;
-  double percentile;
-  guint  shared_analytes;
+  guint       first, second;   /* positions in `cards` */
+  WhCloseness closeness;
 } WhPair;
 
 typedef struct {
@@ -36,7 +33,7 @@ WhComparison *wh_analyst_compare      (WhAnalyst *analyst, const WhPrincipal *pr
 void          wh_comparison_free      (WhComparison *comparison);
 
 /* {strains:[…], differences:[{analyte, name, difference, unit, amounts:[{strain_id, amount, low, high, n}]}],
- *  pairs:[{strain_id, other_strain_id, hellinger_distance, js_distance, percentile, shared_analytes, in_words}]} */
+ *  pairs:[{strain_id, other_strain_id, what wh_present_closeness writes, words, differs, in_words}]} */
 void          wh_present_comparison   (WhJsonWriter *writer, const WhComparison *comparison);
 /* A sentence: how close two strains are and what each has more of; translated; caller frees. */
 char         *wh_present_pair_words   (const WhComparison *comparison, const WhPair *pair);

@@ -5,8 +5,6 @@
 #include "wh-present.h"
 
 #define AMOUNT_DECIMALS 4
-#define DISTANCE_DECIMALS 4
-#define PERCENTILE_DECIMALS 1
 
 static void
 add_id (WhJsonWriter *writer, const char *key, const WhCard *card)
@@ -64,13 +62,14 @@ write_pairs (WhJsonWriter *writer, const WhComparison *comparison)
     {
       const WhPair *pair = &g_array_index (comparison->pairs, WhPair, i);
       g_autofree char *words = wh_present_pair_words (comparison, pair);
+      g_autofree char *closeness = wh_present_closeness_words (&pair->closeness);
+      g_autofree char *differs = wh_present_contribution_words (&pair->closeness);
       wh_json_writer_begin_object (writer);
       add_id (writer, "strain_id", comparison->cards[pair->first]);
       add_id (writer, "other_strain_id", comparison->cards[pair->second]);
-      wh_json_writer_add_number (writer, "hellinger_distance", pair->hellinger_distance, DISTANCE_DECIMALS);
-      wh_json_writer_add_number (writer, "js_distance", pair->js_distance, DISTANCE_DECIMALS);
-      wh_json_writer_add_number (writer, "percentile", pair->percentile, PERCENTILE_DECIMALS);
-      wh_json_writer_add_integer (writer, "shared_analytes", pair->shared_analytes);
+      wh_present_closeness (writer, &pair->closeness);
+      wh_json_writer_add_string (writer, "words", closeness);
+      wh_json_writer_add_string (writer, "differs", differs);
       wh_json_writer_add_string (writer, "in_words", words);
       wh_json_writer_end_object (writer);
     }
@@ -126,18 +125,10 @@ more_words (const WhComparison *comparison, guint more, guint less)
                           contrast->amounts[more].estimate, contrast->amounts[less].estimate);
 }
 
-static char *
-closeness_words (const WhPair *pair)
-{
-  if (isnan (pair->hellinger_distance))
-    return g_strdup (_("too few terpenes that both were tested for"));
-  return wh_present_similarity_words (pair->percentile);
-}
-
 char *
 wh_present_pair_words (const WhComparison *comparison, const WhPair *pair)
 {
-  g_autofree char *closeness = closeness_words (pair);
+  g_autofree char *closeness = wh_present_closeness_words (&pair->closeness);
   g_autofree char *first = more_words (comparison, pair->first, pair->second);
   g_autofree char *second = more_words (comparison, pair->second, pair->first);
   g_autofree char *differences = first && second ? g_strjoin ("; ", first, second, NULL) : g_strdup (first ? first : second);

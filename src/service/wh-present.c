@@ -12,11 +12,6 @@
 #define AMOUNT_DECIMALS 4
 #define MONEY_DECIMALS 2
 #define SCORE_DECIMALS 3
-#define DISTANCE_DECIMALS 4
-#define PERCENTILE_DECIMALS 1
-#define CLOSE_PERCENTILE 90.0
-#define ALIKE_PERCENTILE 50.0
-#define MOST_PERCENTILE 99.0
 
 static void
 add_id (WhJsonWriter *writer, const char *key, const WhId *id)
@@ -277,23 +272,22 @@ wh_present_strain (WhJsonWriter *writer, const WhStrainDetail *detail)
 
 /* -- similar strains --------------------------------------------------------------------------------------------- */
 
-/* A sample of pairs never shows that something is closer than all of them. */
-static double
-whole_percentile (double percentile)
+static void
+write_similar (WhJsonWriter *writer, const WhSimilar *similar, const char *engine)
 {
-  return MIN (floor (percentile), MOST_PERCENTILE);
-}
+  g_autofree char *words = wh_present_closeness_words (&similar->closeness);
+  g_autofree char *differs = wh_present_contribution_words (&similar->closeness);
 
-char *
-wh_present_similarity_words (double percentile)
-{
-  if (isnan (percentile))
-    return g_strdup (_("too few strains to compare with"));
-  if (percentile >= CLOSE_PERCENTILE)
-    return g_strdup_printf (_("closer than %.0f %% of random pairs"), whole_percentile (percentile));
-  if (percentile >= ALIKE_PERCENTILE)
-    return g_strdup_printf (_("somewhat alike: closer than %.0f %% of random pairs"), whole_percentile (percentile));
-  return g_strdup (_("not similar: no closer than random pairs"));
+  wh_json_writer_begin_object (writer);
+  add_id (writer, "strain_id", &similar->card->id);
+  wh_json_writer_add_string (writer, "name", similar->card->name);
+  wh_json_writer_add_string (writer, "type", similar->card->type);
+  wh_present_closeness (writer, &similar->closeness);
+  wh_json_writer_add_string (writer, "engine", engine);
+  wh_json_writer_add_string (writer, "words", words);
+  wh_json_writer_add_string (writer, "differs", differs);
+  wh_json_writer_add_boolean (writer, "demonstration", similar->card->demonstration);
+  wh_json_writer_end_object (writer);
 }
 
 void
@@ -301,21 +295,6 @@ wh_present_similar (WhJsonWriter *writer, const WhSimilars *similars)
 {
   wh_json_writer_begin_array (writer);
   for (guint i = 0; i < similars->similar->len; i++)
-    {
-      const WhSimilar *similar = &g_array_index (similars->similar, WhSimilar, i);
-      g_autofree char *words = wh_present_similarity_words (similar->percentile);
-      wh_json_writer_begin_object (writer);
-      add_id (writer, "strain_id", &similar->card->id);
-      wh_json_writer_add_string (writer, "name", similar->card->name);
-      wh_json_writer_add_string (writer, "type", similar->card->type);
-      wh_json_writer_add_number (writer, "hellinger_distance", similar->hellinger_distance, DISTANCE_DECIMALS);
-      wh_json_writer_add_number (writer, "js_distance", similar->js_distance, DISTANCE_DECIMALS);
-      wh_json_writer_add_number (writer, "percentile", similar->percentile, PERCENTILE_DECIMALS);
-      wh_json_writer_add_integer (writer, "shared_analytes", similar->shared_analytes);
-      wh_json_writer_add_string (writer, "engine", similars->engine);
-      wh_json_writer_add_string (writer, "words", words);
-      wh_json_writer_add_boolean (writer, "demonstration", similar->card->demonstration);
-      wh_json_writer_end_object (writer);
-    }
+    write_similar (writer, &g_array_index (similars->similar, WhSimilar, i), similars->engine);
   wh_json_writer_end_array (writer);
 }

@@ -18,11 +18,10 @@ void wh_present_card    (WhJsonWriter *writer, const WhCard *card);
  * terpene_profile[{analyte, name, code, amount, low, high, n, unit}]; batches with their lab_results; lab_results; products;
  * not_supported{fields, reason}. */
 void wh_present_strain  (WhJsonWriter *writer, const WhStrainDetail *detail);
-/* [{strain_id, name, type, hellinger_distance, js_distance, percentile, shared_analytes, engine, in words}] */
+/* [{strain_id, name, type, what wh_present_closeness writes, engine, words, differs, demonstration}]; `share` is that of the row's
+ * strain, `other_share` that of the one asked about. */
 void wh_present_similar (WhJsonWriter *writer, const WhSimilars *similars);
 /* {files:[…], totals} */
 void wh_present_reports (WhJsonWriter *writer, const WhImportReport *const *reports, guint n_reports);
-/* Calibrated words: "closer than 97 % of random pairs"; translated; caller frees. */
-char *wh_present_similarity_words (double percentile);
 
 G_END_DECLS

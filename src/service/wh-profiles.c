@@ -1,10 +1,15 @@
 #include "wh-profiles.h"
 
 #include <math.h>
+#include <string.h>
+
+#include "wh-calibration.h"
 
 #define CALIBRATION_PAIRS 20000
 #define CALIBRATION_SEED 420
 #define FEWEST_PAIRS 100
+#define FEWEST_PRODUCER_PAIRS 30
+#define EQUAL 1e-6                /* a distance below this is rounding */
 
 WhProfiles *
 wh_profiles_ref (WhProfiles *profiles)
@@ -20,6 +25,7 @@ wh_profiles_unref (WhProfiles *profiles)
     return;
   g_clear_pointer (&profiles->matrix, wh_matrix_unref);
   g_clear_pointer (&profiles->pairs, g_array_unref);
+  g_clear_pointer (&profiles->producer_pairs, g_array_unref);
   g_clear_pointer (&profiles->snapshot, wh_snapshot_unref);
   g_free (profiles->values);
   g_free (profiles->masks);
@@ -80,7 +86,7 @@ pack_row (WhProfiles *profiles, guint row)
 }
 
 WhProfiles *
-wh_profiles_new (WhSnapshot *snapshot, GError **error)
+wh_profiles_new (WhSnapshot *snapshot, WhStore *store, GError **error)
 {
   g_autoptr (WhProfiles) profiles = g_new0 (WhProfiles, 1);
   guint n_rows = wh_snapshot_length (snapshot);
@@ -98,16 +104,74 @@ wh_profiles_new (WhSnapshot *snapshot, GError **error)
     return NULL;
   profiles->pairs = wh_engine_random_pairs (profiles->values, profiles->masks, n_rows, profiles->n_columns, CALIBRATION_PAIRS,
                                              CALIBRATION_SEED);
-  return g_steal_pointer (&profiles);
+  profiles->producer_pairs = wh_calibration_producer_pairs (profiles, store, error);
+  return profiles->producer_pairs ? g_steal_pointer (&profiles) : NULL;
+}
+
+/* -- single profiles -- */
+
+static void
+set_amount (WhProfile *profile, guint column, const WhAmount *amount)
+{
+  if (amount->n == 0)
+    return;
+  profile->mask |= G_GUINT64_CONSTANT (1) << column;
+  profile->amounts[column] = (float) amount->estimate;
+  profile->lows[column] = (float) amount->low;
+  profile->highs[column] = (float) amount->high;
+}
+
+WhProfile
+wh_profiles_strain (const WhProfiles *profiles, guint row)
+{
+  WhProfile profile = { 0 };
+
+  for (guint column = 0; column < profiles->n_columns; column++)
+    {
+      WhAmount amount = wh_snapshot_amount (profiles->snapshot, row, profiles->columns[column]);
+      set_amount (&profile, column, &amount);
+    }
+  return profile;
+}
+
+WhProfile
+wh_profiles_panels (const WhProfiles *profiles, const WhPanel *const *panels, guint n_panels)
+{
+  g_autofree WhAmount *amounts = g_new (WhAmount, n_panels + 1);
+  WhProfile profile = { 0 };
+
+  for (guint column = 0; column < profiles->n_columns; column++)
+    {
+      WhAmount median;
+      for (guint i = 0; i < n_panels; i++)
+        amounts[i] = wh_chemistry_amount (panels[i], profiles->columns[column]);
+      median = n_panels == 1 ? amounts[0] : wh_chemistry_median (amounts, n_panels);
+      set_amount (&profile, column, &median);
+    }
+  return profile;
+}
+
+gboolean
+wh_profile_is_whole (const WhProfile *profile)
+{
+  return __builtin_popcountll (profile->mask) >= WH_ENGINE_MIN_SHARED;
 }
 
 double
-wh_profiles_percentile (const WhProfiles *profiles, double distance)
+wh_profiles_distance (const WhProfiles *profiles, const WhProfile *a, const WhProfile *b)
 {
-  const GArray *pairs = profiles->pairs;
+  return wh_engine_hellinger (a->amounts, a->mask, b->amounts, b->mask, profiles->n_columns, NULL);
+}
+
+/* -- closeness -- */
+
+/* Share of sorted distances that are farther than this one, 0 to 100. */
+static double
+percentile_of (const GArray *pairs, guint fewest, double distance)
+{
   guint low = 0, high = pairs->len;
 
-  if (pairs->len < FEWEST_PAIRS)
+  if (pairs->len < fewest || isnan (distance))
     return NAN;
   while (low < high)
     {
@@ -118,4 +182,63 @@ wh_profiles_percentile (const WhProfiles *profiles, double distance)
         high = middle;
     }
   return 100.0 * (pairs->len - low) / pairs->len;
+}
+
+static double
+sum_over (const float *amounts, guint64 mask, guint n_columns)
+{
+  double sum = 0;
+
+  for (guint i = 0; i < n_columns; i++)
+    if (mask >> i & 1)
+      sum += amounts[i];
+  return sum;
+}
+
+static void
+keep_largest (WhCloseness *closeness, WhContribution contribution)
+{
+  guint place = closeness->n_contributions;
+
+  while (place > 0 && closeness->contributions[place - 1].part < contribution.part)
+    place--;
+  if (place == WH_CLOSENESS_CONTRIBUTIONS)
+    return;
+  closeness->n_contributions = MIN (closeness->n_contributions + 1, WH_CLOSENESS_CONTRIBUTIONS);
+  memmove (&closeness->contributions[place + 1], &closeness->contributions[place],
+           (closeness->n_contributions - 1 - place) * sizeof contribution);
+  closeness->contributions[place] = contribution;
+}
+
+/* The parts sum to the squared distance, which is over a half of (sqrt(p) - sqrt(q))^2. */
+static void
+explain (const WhProfiles *profiles, const WhProfile *a, const WhProfile *b, WhCloseness *closeness)
+{
+  guint64 shared = a->mask & b->mask;
+  double sum_a = sum_over (a->amounts, shared, profiles->n_columns), sum_b = sum_over (b->amounts, shared, profiles->n_columns);
+  double total = closeness->hellinger_distance * closeness->hellinger_distance;
+
+  for (guint i = 0; i < profiles->n_columns; i++)
+    {
+      WhContribution contribution = { wh_analyte_get (profiles->columns[i]), a->amounts[i] / sum_a, b->amounts[i] / sum_b, 0 };
+      double difference = sqrt (contribution.share) - sqrt (contribution.other_share);
+      contribution.part = difference * difference / 2 / total;
+      if (shared >> i & 1 && contribution.part > 0)
+        keep_largest (closeness, contribution);
+    }
+}
+
+WhCloseness
+wh_profiles_closeness (const WhProfiles *profiles, WhEngine *engine, const WhProfile *a, const WhProfile *b)
+{
+  WhCloseness closeness = { .hellinger_low = NAN, .hellinger_high = NAN };
+
+  closeness.hellinger_distance = wh_engine_hellinger (a->amounts, a->mask, b->amounts, b->mask, profiles->n_columns,
+                                                      &closeness.shared_analytes);
+  closeness.js_distance = wh_engine_jensen_shannon (a->amounts, a->mask, b->amounts, b->mask, profiles->n_columns);
+  closeness.percentile = percentile_of (profiles->pairs, FEWEST_PAIRS, closeness.hellinger_distance);
+  closeness.same_producer_percentile = percentile_of (profiles->producer_pairs, FEWEST_PRODUCER_PAIRS, closeness.hellinger_distance);
+  if (closeness.hellinger_distance > EQUAL)
+    explain (profiles, a, b, &closeness);
+  return closeness;
 }

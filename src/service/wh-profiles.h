@@ -1,9 +1,10 @@
-/* wh-profiles.h: the catalogue's terpene profiles packed for the engine, with the distances of random pairs.
+/* wh-profiles.h: the catalogue's terpene profiles packed for the engine, with what distances are held against.
  *
  * Immutable; one per snapshot; refcounted, read by any thread. Not for other rooms. */
 #pragma once
 
 #include "wh-catalogue.h"
+#include "wh-closeness.h"
 #include "wh-engine.h"
 
 G_BEGIN_DECLS
@@ -17,13 +18,30 @@ typedef struct {
   guint64        *masks;       /* per strain: the columns that were tested */
   WhMatrix       *matrix;
   GArray         *pairs;       /* of float: Hellinger distances of random pairs, ascending */
+  GArray         *producer_pairs;   /* the same of two batches of one producer under one name */
 } WhProfiles;
 
-WhProfiles *wh_profiles_new        (WhSnapshot *snapshot, GError **error);
+/* One profile on the columns of the rest, mg/g, with the interval that each amount lies in. */
+typedef struct {
+  float   amounts[WH_ENGINE_COLUMNS];
+  float   lows[WH_ENGINE_COLUMNS];
+  float   highs[WH_ENGINE_COLUMNS];
+  guint64 mask;
+} WhProfile;
+
+/* Reads batches and a bounded sample of lab results from the store. */
+WhProfiles *wh_profiles_new        (WhSnapshot *snapshot, WhStore *store, GError **error);
 WhProfiles *wh_profiles_ref        (WhProfiles *profiles);
 void        wh_profiles_unref      (WhProfiles *profiles);
-/* Share of random pairs that are farther apart than a Hellinger distance, 0 to 100; NAN with too few pairs to tell. */
-double      wh_profiles_percentile (const WhProfiles *profiles, double distance);
+
+WhProfile   wh_profiles_strain     (const WhProfiles *profiles, guint row);
+/* Medians over panels (any may be NULL): a batch, or what somebody typed. */
+WhProfile   wh_profiles_panels     (const WhProfiles *profiles, const WhPanel *const *panels, guint n_panels);
+/* Whether enough was tested to compare. */
+gboolean    wh_profile_is_whole    (const WhProfile *profile);
+/* NAN as in wh_engine_hellinger. */
+double      wh_profiles_distance   (const WhProfiles *profiles, const WhProfile *a, const WhProfile *b);
+WhCloseness wh_profiles_closeness  (const WhProfiles *profiles, WhEngine *engine, const WhProfile *a, const WhProfile *b);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WhProfiles, wh_profiles_unref)
 

@@ -40,9 +40,9 @@ GtkWidget *
 wh_strain_rows_similar (const WhSimilar *similar)
 {
   AdwActionRow *row = ADW_ACTION_ROW (adw_action_row_new ());
-  g_autofree char *words = wh_present_similarity_words (similar->percentile);
+  g_autofree char *words = wh_present_closeness_words (&similar->closeness);
   g_autofree char *shared = g_strdup_printf (g_dngettext (NULL, "%u terpene compared", "%u terpenes compared",
-                                                          similar->shared_analytes), similar->shared_analytes);
+                                                          similar->closeness.shared_analytes), similar->closeness.shared_analytes);
   g_autofree char *subtitle = g_strdup_printf ("%s · %s", words, shared);
   g_autofree char *name = g_markup_escape_text (similar->card->name, -1);
   g_autofree char *escaped = g_markup_escape_text (subtitle, -1);

@@ -56,7 +56,8 @@ test_similar (void)
   const WhJsonNode *similar = wh_json_element (wh_json_root (json), 0);
   g_autofree char *csv = wh_test_say (dir, "similar blue-dream --csv", 0);
 
-  wh_test_has_keys (similar, "strain_id name hellinger_distance js_distance percentile shared_analytes engine words");
+  wh_test_has_keys (similar, "strain_id name hellinger_distance hellinger_low hellinger_high rsd_assumed js_distance percentile "
+                             "same_producer_percentile shared_analytes contributions engine words differs");
   g_assert_cmpstr (wh_json_string (wh_json_member (similar, "name"), ""), ==, "Sour Diesel");
   g_assert_nonnull (strstr (csv, ",Sour Diesel,sativa,"));
   wh_test_remove_dir (dir);

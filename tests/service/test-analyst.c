@@ -50,10 +50,10 @@ test_nearest_first (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (similar_at (similars, 0)->card->name, ==, "Same shape");
   g_assert_cmpstr (similar_at (similars, 1)->card->name, ==, "Near");
   g_assert_cmpstr (similar_at (similars, 2)->card->name, ==, "Far");
-  g_assert_cmpfloat_with_epsilon (similar_at (similars, 0)->hellinger_distance, 0, 1e-6);
-  g_assert_cmpfloat (similar_at (similars, 1)->js_distance, >, 0);
-  g_assert_cmpuint (similar_at (similars, 1)->shared_analytes, ==, 5);
-  g_assert_cmpfloat (similar_at (similars, 0)->percentile, >, similar_at (similars, 2)->percentile);
+  g_assert_cmpfloat_with_epsilon (similar_at (similars, 0)->closeness.hellinger_distance, 0, 1e-6);
+  g_assert_cmpfloat (similar_at (similars, 1)->closeness.js_distance, >, 0);
+  g_assert_cmpuint (similar_at (similars, 1)->closeness.shared_analytes, ==, 5);
+  g_assert_cmpfloat (similar_at (similars, 0)->closeness.percentile, >, similar_at (similars, 2)->closeness.percentile);
   g_assert_true (g_str_has_prefix (similars->engine, "cpu-"));
 }
 
@@ -69,8 +69,8 @@ test_total_stands_for_parts (Fixture *fixture, gconstpointer data)
   add_strain (fixture, "Parts", "beta_ocimene", amounts);
   fixture_commit (fixture);
   similars = ask (fixture, analyst, &id, 10);
-  g_assert_cmpuint (similar_at (similars, 0)->shared_analytes, ==, 5);
-  g_assert_cmpfloat_with_epsilon (similar_at (similars, 0)->hellinger_distance, 0, 1e-6);
+  g_assert_cmpuint (similar_at (similars, 0)->closeness.shared_analytes, ==, 5);
+  g_assert_cmpfloat_with_epsilon (similar_at (similars, 0)->closeness.hellinger_distance, 0, 1e-6);
 }
 
 static void
@@ -146,8 +146,8 @@ test_threads_agree (Fixture *fixture, gconstpointer data)
     {
       g_assert_cmpuint (answers[i]->similar->len, ==, 10);
       g_assert_true (similar_at (answers[i], 9)->card == similar_at (answers[0], 9)->card);
-      g_assert_cmpfloat (similar_at (answers[i], 0)->percentile, >, 90);
-      g_assert_cmpfloat (similar_at (answers[i], 0)->percentile, >=, similar_at (answers[i], 9)->percentile);
+      g_assert_cmpfloat (similar_at (answers[i], 0)->closeness.percentile, >, 90);
+      g_assert_cmpfloat (similar_at (answers[i], 0)->closeness.percentile, >=, similar_at (answers[i], 9)->closeness.percentile);
     }
   for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
     wh_similars_free (answers[i]);

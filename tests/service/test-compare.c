@@ -69,7 +69,7 @@ test_gaps (Fixture *fixture, gconstpointer data)
   comparison = compare (fixture, analyst, ids, 2);
   for (guint i = 0; i < comparison->contrasts->len; i++)
     g_assert_cmpfloat (g_array_index (comparison->contrasts, WhContrast, i).difference, ==, 0);
-  g_assert_true (isnan (g_array_index (comparison->pairs, WhPair, 0).hellinger_distance));
+  g_assert_true (isnan (g_array_index (comparison->pairs, WhPair, 0).closeness.hellinger_distance));
   words = wh_present_pair_words (comparison, &g_array_index (comparison->pairs, WhPair, 0));
   g_assert_nonnull (strstr (words, "No terpene differs"));
 }

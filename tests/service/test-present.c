@@ -118,17 +118,24 @@ test_reports (void)
 }
 
 static void
+assert_words (double distance, double percentile, double same_producer, const char *expected)
+{
+  const WhCloseness closeness = { .hellinger_distance = distance, .percentile = percentile, .same_producer_percentile = same_producer };
+  g_autofree char *words = wh_present_closeness_words (&closeness);
+
+  g_assert_cmpstr (words, ==, expected);
+}
+
+static void
 test_similarity_words (void)
 {
-  g_autofree char *close_words = wh_present_similarity_words (97.9);
-  g_autofree char *far_words = wh_present_similarity_words (12);
-  g_autofree char *best_words = wh_present_similarity_words (100);
-  g_autofree char *unknown_words = wh_present_similarity_words (NAN);
-
-  g_assert_cmpstr (close_words, ==, "closer than 97 % of random pairs");
-  g_assert_cmpstr (best_words, ==, "closer than 99 % of random pairs");   /* no sample of pairs tells more */
-  g_assert_nonnull (strstr (far_words, "not similar"));
-  g_assert_nonnull (strstr (unknown_words, "too few"));
+  assert_words (0.2, 97.9, NAN, "closer than 97 % of random pairs");
+  assert_words (0.2, 97.9, 12, "closer than 97 % of random pairs");
+  assert_words (0.2, 100, 12, "closer than 99 % of random pairs");   /* no sample of pairs tells more */
+  assert_words (0.1, 97.9, 51, "as close as two batches of one producer's strain, and closer than 97 % of random pairs");
+  assert_words (0.5, 12, 51, "not similar: closer than only 12 % of random pairs");
+  assert_words (0.5, NAN, NAN, "too few strains to compare with");
+  assert_words (NAN, NAN, NAN, "too few terpenes that both were tested for");
 }
 
 int
