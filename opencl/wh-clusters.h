@@ -27,6 +27,9 @@ void        wh_clusters_free       (WhClusters *clusters);
  * against all rows; a row alone in its cluster counts 0. NAN with one cluster, or cancelled. */
 double      wh_clusters_silhouette (WhEngine *engine, const WhClusters *clusters, const double *values, gsize most_rows,
                                     GCancellable *cancellable);
+/* Adjusted Rand index (Hubert and Arabie 1985) of two groupings of the same n rows: 1 the same groups, 0 as alike as chance.
+ * NAN with fewer than two rows. */
+double      wh_clusters_agreement  (const guint *a, const guint *b, gsize n);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WhClusters, wh_clusters_free)
 

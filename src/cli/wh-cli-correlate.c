@@ -13,8 +13,9 @@ static void
 print_pairs (const WhCliOptions *options, const WhCorrelations *correlations)
 {
   const WhCliColumn columns[] = { { _("Terpene"), FALSE, 12, FALSE, NULL },    { _("Goes with"), FALSE, 12, FALSE, NULL },
-                                  { _("Spearman"), TRUE, 0, FALSE, NULL },     { _("Pearson"), TRUE, 0, TRUE, NULL },
-                                  { _("Strains"), TRUE, 0, TRUE, NULL } };
+                                  { _("Spearman"), TRUE, 0, FALSE, NULL },     { _("90 %"), TRUE, 0, TRUE, NULL },
+                                  { _("Pearson"), TRUE, 0, TRUE, NULL },       { _("Strains"), TRUE, 0, TRUE, NULL },
+                                  { _("Censored"), TRUE, 0, TRUE, NULL } };
   g_autoptr (WhCliTable) table = wh_cli_table_new (columns, G_N_ELEMENTS (columns));
   guint shown = options->limit ? (guint) options->limit : PAIRS_SHOWN;
 
@@ -23,11 +24,15 @@ print_pairs (const WhCliOptions *options, const WhCorrelations *correlations)
       const WhCorrelation *pair = &g_array_index (correlations->pairs, WhCorrelation, i);
       g_autofree char *spearman = g_strdup_printf ("%+.2f", pair->spearman);
       g_autofree char *pearson = g_strdup_printf ("%+.2f", pair->pearson);
+      g_autofree char *band = g_strdup_printf ("%+.2f … %+.2f", pair->spearman_low, pair->spearman_high);
       g_autofree char *n = g_strdup_printf ("%u", pair->n);
-      wh_cli_table_add (table, (const char *const[]) { pair->first->name, pair->second->name, spearman, pearson, n });
+      g_autofree char *censored = g_strdup_printf ("%u", pair->n_censored);
+      wh_cli_table_add (table, (const char *const[]) { pair->first->name, pair->second->name, spearman, band, pearson, n, censored });
     }
   wh_cli_output_table (options, table);
   wh_cli_output_line (_("Amounts in mg/g over strains tested for both; weak ones may only follow the total."));
+  wh_cli_output_line (_("90 %%: band of Spearman's coefficient over such strains. Censored: strains with an amount below what the lab "
+                        "can tell; its middle was taken."));
   wh_cli_strain_label (options, wh_snapshot_has_demonstration (correlations->snapshot));
 }
 

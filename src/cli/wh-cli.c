@@ -30,6 +30,8 @@ static const Command commands[] = {
   { "correlate", N_("[TERPENE]"), N_("Which terpenes go together"), WH_OPTIONS_CHART, 0, wh_cli_correlate },
   { "map", N_("[STRAIN…]"), N_("Strains as points of a plane, near where their terpenes are in like proportions"), WH_OPTIONS_CHART, 0,
     wh_cli_map },
+  { "outliers", N_("[STRAIN]"), N_("Tests far from the others of their strain, and strains whose tests differ most"), 0, 0,
+    wh_cli_outliers },
   { "sentinel", "", N_("Lab results that deserve a second look, with the evidence"), 0, 0, wh_cli_sentinel },
   { "import", N_("lab|strains|dispensaries|menu FILE…"), N_("Bring files into the store, with a report"), WH_OPTIONS_IMPORT, 2,
     wh_cli_import },

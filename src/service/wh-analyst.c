@@ -39,6 +39,12 @@ wh_analyst_engine (WhAnalyst *analyst)
   return analyst->engine;
 }
 
+WhStore *
+wh_analyst_store (WhAnalyst *analyst)
+{
+  return wh_catalogue_store (analyst->catalogue);
+}
+
 WhMap *
 wh_analyst_map (WhAnalyst *analyst, const WhPrincipal *principal, GError **error)
 {
@@ -102,24 +108,43 @@ wh_analyst_check (const WhProfile *profile, const char *name, GError **error)
 
 /* The distances shown are the double-precision ones; the engine's order is refined by them, so equal ones tie by id. */
 static WhSimilars *
-similar_to (WhAnalyst *analyst, const WhProfiles *profiles, const WhProfile *asked, guint32 exclude, guint limit)
+similars_new (const WhProfiles *profiles, WhEngine *engine, const WhProfile *asked, const WhNeighbour *found, guint n)
 {
   WhSimilars *similars = g_new0 (WhSimilars, 1);
-  g_autofree WhNeighbour *found = g_new (WhNeighbour, limit);
-  WhQueries query = { 1, asked->amounts, &asked->mask, &exclude };
-  gsize n;
+  g_autofree WhProfile *all = g_new (WhProfile, n + 1);
+  g_autofree WhPairOfRows *pairs = g_new (WhPairOfRows, n + 1);
+  g_autofree WhCloseness *closeness = g_new (WhCloseness, n + 1);
 
-  wh_engine_nearest (analyst->engine, profiles->matrix, &query, limit, found, &n, NULL, &similars->engine);
-  similars->snapshot = wh_snapshot_ref (profiles->snapshot);
-  similars->similar = g_array_sized_new (FALSE, FALSE, sizeof (WhSimilar), (guint) n);
-  for (gsize i = 0; i < n; i++)
+  all[n] = *asked;
+  for (guint i = 0; i < n; i++)
     {
-      WhProfile profile = wh_profiles_strain (profiles, found[i].row);
-      WhSimilar similar = { wh_snapshot_card (profiles->snapshot, found[i].row),
-                            wh_profiles_closeness (profiles, analyst->engine, &profile, asked) };
+      all[i] = wh_profiles_strain (profiles, found[i].row);
+      pairs[i] = (WhPairOfRows) { i, n };
+    }
+  wh_profiles_closeness (profiles, engine, all, n + 1, pairs, n, closeness);
+  similars->snapshot = wh_snapshot_ref (profiles->snapshot);
+  similars->similar = g_array_sized_new (FALSE, FALSE, sizeof (WhSimilar), n);
+  for (guint i = 0; i < n; i++)
+    {
+      WhSimilar similar = { wh_snapshot_card (profiles->snapshot, found[i].row), closeness[i] };
       g_array_append_val (similars->similar, similar);
     }
   g_array_sort (similars->similar, compare_similar);
+  return similars;
+}
+
+static WhSimilars *
+similar_to (WhAnalyst *analyst, const WhProfiles *profiles, const WhProfile *asked, guint32 exclude, guint limit)
+{
+  g_autofree WhNeighbour *found = g_new (WhNeighbour, limit);
+  WhQueries query = { 1, asked->amounts, &asked->mask, &exclude };
+  const char *path;
+  WhSimilars *similars;
+  gsize n;
+
+  wh_engine_nearest (analyst->engine, profiles->matrix, &query, limit, found, &n, NULL, &path);
+  similars = similars_new (profiles, analyst->engine, asked, found, (guint) n);
+  similars->engine = path;
   return similars;
 }
 

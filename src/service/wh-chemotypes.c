@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/wh-error.h"
+#include "base/wh-random.h"
 #include "wh-analyst-private.h"
 #include "wh-clusters.h"
 #include "wh-common-panel.h"
@@ -14,6 +15,9 @@
 #define N_STARTS 10
 #define SEED 420
 #define SILHOUETTE_ROWS 2000
+#define N_RESAMPLES 10
+#define RESAMPLED_ROWS 2000
+#define RESAMPLE_STARTS 3
 #define BETWEEN 1.1            /* unclassified when the next middle is not farther than this times the own */
 
 /* The strains of the common panel as rows of square roots of shares. */
@@ -22,15 +26,24 @@ typedef struct {
   double       *roots;   /* strains x columns */
 } Rows;
 
+/* Amounts in, square roots of shares out. */
 static void
-fill_row (const WhCommonPanel *panel, guint strain, double *out)
+take_roots (double *row, guint n)
 {
   double sum = 0;
 
+  for (guint i = 0; i < n; i++)
+    sum += row[i];
+  for (guint i = 0; i < n; i++)
+    row[i] = sum > 0 ? sqrt (row[i] / sum) : 0;
+}
+
+static void
+fill_row (const WhCommonPanel *panel, guint strain, double *out)
+{
   for (guint i = 0; i < panel->columns->len; i++)
-    sum += wh_common_panel_amount (panel, strain, i);
-  for (guint i = 0; i < panel->columns->len; i++)
-    out[i] = sqrt (wh_common_panel_amount (panel, strain, i) / sum);
+    out[i] = wh_common_panel_amount (panel, strain, i);
+  take_roots (out, panel->columns->len);
 }
 
 static void
@@ -49,6 +62,69 @@ rows_clear (Rows *rows)
 {
   wh_common_panel_clear (&rows->panel);
   g_free (rows->roots);
+}
+
+/* -- stability -- */
+
+static gboolean
+is_censored (const WhCommonPanel *panel, guint strain, guint position)
+{
+  return panel->profiles->censored[strain] >> g_array_index (panel->columns, guint, position) & 1;
+}
+
+static double
+draw_amount (const WhCommonPanel *panel, WhRng *rng, guint strain, guint position)
+{
+  WhAmount amount;
+
+  if (!is_censored (panel, strain, position))
+    return wh_common_panel_amount (panel, strain, position);
+  amount = wh_snapshot_amount (panel->profiles->snapshot, strain, wh_common_panel_analyte (panel, position)->index);
+  return amount.low + wh_rng_uniform (rng) * (amount.high - amount.low);
+}
+
+/* How far the groups of one bootstrap sample agree with the ones found. */
+static double
+resample (WhEngine *engine, const WhCommonPanel *panel, const WhClusters *clusters, WhRng *rng)
+{
+  guint n = MIN (panel->strains->len, RESAMPLED_ROWS), n_columns = panel->columns->len;
+  g_autofree double *roots = g_new (double, (gsize) n * n_columns + 1);
+  g_autofree guint *labels = g_new (guint, n);
+  g_autoptr (WhClusters) again = NULL;
+
+  for (guint i = 0; i < n; i++)
+    {
+      guint row = wh_rng_below (rng, panel->strains->len);
+      labels[i] = clusters->labels[row];
+      for (guint j = 0; j < n_columns; j++)
+        roots[(gsize) i * n_columns + j] = draw_amount (panel, rng, g_array_index (panel->strains, guint, row), j);
+      take_roots (roots + (gsize) i * n_columns, n_columns);
+    }
+  again = wh_clusters_new (engine, roots, n, n_columns, clusters->k, RESAMPLE_STARTS, wh_rng_next (rng), NULL, NULL);
+  return wh_clusters_agreement (labels, again->labels, n);
+}
+
+static double
+stability_of (WhEngine *engine, const WhCommonPanel *panel, const WhClusters *clusters)
+{
+  double sum = 0;
+  WhRng rng;
+
+  wh_rng_init (&rng, SEED);
+  for (guint i = 0; i < N_RESAMPLES; i++)
+    sum += resample (engine, panel, clusters, &rng);
+  return sum / N_RESAMPLES;
+}
+
+static guint
+count_censored (const WhCommonPanel *panel)
+{
+  guint censored = 0;
+
+  for (guint i = 0; i < panel->strains->len; i++)
+    for (guint j = 0; j < panel->columns->len; j++)
+      censored += is_censored (panel, g_array_index (panel->strains, guint, i), j);
+  return censored;
 }
 
 /* -- grouping -- */
@@ -186,6 +262,9 @@ wh_analyst_chemotypes (WhAnalyst *analyst, const WhPrincipal *principal, guint k
       clusters = group (wh_analyst_engine (analyst), &rows, k, &silhouette);
       chemotypes = chemotypes_new (profiles->snapshot);
       chemotypes->silhouette = silhouette;
+      chemotypes->stability = stability_of (wh_analyst_engine (analyst), &rows.panel, clusters);
+      chemotypes->n_values = rows.panel.strains->len * rows.panel.columns->len;
+      chemotypes->n_censored = count_censored (&rows.panel);
       take_groups (chemotypes, &rows, clusters);
     }
   rows_clear (&rows);

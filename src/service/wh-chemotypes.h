@@ -23,6 +23,10 @@ typedef struct {
   GPtrArray  *terpenes;      /* of const WhAnalyte*: what was compared */
   GArray     *groups;        /* of WhChemotypeGroup, largest first; "A" is the first */
   double      silhouette;    /* mean width: 1 apart, 0 no groups at all */
+  double      stability;     /* mean adjusted Rand index of these groups and those found again in ten bootstrap samples of the strains,
+                                censored amounts drawn anew from their intervals: 1 always the same, 0 as alike as chance */
+  guint       n_values;      /* amounts that were compared */
+  guint       n_censored;    /* of these, known as an interval only: the groups are those of their middles */
   guint       n_between;     /* unclassified: as near to another group as to their own */
   guint       n_untested;    /* unclassified: not tested for all of the terpenes */
   gint8      *labels;        /* per strain of the snapshot: group, or -1 unclassified */
@@ -32,7 +36,7 @@ typedef struct {
 WhChemotypes *wh_analyst_chemotypes   (WhAnalyst *analyst, const WhPrincipal *principal, guint k, GError **error);
 void          wh_chemotypes_free      (WhChemotypes *chemotypes);
 
-/* {k, silhouette, terpenes[], groups:[{label, n, leading:[{analyte, name, share}], examples:[{strain_id, name}]}],
+/* {k, silhouette, stability, n_values, n_censored, terpenes[], groups:[{label, n, leading:[{analyte, name, share}], examples:[{strain_id, name}]}],
  *  unclassified:{between, untested}} */
 void          wh_present_chemotypes   (WhJsonWriter *writer, const WhChemotypes *chemotypes);
 

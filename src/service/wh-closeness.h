@@ -20,7 +20,9 @@ typedef struct {
 /* Everything but `shared_analytes` is NAN or empty with fewer than five terpenes that both were tested for. */
 typedef struct {
   double hellinger_distance;
-  double hellinger_low, hellinger_high;  /* 90 % band: amounts redrawn with WH_CLOSENESS_RSD, censored ones anywhere in their interval */
+  double hellinger_low, hellinger_high;  /* 90 % of the distances of amounts drawn anew: measured ones with WH_CLOSENESS_RSD, censored
+                                            ones anywhere in their interval. Scatter only adds to the distance of profiles that are
+                                            all but equal, so theirs may lie below the band */
   double js_distance;                    /* Jensen–Shannon, base 2, square root */
   double percentile;                     /* share of random pairs of strains that are farther apart, 0..100; NAN: fewer than 100 pairs */
   double same_producer_percentile;       /* the same of two batches of one producer under one name; NAN: fewer than 30 pairs */

@@ -77,13 +77,24 @@ compare_contrasts (gconstpointer a, gconstpointer b)
 /* -- pairs -- */
 
 static void
-add_pair (WhComparison *comparison, const WhProfiles *profiles, WhEngine *engine, guint first, guint second)
+add_pairs (WhComparison *comparison, const WhProfiles *profiles, WhEngine *engine)
 {
-  WhProfile a = wh_profiles_strain (profiles, comparison->cards[first]->index);
-  WhProfile b = wh_profiles_strain (profiles, comparison->cards[second]->index);
-  WhPair pair = { first, second, wh_profiles_closeness (profiles, engine, &a, &b) };
+  WhProfile all[WH_COMPARE_MOST];
+  WhPairOfRows pairs[WH_COMPARE_MOST * (WH_COMPARE_MOST - 1) / 2];
+  WhCloseness closeness[G_N_ELEMENTS (pairs)];
+  guint n = 0;
 
-  g_array_append_val (comparison->pairs, pair);
+  for (guint i = 0; i < comparison->n; i++)
+    all[i] = wh_profiles_strain (profiles, comparison->cards[i]->index);
+  for (guint second = 1; second < comparison->n; second++)
+    for (guint first = 0; first < second; first++)
+      pairs[n++] = (WhPairOfRows) { first, second };
+  wh_profiles_closeness (profiles, engine, all, comparison->n, pairs, n, closeness);
+  for (guint i = 0; i < n; i++)
+    {
+      WhPair pair = { pairs[i].first, pairs[i].second, closeness[i] };
+      g_array_append_val (comparison->pairs, pair);
+    }
 }
 
 static int
@@ -126,9 +137,7 @@ fill (WhComparison *comparison, const WhProfiles *profiles, WhEngine *engine)
   for (guint i = 0; i < wh_analyte_count (); i++)
     if (is_compared (wh_analyte_get ((WhAnalyteIndex) i)))
       add_contrast (comparison, wh_analyte_get ((WhAnalyteIndex) i));
-  for (guint second = 1; second < comparison->n; second++)
-    for (guint first = 0; first < second; first++)
-      add_pair (comparison, profiles, engine, first, second);
+  add_pairs (comparison, profiles, engine);
   g_array_sort (comparison->contrasts, compare_contrasts);
   g_array_sort (comparison->pairs, compare_pairs);
 }

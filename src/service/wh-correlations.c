@@ -9,6 +9,7 @@
 
 #define FEWEST_STRAINS 30
 #define DECIMALS 4
+#define Z_90 1.6448536269514722   /* of the normal distribution, 5 % on either side */
 
 /* One column of the profiles; NAN where a strain was not tested. */
 static double *
@@ -22,18 +23,49 @@ column_of (const WhProfiles *profiles, guint column)
   return out;
 }
 
+static guint
+count_censored (const WhProfiles *profiles, guint first, guint second)
+{
+  guint64 both = G_GUINT64_CONSTANT (1) << first | G_GUINT64_CONSTANT (1) << second;
+  guint censored = 0;
+
+  for (guint row = 0; row < wh_snapshot_length (profiles->snapshot); row++)
+    censored += (profiles->masks[row] & both) == both && profiles->censored[row] & both;
+  return censored;
+}
+
+/* tanh (atanh r ± z s): r is far from normal near one, its inverse hyperbolic tangent is not. */
+static void
+set_band (double r, double variance, double *out_low, double *out_high)
+{
+  *out_low = tanh (atanh (r) - Z_90 * sqrt (variance));
+  *out_high = tanh (atanh (r) + Z_90 * sqrt (variance));
+}
+
+static void
+set_bands (WhCorrelation *pair)
+{
+  double rest = pair->n - 3.0;
+
+  set_band (pair->pearson, 1 / rest, &pair->pearson_low, &pair->pearson_high);
+  set_band (pair->spearman, (1 + pair->spearman * pair->spearman / 2) / rest, &pair->spearman_low, &pair->spearman_high);
+}
+
 static void
 add_pair (WhCorrelations *correlations, const WhProfiles *profiles, double *const *columns, guint first, guint second)
 {
   guint n = wh_snapshot_length (profiles->snapshot);
   gsize pairs;
-  WhCorrelation pair = { wh_analyte_get (profiles->columns[first]), wh_analyte_get (profiles->columns[second]), NAN, NAN, 0 };
+  WhCorrelation pair = { .first = wh_analyte_get (profiles->columns[first]), .second = wh_analyte_get (profiles->columns[second]) };
 
   pair.spearman = wh_statistics_spearman (columns[first], columns[second], n, &pairs);
   pair.pearson = wh_statistics_pearson (columns[first], columns[second], n, NULL);
   pair.n = (guint) pairs;
-  if (pair.n >= FEWEST_STRAINS && !isnan (pair.spearman))
-    g_array_append_val (correlations->pairs, pair);
+  if (pair.n < FEWEST_STRAINS || isnan (pair.spearman))
+    return;
+  pair.n_censored = count_censored (profiles, first, second);
+  set_bands (&pair);
+  g_array_append_val (correlations->pairs, pair);
 }
 
 static int
@@ -109,8 +141,13 @@ wh_present_correlations (WhJsonWriter *writer, const WhCorrelations *correlation
       wh_json_writer_add_string (writer, "other_analyte", pair->second->key);
       wh_json_writer_add_string (writer, "other_name", pair->second->name);
       wh_json_writer_add_number (writer, "spearman", pair->spearman, DECIMALS);
+      wh_json_writer_add_number (writer, "spearman_low", pair->spearman_low, DECIMALS);
+      wh_json_writer_add_number (writer, "spearman_high", pair->spearman_high, DECIMALS);
       wh_json_writer_add_number (writer, "pearson", pair->pearson, DECIMALS);
+      wh_json_writer_add_number (writer, "pearson_low", pair->pearson_low, DECIMALS);
+      wh_json_writer_add_number (writer, "pearson_high", pair->pearson_high, DECIMALS);
       wh_json_writer_add_integer (writer, "n", pair->n);
+      wh_json_writer_add_integer (writer, "n_censored", pair->n_censored);
       wh_json_writer_end_object (writer);
     }
   wh_json_writer_end_array (writer);

@@ -7,6 +7,8 @@
 
 #define CALIBRATION_PAIRS 20000
 #define CALIBRATION_SEED 420
+#define N_DRAWS 400
+#define BAND 0.9
 #define FEWEST_PAIRS 100
 #define FEWEST_PRODUCER_PAIRS 30
 #define EQUAL 1e-6                /* a distance below this is rounding */
@@ -29,6 +31,7 @@ wh_profiles_unref (WhProfiles *profiles)
   g_clear_pointer (&profiles->snapshot, wh_snapshot_unref);
   g_free (profiles->values);
   g_free (profiles->masks);
+  g_free (profiles->censored);
   g_free (profiles);
 }
 
@@ -81,6 +84,8 @@ pack_row (WhProfiles *profiles, guint row)
       if (amount.n == 0)
         continue;
       profiles->masks[row] |= G_GUINT64_CONSTANT (1) << column;
+      if (amount.low < amount.high || amount.high <= 0)
+        profiles->censored[row] |= G_GUINT64_CONSTANT (1) << column;
       profiles->values[row * profiles->n_columns + column] = (float) amount.estimate;
     }
 }
@@ -97,6 +102,7 @@ wh_profiles_new (WhSnapshot *snapshot, WhStore *store, GError **error)
   profiles->n_columns = MAX (1, profiles->n_columns);
   profiles->values = g_new0 (float, (gsize) n_rows * profiles->n_columns + 1);
   profiles->masks = g_new0 (guint64, n_rows + 1);
+  profiles->censored = g_new0 (guint64, n_rows + 1);
   for (guint row = 0; row < n_rows; row++)
     pack_row (profiles, row);
   profiles->matrix = wh_matrix_new (WH_METRIC_HELLINGER, profiles->values, profiles->masks, n_rows, profiles->n_columns, error);
@@ -228,8 +234,8 @@ explain (const WhProfiles *profiles, const WhProfile *a, const WhProfile *b, WhC
     }
 }
 
-WhCloseness
-wh_profiles_closeness (const WhProfiles *profiles, WhEngine *engine, const WhProfile *a, const WhProfile *b)
+static WhCloseness
+compare (const WhProfiles *profiles, const WhProfile *a, const WhProfile *b)
 {
   WhCloseness closeness = { .hellinger_low = NAN, .hellinger_high = NAN };
 
@@ -241,4 +247,44 @@ wh_profiles_closeness (const WhProfiles *profiles, WhEngine *engine, const WhPro
   if (closeness.hellinger_distance > EQUAL)
     explain (profiles, a, b, &closeness);
   return closeness;
+}
+
+/* One of amounts, lows and highs of all profiles, row by row as the engine wants it. */
+static float *
+pack (const WhProfiles *profiles, const WhProfile *all, guint n_all, gsize offset)
+{
+  float *packed = g_new (float, (gsize) n_all * profiles->n_columns + 1);
+
+  for (guint i = 0; i < n_all; i++)
+    memcpy (packed + (gsize) i * profiles->n_columns, G_STRUCT_MEMBER_P (&all[i], offset), profiles->n_columns * sizeof *packed);
+  return packed;
+}
+
+static void
+add_bands (const WhProfiles *profiles, WhEngine *engine, const WhProfile *all, guint n_all, const WhPairOfRows *pairs, guint n_pairs,
+           WhCloseness *closeness)
+{
+  g_autofree float *estimates = pack (profiles, all, n_all, G_STRUCT_OFFSET (WhProfile, amounts));
+  g_autofree float *lows = pack (profiles, all, n_all, G_STRUCT_OFFSET (WhProfile, lows));
+  g_autofree float *highs = pack (profiles, all, n_all, G_STRUCT_OFFSET (WhProfile, highs));
+  g_autofree float *distances = g_new (float, (gsize) n_pairs * N_DRAWS + 1);
+  g_autofree guint64 *masks = g_new (guint64, n_all + 1);
+  WhIntervals intervals = { n_all, profiles->n_columns, estimates, lows, highs, masks };
+
+  for (guint i = 0; i < n_all; i++)
+    masks[i] = all[i].mask;
+  wh_engine_bootstrap (engine, WH_METRIC_HELLINGER, &intervals, pairs, n_pairs, N_DRAWS, WH_CLOSENESS_RSD, CALIBRATION_SEED, distances,
+                       NULL, NULL);
+  for (guint i = 0; i < n_pairs; i++)
+    wh_engine_band (distances + (gsize) i * N_DRAWS, N_DRAWS, BAND, &closeness[i].hellinger_low, &closeness[i].hellinger_high);
+}
+
+void
+wh_profiles_closeness (const WhProfiles *profiles, WhEngine *engine, const WhProfile *all, guint n_all, const WhPairOfRows *pairs,
+                       guint n_pairs, WhCloseness *out_closeness)
+{
+  for (guint i = 0; i < n_pairs; i++)
+    out_closeness[i] = compare (profiles, &all[pairs[i].first], &all[pairs[i].second]);
+  if (n_pairs > 0)
+    add_bands (profiles, engine, all, n_all, pairs, n_pairs, out_closeness);
 }

@@ -16,6 +16,7 @@ typedef struct {
   WhAnalyteIndex  columns[WH_ENGINE_COLUMNS];
   float          *values;      /* strains x n_columns, mg/g */
   guint64        *masks;       /* per strain: the columns that were tested */
+  guint64        *censored;    /* per strain: the tested columns below what the lab can tell; the interval has no width where the limit is unknown */
   WhMatrix       *matrix;
   GArray         *pairs;       /* of float: Hellinger distances of random pairs, ascending */
   GArray         *producer_pairs;   /* the same of two batches of one producer under one name */
@@ -41,7 +42,9 @@ WhProfile   wh_profiles_panels     (const WhProfiles *profiles, const WhPanel *c
 gboolean    wh_profile_is_whole    (const WhProfile *profile);
 /* NAN as in wh_engine_hellinger. */
 double      wh_profiles_distance   (const WhProfiles *profiles, const WhProfile *a, const WhProfile *b);
-WhCloseness wh_profiles_closeness  (const WhProfiles *profiles, WhEngine *engine, const WhProfile *a, const WhProfile *b);
+/* Of each pair, the first to the second, in out_closeness. */
+void        wh_profiles_closeness  (const WhProfiles *profiles, WhEngine *engine, const WhProfile *all, guint n_all,
+                                    const WhPairOfRows *pairs, guint n_pairs, WhCloseness *out_closeness);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WhProfiles, wh_profiles_unref)
 

@@ -2,6 +2,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "wh-deviation.h"
 #include "wh-sentinel-private.h"
 
 #define MUCH_THC 15.0
@@ -119,12 +120,12 @@ check_side (WhWatch *watch, const WhSample *const *samples, guint n, guint fewes
       logs[known++] = log (amount_at (samples[i], side));
   if (known < fewest)
     return;
-  median = wh_sentinel_median (logs, known);
-  deviation = fmax (wh_sentinel_deviation (logs, known, median), LEAST_DEVIATION);   /* fmax passes over NAN */
+  median = wh_deviation_median (logs, known);
+  deviation = fmax (wh_deviation_mad (logs, known, median), LEAST_DEVIATION);   /* fmax passes over NAN */
   for (guint i = 0; i < n; i++)
     {
       double amount = amount_at (samples[i], side);
-      if (amount > 0 && is_slip (amount / exp (median)) && WH_SENTINEL_MAD_SCALE * fabs (log (amount) - median) / deviation > SLIP_Z)
+      if (amount > 0 && is_slip (amount / exp (median)) && WH_DEVIATION_SCALE * fabs (log (amount) - median) / deviation > SLIP_Z)
         report_slip (watch, samples[i], side, exp (median), known - 1, whose);
     }
 }

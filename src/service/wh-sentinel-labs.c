@@ -2,6 +2,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "wh-deviation.h"
 #include "wh-sentinel-private.h"
 
 #define OUTLIER 5.0
@@ -18,11 +19,11 @@ check_outliers (WhWatch *watch, const WhSample *const *samples, guint n)
 
   for (guint i = 0; i < n; i++)
     values[i] = samples[i]->thc;
-  median = wh_sentinel_median (values, n);
-  deviation = wh_sentinel_deviation (values, n, median);
+  median = wh_deviation_median (values, n);
+  deviation = wh_deviation_mad (values, n, median);
   for (guint i = 0; i < n && !isnan (deviation); i++)
     {
-      double z = WH_SENTINEL_MAD_SCALE * fabs (samples[i]->thc - median) / deviation;
+      double z = WH_DEVIATION_SCALE * fabs (samples[i]->thc - median) / deviation;
       if (z > OUTLIER)
         wh_sentinel_find (watch, samples[i], "outlier", z,
                           g_strdup_printf (_("check: %.1f %% THC is %.1f deviations from the median of this lab, %.1f %% over %u flowers"),

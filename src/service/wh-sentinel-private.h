@@ -39,7 +39,6 @@ typedef struct {
 
 #define WH_SENTINEL_CANNABINOID 0
 #define WH_SENTINEL_TERPENE 1
-#define WH_SENTINEL_MAD_SCALE 0.6745   /* makes the median deviation of a normal distribution one */
 
 const WhWatchBatch *wh_sentinel_batch (const WhWatch *watch, const WhSample *sample);
 /* A result counts for a year. */
@@ -52,11 +51,6 @@ typedef guint64 (*WhSampleKey)   (const WhWatch *watch, const WhSample *sample);
 /* The samples of one group, oldest test first. */
 typedef void    (*WhSampleGroup) (WhWatch *watch, const WhSample *const *samples, guint n);
 void       wh_sentinel_each_group (WhWatch *watch, WhSampleKey key, WhSampleGroup check);
-
-/* Sorts. */
-double     wh_sentinel_median     (double *values, guint n);
-/* The median of the deviations from `median` that are not zero; NAN where there is none. */
-double     wh_sentinel_deviation  (const double *values, guint n, double median);
 
 void       wh_sentinel_amounts    (WhWatch *watch);
 void       wh_sentinel_units      (WhWatch *watch);

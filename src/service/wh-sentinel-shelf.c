@@ -5,6 +5,7 @@
 #include "wh-sentinel-private.h"
 
 #define LABEL_TOLERANCE 0.15     /* of the label (Schwabe et al. 2023) */
+#define LABEL_POINTS 1.0         /* percent THC; less may be rounding */
 #define LABEL_IS_THAT 0.05       /* a label this close to a result was taken from it */
 
 /* Results of a batch, or of the flower of a strain, in short. */
@@ -79,6 +80,12 @@ taken_from (const Results *results, double label)
   return fabs (above_label (results->least, label)) <= LABEL_IS_THAT ? results->least : NULL;
 }
 
+static gboolean
+is_off (const WhSample *sample, double label)
+{
+  return fabs (above_label (sample, label)) > LABEL_TOLERANCE && fabs (sample->thc - label) > LABEL_POINTS;
+}
+
 static void
 report_label (WhWatch *watch, const WhProduct *product, const WhSample *sample, gboolean of_batch)
 {
@@ -100,7 +107,7 @@ check_batch_label (WhWatch *watch, const WhProduct *product, const Results *resu
   const WhSample *newest = results->newest_thc, *older = taken_from (results, product->thc_percentage);
   g_autofree char *date = wh_clock_format_date (newest->test_date);
 
-  if (fabs (above_label (newest, product->thc_percentage)) <= LABEL_TOLERANCE)
+  if (!is_off (newest, product->thc_percentage))
     return;
   if (older)
     find_product (watch, newest, product, "amended", newest->thc,
@@ -116,9 +123,9 @@ check_strain_label (WhWatch *watch, const WhProduct *product, const Results *res
 {
   double label = product->thc_percentage;
 
-  if (above_label (results->most, label) < -LABEL_TOLERANCE)
+  if (results->most->thc < label && is_off (results->most, label))
     report_label (watch, product, results->most, FALSE);
-  else if (above_label (results->least, label) > LABEL_TOLERANCE)
+  else if (results->least->thc > label && is_off (results->least, label))
     report_label (watch, product, results->least, FALSE);
 }
 

@@ -121,6 +121,21 @@ test_refused (void)
   g_assert_error (error, WH_ERROR, WH_ERROR_INVALID);
 }
 
+/* Two splits of four: 2 pairs in common, 2 x 1 / 6 expected by chance, at most (2 + 1) / 2. */
+static void
+test_agreement_by_hand (void)
+{
+  const guint a[] = { 0, 0, 1, 1 }, renamed[] = { 1, 1, 0, 0 }, finer[] = { 0, 0, 1, 2 }, crossed[] = { 0, 1, 0, 1 };
+  const guint one[] = { 0, 0, 0, 0 };
+
+  g_assert_cmpfloat_with_epsilon (wh_clusters_agreement (a, renamed, 4), 1, CLOSE);
+  g_assert_cmpfloat_with_epsilon (wh_clusters_agreement (a, finer, 4), (1 - 1.0 / 3) / (1.5 - 1.0 / 3), CLOSE);
+  g_assert_cmpfloat_with_epsilon (wh_clusters_agreement (a, crossed, 4), -0.5, CLOSE);
+  g_assert_cmpfloat_with_epsilon (wh_clusters_agreement (a, one, 4), 0, CLOSE);
+  g_assert_cmpfloat_with_epsilon (wh_clusters_agreement (one, one, 4), 1, CLOSE);
+  g_assert_true (isnan (wh_clusters_agreement (a, a, 1)));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -133,6 +148,7 @@ main (int argc, char **argv)
   g_test_add_func ("/clusters/same-seed-same-result", test_same_seed_same_result);
   g_test_add_func ("/clusters/equal-rows", test_equal_rows);
   g_test_add_func ("/clusters/silhouette-by-hand", test_silhouette_by_hand);
+  g_test_add_func ("/clusters/agreement-by-hand", test_agreement_by_hand);
   g_test_add_func ("/clusters/refused", test_refused);
   status = g_test_run ();
   wh_engine_free (engine);

@@ -54,6 +54,31 @@ test_two_kinds (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (chemotypes->n_between, ==, 1);
   g_assert_cmpuint (chemotypes->n_untested, ==, 1);
   g_assert_cmpfloat (chemotypes->silhouette, >, 0.8);
+  g_assert_cmpfloat (chemotypes->stability, >, 0.95);
+  g_assert_cmpuint (chemotypes->n_values, ==, 51 * 6);
+  g_assert_cmpuint (chemotypes->n_censored, ==, 0);
+}
+
+/* No groups, and what would tell them apart lies somewhere below a limit: they are not found again. */
+static void
+test_unstable (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue);
+  g_autoptr (WhChemotypes) chemotypes = NULL;
+
+  for (guint i = 0; i < 60; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("Alike %u", i);
+      WhStrain *strain = fixture_strain (fixture, name, "hybrid", 0.5);
+      WhLabResult *result = fixture_result (fixture, fixture_batch (fixture, strain, "1", "flower"), "a", "2026-01-02");
+      for (guint j = 0; j < 5; j++)
+        fixture_value (result, TERPENES[j], 1 + (i * (7 + j) % 13) * 0.01);
+      fixture_measure (result, TERPENES[5], WH_STATE_BELOW_LOQ, NAN, 2, WH_UNIT_MG_PER_G, WH_BASIS_AS_RECEIVED);
+    }
+  fixture_commit (fixture);
+  chemotypes = wh_analyst_chemotypes (analyst, fixture->principal, 3, NULL);
+  g_assert_cmpuint (chemotypes->n_censored, ==, 60);
+  g_assert_cmpfloat (chemotypes->stability, <, 0.5);
 }
 
 static void
@@ -86,6 +111,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/chemotypes/two-kinds", Fixture, NULL, fixture_set_up, test_two_kinds, fixture_tear_down);
   g_test_add ("/chemotypes/number-is-chosen", Fixture, NULL, fixture_set_up, test_number_is_chosen, fixture_tear_down);
+  g_test_add ("/chemotypes/unstable", Fixture, NULL, fixture_set_up, test_unstable, fixture_tear_down);
   g_test_add ("/chemotypes/refused", Fixture, NULL, fixture_set_up, test_refused, fixture_tear_down);
   return g_test_run ();
 }

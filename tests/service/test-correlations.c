@@ -53,6 +53,30 @@ test_made (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (some->pairs->len, ==, 4);
 }
 
+/* Forty strains, rho known: the band is that of the formula. One amount below the LOQ is counted. */
+static void
+test_bands (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue);
+  g_autoptr (WhCorrelations) correlations = NULL;
+  WhStrain *strain = fixture_strain (fixture, "Censored", "hybrid", 0.5);
+  WhLabResult *result = fixture_result (fixture, fixture_batch (fixture, strain, "1", "flower"), "a", "2026-01-02");
+  const WhCorrelation *pair;
+
+  fixture_measure (result, "linalool", WH_STATE_BELOW_LOQ, NAN, 0.2, WH_UNIT_MG_PER_G, WH_BASIS_AS_RECEIVED);
+  fixture_value (result, "alpha_humulene", 1);
+  fill (fixture, 39);
+  correlations = wh_analyst_correlate (analyst, fixture->principal, NULL, NULL);
+  pair = find (correlations, "linalool", "alpha_humulene");
+  g_assert_cmpuint (pair->n, ==, 40);
+  g_assert_cmpuint (pair->n_censored, ==, 1);
+  g_assert_cmpfloat_with_epsilon (pair->pearson_high, tanh (atanh (pair->pearson) + 1.644854 / sqrt (37)), 1e-6);
+  g_assert_cmpfloat_with_epsilon (pair->spearman_low,
+                                  tanh (atanh (pair->spearman) - 1.644854 * sqrt ((1 + pair->spearman * pair->spearman / 2) / 37)), 1e-6);
+  g_assert_cmpuint (find (correlations, "alpha_pinene", "beta_pinene")->n_censored, ==, 0);
+  g_assert_cmpfloat (find (correlations, "alpha_pinene", "beta_pinene")->spearman_low, <=, 1);
+}
+
 static void
 test_too_few (Fixture *fixture, gconstpointer data)
 {
@@ -69,6 +93,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/correlations/made", Fixture, NULL, fixture_set_up, test_made, fixture_tear_down);
+  g_test_add ("/correlations/bands", Fixture, NULL, fixture_set_up, test_bands, fixture_tear_down);
   g_test_add ("/correlations/too-few", Fixture, NULL, fixture_set_up, test_too_few, fixture_tear_down);
   return g_test_run ();
 }
