@@ -7,8 +7,7 @@
 #include "service/wh-compare.h"
 #include "service/wh-map.h"
 #include "service/wh-present.h"
-#include "wh-handlers.h"
-#include "wh-parameters.h"
+#include "wh-handlers-private.h"
 
 #define STRAINS_LIMIT 100
 #define STRAINS_MAX 1000
@@ -16,17 +15,6 @@
 #define SEARCH_MAX 100
 #define SIMILAR_LIMIT 10
 #define SIMILAR_MAX 100
-
-/* The writer of a document and its text at the end. */
-#define WRITE_DOCUMENT(call)                                                \
-  G_STMT_START                                                              \
-  {                                                                         \
-    GString *text_ = g_string_new (NULL);                                   \
-    g_autoptr (WhJsonWriter) writer = wh_json_writer_new (text_, 0);        \
-    call;                                                                   \
-    return g_string_free (text_, FALSE);                                    \
-  }                                                                         \
-  G_STMT_END
 
 /* A cursor is where the next page begins; opaque to clients. NULL after the last. */
 static char *
@@ -68,7 +56,7 @@ answer_query (WhHost *host, WhRequest *request, WhMeta *meta, const WhQuery *que
   meta->per_page = query->limit;
   meta->offset = query->offset;
   meta->next_cursor = request->next_cursor;
-  WRITE_DOCUMENT (wh_present_hits (writer, hits));
+  WH_WRITE_DOCUMENT (wh_present_hits (writer, hits));
 }
 
 char *
@@ -131,9 +119,8 @@ write_candidates (const GPtrArray *candidates)
   return g_string_free (text, FALSE);
 }
 
-/* A strain by id, or by a slug, name or alias that means one strain. */
-static gboolean
-resolve (WhHost *host, WhRequest *request, const char *text, WhId *out_id, GError **error)
+gboolean
+wh_handlers_resolve (WhHost *host, WhRequest *request, const char *text, WhId *out_id, GError **error)
 {
   g_autoptr (WhSnapshot) snapshot = wh_catalogue_snapshot (host->catalogue);
   g_autoptr (GPtrArray) candidates = NULL;
@@ -154,12 +141,12 @@ wh_handle_strain (WhHost *host, WhRequest *request, WhMeta *meta, GError **error
   g_autoptr (WhStrainDetail) detail = NULL;
   WhId id;
 
-  if (!wh_parameters_check (request, error) || !resolve (host, request, request->value, &id, error))
+  if (!wh_parameters_check (request, error) || !wh_handlers_resolve (host, request, request->value, &id, error))
     return NULL;
   detail = wh_catalogue_show (host->catalogue, request->principal, &id, error);
   if (!detail)
     return NULL;
-  WRITE_DOCUMENT (wh_present_strain (writer, detail));
+  WH_WRITE_DOCUMENT (wh_present_strain (writer, detail));
 }
 
 char *
@@ -171,12 +158,12 @@ wh_handle_similar (WhHost *host, WhRequest *request, WhMeta *meta, GError **erro
 
   if (!wh_parameters_check (request, error)
       || !wh_parameters_integer (request, "limit", 1, SIMILAR_MAX, SIMILAR_LIMIT, &limit, error)
-      || !resolve (host, request, request->value, &id, error))
+      || !wh_handlers_resolve (host, request, request->value, &id, error))
     return NULL;
   similars = wh_analyst_similar (host->analyst, request->principal, &id, limit, error);
   if (!similars)
     return NULL;
-  WRITE_DOCUMENT (wh_present_similar (writer, similars));
+  WH_WRITE_DOCUMENT (wh_present_similar (writer, similars));
 }
 
 char *
@@ -186,13 +173,13 @@ wh_handle_terpenes (WhHost *host, WhRequest *request, WhMeta *meta, GError **err
   g_autoptr (WhAnalysis) analysis = NULL;
   WhId id;
 
-  if (!wh_parameters_check (request, error) || !resolve (host, request, request->value, &id, error))
+  if (!wh_parameters_check (request, error) || !wh_handlers_resolve (host, request, request->value, &id, error))
     return NULL;
   detail = wh_catalogue_show (host->catalogue, request->principal, &id, error);
   if (!detail)
     return NULL;
   analysis = wh_analysis_of_strain (detail);
-  WRITE_DOCUMENT (wh_present_analysis (writer, analysis, detail->card));
+  WH_WRITE_DOCUMENT (wh_present_analysis (writer, analysis, detail->card));
 }
 
 static gboolean
@@ -202,7 +189,7 @@ read_strains (WhHost *host, WhRequest *request, const WhJsonNode *list, WhId *ou
   if (!wh_json_is_array (list) || *out_n < 2 || *out_n > WH_COMPARE_MOST)
     return wh_parameters_refuse (request, "strain_ids", _("“strain_ids” must be a list of two to six strains."), error);
   for (guint i = 0; i < *out_n; i++)
-    if (!resolve (host, request, wh_json_string (wh_json_element (list, i), ""), &out_ids[i], error))
+    if (!wh_handlers_resolve (host, request, wh_json_string (wh_json_element (list, i), ""), &out_ids[i], error))
       {
         request->error_field = "strain_ids";
         return FALSE;
@@ -223,7 +210,7 @@ wh_handle_compare (WhHost *host, WhRequest *request, WhMeta *meta, GError **erro
   comparison = wh_analyst_compare (host->analyst, request->principal, ids, n, error);
   if (!comparison)
     return NULL;
-  WRITE_DOCUMENT (wh_present_comparison (writer, comparison));
+  WH_WRITE_DOCUMENT (wh_present_comparison (writer, comparison));
 }
 
 char *
@@ -242,5 +229,5 @@ wh_handle_map (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
   meta->total_count = map->points->len;
   meta->per_page = limit;
   meta->offset = offset;
-  WRITE_DOCUMENT (wh_present_map (writer, map, NULL, offset, limit));
+  WH_WRITE_DOCUMENT (wh_present_map (writer, map, NULL, offset, limit));
 }

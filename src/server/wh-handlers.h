@@ -17,6 +17,14 @@ char *wh_handle_similar  (WhHost *host, WhRequest *request, WhMeta *meta, GError
 char *wh_handle_terpenes (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
 char *wh_handle_map      (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
 char *wh_handle_compare  (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
+char *wh_handle_analyze  (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
+char *wh_handle_clusters (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
+char *wh_handle_correlations (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
+/* Of the catalogue, or of the strain in the path. */
+char *wh_handle_outliers (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
+/* GET /api/terpenes/search */
+char *wh_handle_led      (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
+char *wh_handle_checks   (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
 char *wh_handle_changes  (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
 char *wh_handle_health   (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
 char *wh_handle_ready    (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);

@@ -120,6 +120,7 @@ wh_host_new (const char *data_dir, GError **error)
   host->administrator = wh_principal_new ("admin", (const char *const[]) { "administrator", NULL });
   host->local = wh_principal_new_local ();
   host->metrics = wh_metrics_new ();
+  host->documents = wh_documents_new ();
   host->cancellable = g_cancellable_new ();
   host->admin_key = load_key (data_dir, error);
   host->store = host->admin_key ? wh_store_open (path, WH_STORE_WRITE, error) : NULL;
@@ -144,6 +145,7 @@ wh_host_free (WhHost *host)
   g_clear_pointer (&host->catalogue, wh_catalogue_free);
   g_clear_pointer (&host->store, wh_store_unref);
   g_clear_pointer (&host->metrics, wh_metrics_free);
+  g_clear_pointer (&host->documents, wh_documents_free);
   g_clear_object (&host->cancellable);
   g_clear_pointer (&host->anonymous, wh_principal_unref);
   g_clear_pointer (&host->administrator, wh_principal_unref);

@@ -4,6 +4,7 @@
 #include <gio/gio.h>
 
 #include "service/wh-analyst.h"
+#include "wh-documents.h"
 #include "wh-metrics.h"
 
 G_BEGIN_DECLS
@@ -21,6 +22,8 @@ typedef struct {
   gint         ready;        /* atomic: the first snapshot is built */
   gint         draining;     /* atomic: no new work */
   GThreadPool *jobs;         /* one at a time: imports, demonstration data */
+  GThreadPool *analyses;     /* a few at a time, so that computing never waits for an import */
+  WhDocuments *documents;    /* of analyses, until the catalogue changes */
   GCancellable *cancellable; /* of those jobs */
   GMutex       refreshing;   /* wakes the refresher */
   GCond        stale;

@@ -42,6 +42,7 @@ wh_request_free (WhRequest *request)
   g_byte_array_unref (request->body);
   g_free (request->value);
   g_free (request->error_details);
+  g_free (request->field_kept);
   g_free (request->next_cursor);
   g_clear_pointer (&request->principal, wh_principal_unref);
   g_free (request);

@@ -32,6 +32,7 @@ typedef struct {
   /* Set by a handler that fails: what the error is about. */
   const char    *error_code;   /* stable word; NULL: the general one of the error */
   const char    *error_field;  /* parameter or body field; NULL: none */
+  char          *field_kept;   /* memory of error_field where it is made up */
   char          *error_details;  /* one JSON value; NULL: none */
   char          *next_cursor;  /* of a list; lives as long as the reply is written */
 } WhRequest;

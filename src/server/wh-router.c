@@ -24,6 +24,13 @@ static const WhHandler handlers[] = {
   [WH_ROUTE_TERPENES] = wh_handle_terpenes,
   [WH_ROUTE_TERPENES_MAP] = wh_handle_map,
   [WH_ROUTE_TERPENES_COMPARE] = wh_handle_compare,
+  [WH_ROUTE_TERPENES_ANALYZE] = wh_handle_analyze,
+  [WH_ROUTE_TERPENES_SEARCH] = wh_handle_led,
+  [WH_ROUTE_TERPENES_CLUSTERS] = wh_handle_clusters,
+  [WH_ROUTE_TERPENES_CORRELATIONS] = wh_handle_correlations,
+  [WH_ROUTE_TERPENES_OUTLIERS] = wh_handle_outliers,
+  [WH_ROUTE_TERPENES_STRAIN_OUTLIERS] = wh_handle_outliers,
+  [WH_ROUTE_LAB_RESULT_CHECKS] = wh_handle_checks,
   [WH_ROUTE_SYNC_CHANGES] = wh_handle_changes,
   [WH_ROUTE_ADMIN_IMPORT] = wh_handle_import,
   [WH_ROUTE_ADMIN_DEMO] = wh_handle_demo,
@@ -123,10 +130,19 @@ wh_router_begin (WhHost *host, WhRequest *request, gint64 body_length)
   return check_permission (request);
 }
 
-gboolean
-wh_router_is_slow (const WhRequest *request)
+/* All below /api/terpenes but the strain's own page, which only reads. */
+static gboolean
+is_computed (const WhRoute *route)
 {
-  return strcmp (request->route->method, "POST") == 0;
+  return (g_str_has_prefix (route->path, "/api/terpenes/") && route->id != WH_ROUTE_TERPENES) || route->id == WH_ROUTE_LAB_RESULT_CHECKS;
+}
+
+WhWork
+wh_router_work (const WhRequest *request)
+{
+  if (request->route->permission == WH_PERMISSION_WRITE_CATALOGUE)
+    return WH_WORK_JOB;
+  return is_computed (request->route) ? WH_WORK_ANALYSIS : WH_WORK_QUICK;
 }
 
 WhAnswer *

@@ -7,11 +7,17 @@
 
 G_BEGIN_DECLS
 
+typedef enum {
+  WH_WORK_QUICK,      /* read and written at once */
+  WH_WORK_ANALYSIS,   /* computed: on a thread of the analyses */
+  WH_WORK_JOB,        /* changes the store: on the one thread of the jobs */
+} WhWork;
+
 /* Once the head is known: finds the route and who asks. A reply when the answer is already certain (404, 405, 401, 403, 413,
  * OPTIONS), else NULL: take the body, then call wh_router_answer. `body_length` is what the head announces, -1 unknown. */
 WhAnswer *wh_router_begin (WhHost *host, WhRequest *request, gint64 body_length);
-/* Whether answering may take long, so that it belongs on a job thread. */
-gboolean  wh_router_is_slow (const WhRequest *request);
+/* How long answering may take. */
+WhWork    wh_router_work   (const WhRequest *request);
 WhAnswer *wh_router_answer (WhHost *host, WhRequest *request);
 /* A reply about an error that has no route: from the gate or the listener. */
 WhAnswer *wh_router_refuse (const WhRequest *request, guint status, const char *code, const char *message);

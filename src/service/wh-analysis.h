@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/wh-json-writer.h"
+#include "wh-analyst.h"
 #include "wh-catalogue.h"
 
 G_BEGIN_DECLS
@@ -43,8 +44,12 @@ double      wh_analysis_lead       (const WhAnalysis *analysis);
 /* {n_results, totals:[{key, name, formula, amount, low, high, n, unit}], chemotype, thc_cbd_ratio,
  *  terpenes:[{analyte, name, amount, low, high, n, unit, share, leads_in}],
  *  dominant:{analyte, name, share, leads_in, of, stability, lead, stable, in_words},
- *  aroma:[{analyte, words, source}]}; `card` adds strain_id and name, may be NULL. */
+ *  aroma:[{analyte, words, source}]} after strain_id, name and demonstration of the card. */
 void        wh_present_analysis       (WhJsonWriter *writer, const WhAnalysis *analysis, const WhCard *card);
+/* The same of a profile that is no strain: `name` (may be NULL), and at the end the nearest strains, or NULL with the reason why
+ * there are none: similar:[…], similar_reason. */
+void        wh_present_analysis_of_profile (WhJsonWriter *writer, const WhAnalysis *analysis, const char *name,
+                                            const WhSimilars *similars, const char *reason);
 /* "β-Myrcene leads, in 61 % of 34 results"; translated; caller frees. NULL without terpenes. */
 char       *wh_present_dominant_words (const WhAnalysis *analysis);
 

@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "wh-analysis.h"
+#include "wh-present.h"
 
 #define AMOUNT_DECIMALS 4
 #define SHARE_DECIMALS 4
@@ -132,18 +133,9 @@ write_aroma (WhJsonWriter *writer, const WhAnalysis *analysis)
   wh_json_writer_end_array (writer);
 }
 
-void
-wh_present_analysis (WhJsonWriter *writer, const WhAnalysis *analysis, const WhCard *card)
+static void
+write_analysis (WhJsonWriter *writer, const WhAnalysis *analysis)
 {
-  wh_json_writer_begin_object (writer);
-  if (card)
-    {
-      char id[WH_ID_TEXT_LENGTH + 1];
-      wh_id_format (&card->id, id);
-      wh_json_writer_add_string (writer, "strain_id", id);
-      wh_json_writer_add_string (writer, "name", card->name);
-      wh_json_writer_add_boolean (writer, "demonstration", card->demonstration);
-    }
   wh_json_writer_add_integer (writer, "n_results", analysis->n_results);
   write_totals (writer, analysis);
   wh_json_writer_add_string (writer, "chemotype", wh_chemotype_key (analysis->type));
@@ -151,5 +143,34 @@ wh_present_analysis (WhJsonWriter *writer, const WhAnalysis *analysis, const WhC
   write_terpenes (writer, analysis);
   write_dominant (writer, analysis);
   write_aroma (writer, analysis);
+}
+
+void
+wh_present_analysis (WhJsonWriter *writer, const WhAnalysis *analysis, const WhCard *card)
+{
+  char id[WH_ID_TEXT_LENGTH + 1];
+
+  wh_id_format (&card->id, id);
+  wh_json_writer_begin_object (writer);
+  wh_json_writer_add_string (writer, "strain_id", id);
+  wh_json_writer_add_string (writer, "name", card->name);
+  wh_json_writer_add_boolean (writer, "demonstration", card->demonstration);
+  write_analysis (writer, analysis);
+  wh_json_writer_end_object (writer);
+}
+
+void
+wh_present_analysis_of_profile (WhJsonWriter *writer, const WhAnalysis *analysis, const char *name, const WhSimilars *similars,
+                                const char *reason)
+{
+  wh_json_writer_begin_object (writer);
+  wh_json_writer_add_string (writer, "name", name);
+  write_analysis (writer, analysis);
+  wh_json_writer_key (writer, "similar");
+  if (similars)
+    wh_present_similar (writer, similars);
+  else
+    wh_json_writer_null (writer);
+  wh_json_writer_add_string (writer, "similar_reason", reason);
   wh_json_writer_end_object (writer);
 }

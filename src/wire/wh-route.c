@@ -12,6 +12,11 @@ static const char *const strains_parameters[] = { "limit", "offset", "cursor", "
 static const char *const search_parameters[] = { "q", "state", "limit", "fuzzy", NULL };
 static const char *const similar_parameters[] = { "limit", NULL };
 static const char *const map_parameters[] = { "limit", "offset", NULL };
+static const char *const checks_parameters[] = { "code", "lab", "limit", NULL };
+static const char *const clusters_parameters[] = { "k", NULL };
+static const char *const correlations_parameters[] = { "analyte", "limit", NULL };
+static const char *const led_parameters[] = { "profile", "limit", NULL };
+static const char *const outliers_parameters[] = { "limit", NULL };
 static const char *const changes_parameters[] = { "token", "limit", NULL };
 
 static const WhRoute routes[] = {
@@ -31,6 +36,20 @@ static const WhRoute routes[] = {
     "What differs between two to six strains", no_parameters },
   { WH_ROUTE_TERPENES_MAP, "GET", "/api/terpenes/map", WH_PERMISSION_READ_CATALOGUE, NO_BODY,
     "Strains as points of a plane by their terpenes", map_parameters },
+  { WH_ROUTE_TERPENES_ANALYZE, "POST", "/api/terpenes/analyze", WH_PERMISSION_READ_CATALOGUE, SMALL_BODY,
+    "What profiles in % or mg/g say, and the strains nearest to them", no_parameters },
+  { WH_ROUTE_TERPENES_SEARCH, "GET", "/api/terpenes/search", WH_PERMISSION_READ_CATALOGUE, NO_BODY,
+    "Strains whose leading terpenes are these", led_parameters },
+  { WH_ROUTE_TERPENES_CLUSTERS, "GET", "/api/terpenes/clusters", WH_PERMISSION_READ_CATALOGUE, NO_BODY,
+    "Strains grouped by their terpenes", clusters_parameters },
+  { WH_ROUTE_TERPENES_CORRELATIONS, "GET", "/api/terpenes/correlations", WH_PERMISSION_READ_CATALOGUE, NO_BODY,
+    "Which terpenes go together", correlations_parameters },
+  { WH_ROUTE_TERPENES_OUTLIERS, "GET", "/api/terpenes/outliers", WH_PERMISSION_READ_CATALOGUE, NO_BODY,
+    "Tests far from the others of their strain, and strains whose tests differ most", outliers_parameters },
+  { WH_ROUTE_TERPENES_STRAIN_OUTLIERS, "GET", "/api/terpenes/outliers/{id}", WH_PERMISSION_READ_CATALOGUE, NO_BODY,
+    "Tests of a strain far from its others, terpene by terpene too", outliers_parameters },
+  { WH_ROUTE_LAB_RESULT_CHECKS, "GET", "/api/lab-results/checks", WH_PERMISSION_READ_CATALOGUE, NO_BODY,
+    "Lab results that deserve a second look", checks_parameters },
   { WH_ROUTE_TERPENES, "GET", "/api/terpenes/{id}", WH_PERMISSION_READ_CATALOGUE, NO_BODY,
     "What the lab results of a strain say", no_parameters },
   { WH_ROUTE_SYNC_CHANGES, "GET", "/api/sync/changes", WH_PERMISSION_SYNC, NO_BODY, "Changes after a token, in commit order",

@@ -13,6 +13,13 @@ typedef enum {
   WH_ROUTE_STRAINS,            /* GET /api/strains */
   WH_ROUTE_STRAIN,             /* GET /api/strains/{id} */
   WH_ROUTE_STRAIN_SEARCH,      /* GET /api/strains/search */
+  WH_ROUTE_LAB_RESULT_CHECKS,  /* GET /api/lab-results/checks */
+  WH_ROUTE_TERPENES_ANALYZE,   /* POST /api/terpenes/analyze */
+  WH_ROUTE_TERPENES_CLUSTERS,  /* GET /api/terpenes/clusters */
+  WH_ROUTE_TERPENES_CORRELATIONS, /* GET /api/terpenes/correlations */
+  WH_ROUTE_TERPENES_OUTLIERS,  /* GET /api/terpenes/outliers */
+  WH_ROUTE_TERPENES_STRAIN_OUTLIERS, /* GET /api/terpenes/outliers/{id} */
+  WH_ROUTE_TERPENES_SEARCH,    /* GET /api/terpenes/search */
   WH_ROUTE_TERPENES_SIMILAR,   /* GET /api/terpenes/similar/{id} */
   WH_ROUTE_TERPENES,           /* GET /api/terpenes/{id} */
   WH_ROUTE_TERPENES_MAP,       /* GET /api/terpenes/map */

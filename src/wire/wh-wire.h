@@ -21,6 +21,10 @@ void      wh_wire_write_change (WhJsonWriter *writer, const WhChange *change);
 /* NULL with error unset for a kind this program does not know: skip it. */
 WhChange *wh_wire_read_change  (const WhJsonNode *node, GError **error);
 
+/* What somebody sends about a sample: {"myrcene": 0.8, "linalool": "<0.01", "cbd": "ND"}, in % or mg/g, each analyte once, none more
+ * than the whole. NULL with WH_ERROR_INVALID; *out_key is then the key that is wrong, or NULL where it is the object; free it. */
+WhPanel  *wh_wire_read_analytes (const WhJsonNode *object, WhUnit unit, char **out_key, GError **error);
+
 /* The data of GET /api/sync/changes?token=TOKEN&limit=N (at most WH_LIMIT_SYNC_PAGE), one page in commit order:
  *   {server_id, epoch, revision, token, has_more, changes: [change, …]}
  * `token` asks for what follows this page; `revision` is the server's sequence number now. A token of another epoch, or

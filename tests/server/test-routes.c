@@ -47,11 +47,18 @@ test_reading (void)
   static const char *const targets[] = { "/health", "/ready", "/live", "/api/strains", "/api/strains?limit=2&sort=name",
                                          "/api/strains/search?q=blue%20drem", "/api/strains/blue-dream", "/api/terpenes/blue-dream",
                                          "/api/terpenes/similar/blue-dream", "/api/terpenes/map",
-                                         "/api/terpenes/map?limit=1&offset=1", "/api/sync/changes" };
+                                         "/api/terpenes/map?limit=1&offset=1",
+                                         "/api/terpenes/search?profile=humulene,alpha_pinene",
+                                         "/api/terpenes/outliers", "/api/terpenes/outliers/blue-dream", "/api/lab-results/checks",
+                                         "/api/sync/changes" };
 
   for (guint i = 0; i < G_N_ELEMENTS (targets); i++)
     expect ("GET", targets[i], NULL, NULL, 200, NULL);
   expect ("POST", "/api/terpenes/compare", NULL, "{\"strain_ids\":[\"blue-dream\",\"og-kush\"]}", 200, NULL);
+  expect ("POST", "/api/terpenes/analyze", NULL, "{\"profiles\":[{\"unit\":\"%\",\"analytes\":{\"thca\":20}}]}", 200, NULL);
+  /* Three strains are too few. */
+  expect ("GET", "/api/terpenes/clusters", NULL, NULL, 400, NULL);
+  expect ("GET", "/api/terpenes/correlations", NULL, NULL, 400, NULL);
 }
 
 static void
@@ -84,6 +91,8 @@ test_wrong_requests (void)
   expect ("GET", "/api/strains/no-such-strain-at-all", NULL, NULL, 404, "STRAIN_NOT_FOUND");
   expect ("DELETE", "/api/strains", NULL, NULL, 405, "METHOD_NOT_ALLOWED");
   expect ("GET", "/api/terpenes/compare", NULL, NULL, 405, "METHOD_NOT_ALLOWED");
+  expect ("GET", "/api/terpenes/analyze", NULL, NULL, 405, "METHOD_NOT_ALLOWED");
+  expect ("GET", "/api/terpenes/outliers/no-such-strain", NULL, NULL, 404, "STRAIN_NOT_FOUND");
   expect ("GET", "/api/strains?limit=0", NULL, NULL, 400, NULL);
   expect ("GET", "/api/strains?limit=1&limit=2", NULL, NULL, 400, NULL);
   expect ("GET", "/api/strains?colour=green", NULL, NULL, 400, NULL);

@@ -1,0 +1,319 @@
+/* Analyses of the whole catalogue, and of profiles that somebody sends. */
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "base/wh-clock.h"
+#include "base/wh-error.h"
+#include "base/wh-limits.h"
+#include "service/wh-analysis.h"
+#include "service/wh-chemotypes.h"
+#include "service/wh-correlations.h"
+#include "service/wh-led.h"
+#include "service/wh-outliers.h"
+#include "service/wh-sentinel.h"
+#include "wh-handlers-private.h"
+
+#define ROWS_LIMIT 100
+#define ROWS_MAX 1000
+#define LED_LIMIT 20
+#define LED_MAX 100
+#define GROUPS_MAX 8
+#define PROFILES_MAX 20
+#define NEAREST_LIMIT 5
+#define NEAREST_MAX 50
+#define CODE_MAX 64
+
+/* -- kept until the catalogue changes ---------------------------------------------------------------------------- */
+
+/* Path and parameters, and the day, since what is expired depends on it. */
+static char *
+key_of (const WhRequest *request)
+{
+  GString *key = g_string_new (request->path);
+
+  for (guint i = 0; i < request->parameters->len; i++)
+    {
+      const WhParameter *parameter = &g_array_index (request->parameters, WhParameter, i);
+      g_string_append_printf (key, "\x1f%s\x1f%s", parameter->name, parameter->value);
+    }
+  g_string_append_printf (key, "\x1f%" G_GINT64_FORMAT, wh_clock_now () / WH_TIME_DAY);
+  return g_string_free (key, FALSE);
+}
+
+typedef char *(*Compute) (WhHost *host, WhRequest *request, GError **error);
+
+static char *
+answer_once (WhHost *host, WhRequest *request, Compute compute, GError **error)
+{
+  g_autoptr (WhSnapshot) snapshot = wh_catalogue_snapshot (host->catalogue);
+  gint64 revision = wh_snapshot_revision (snapshot);
+  g_autofree char *key = key_of (request);
+  char *text = wh_documents_find (host->documents, revision, key);
+
+  if (!text)
+    text = compute (host, request, error);
+  if (text)
+    wh_documents_keep (host->documents, revision, key, text);
+  return text;
+}
+
+/* -- groups, correlations ---------------------------------------------------------------------------------------- */
+
+static char *
+compute_clusters (WhHost *host, WhRequest *request, GError **error)
+{
+  g_autoptr (WhChemotypes) chemotypes = NULL;
+  guint k;
+
+  if (!wh_parameters_check (request, error) || !wh_parameters_integer (request, "k", 2, GROUPS_MAX, 0, &k, error))
+    return NULL;
+  chemotypes = wh_analyst_chemotypes (host->analyst, request->principal, k, error);
+  if (!chemotypes)
+    return NULL;
+  WH_WRITE_DOCUMENT (wh_present_chemotypes (writer, chemotypes));
+}
+
+char *
+wh_handle_clusters (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
+{
+  return answer_once (host, request, compute_clusters, error);
+}
+
+/* NULL in out_analyte without the parameter. */
+static gboolean
+take_terpene (WhRequest *request, const char *name, const char *text, const WhAnalyte **out_analyte, GError **error)
+{
+  *out_analyte = text ? wh_analyte_lookup (text) : NULL;
+  if (!text || (*out_analyte && wh_analyte_is_terpene (*out_analyte)))
+    return TRUE;
+  return wh_parameters_refuse (request, name, _("There is no such terpene in the dictionary."), error);
+}
+
+static char *
+compute_correlations (WhHost *host, WhRequest *request, GError **error)
+{
+  g_autoptr (WhCorrelations) correlations = NULL;
+  const WhAnalyte *analyte;
+  guint limit;
+
+  if (!wh_parameters_check (request, error)
+      || !wh_parameters_integer (request, "limit", 1, ROWS_MAX, ROWS_LIMIT, &limit, error)
+      || !take_terpene (request, "analyte", wh_request_parameter (request, "analyte"), &analyte, error))
+    return NULL;
+  correlations = wh_analyst_correlate (host->analyst, request->principal, analyte, error);
+  if (!correlations)
+    return NULL;
+  WH_WRITE_DOCUMENT (wh_present_correlations (writer, correlations, limit));
+}
+
+char *
+wh_handle_correlations (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
+{
+  return answer_once (host, request, compute_correlations, error);
+}
+
+/* -- what deserves a second look --------------------------------------------------------------------------------- */
+
+static char *
+compute_outliers (WhHost *host, WhRequest *request, GError **error)
+{
+  g_autoptr (WhOutliers) outliers = NULL;
+  guint limit;
+  WhId id;
+
+  if (!wh_parameters_check (request, error)
+      || !wh_parameters_integer (request, "limit", 1, ROWS_MAX, ROWS_LIMIT, &limit, error)
+      || (request->value && !wh_handlers_resolve (host, request, request->value, &id, error)))
+    return NULL;
+  outliers = wh_analyst_outliers (host->analyst, request->principal, request->value ? &id : NULL, error);
+  if (!outliers)
+    return NULL;
+  WH_WRITE_DOCUMENT (wh_present_outliers (writer, outliers, limit));
+}
+
+char *
+wh_handle_outliers (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
+{
+  return answer_once (host, request, compute_outliers, error);
+}
+
+static gboolean
+is_code (const char *code)
+{
+  return strlen (code) <= CODE_MAX && code[strspn (code, "abcdefghijklmnopqrstuvwxyz0123456789_")] == '\0' && *code;
+}
+
+static char *
+compute_checks (WhHost *host, WhRequest *request, GError **error)
+{
+  const char *code = wh_request_parameter (request, "code"), *lab = wh_request_parameter (request, "lab");
+  g_autoptr (GPtrArray) findings = NULL;
+  g_autoptr (GPtrArray) selected = NULL;
+  guint limit;
+
+  if (!wh_parameters_check (request, error) || !wh_parameters_integer (request, "limit", 1, ROWS_MAX, ROWS_LIMIT, &limit, error))
+    return NULL;
+  if (code && !is_code (code))
+    {
+      wh_parameters_refuse (request, "code", _("“code” must be a code such as unit_slip."), error);
+      return NULL;
+    }
+  findings = wh_sentinel_run (host->store, request->principal, error);
+  if (!findings)
+    return NULL;
+  selected = wh_sentinel_select (findings, code, lab);
+  WH_WRITE_DOCUMENT (wh_present_findings (writer, selected, limit));
+}
+
+char *
+wh_handle_checks (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
+{
+  return answer_once (host, request, compute_checks, error);
+}
+
+/* -- strains led by terpenes ------------------------------------------------------------------------------------- */
+
+static gboolean
+take_terpenes (WhRequest *request, const WhAnalyte **out_terpenes, guint *out_n, GError **error)
+{
+  const char *profile = wh_request_parameter (request, "profile");
+  g_auto (GStrv) names = g_strsplit (profile ? profile : "", ",", WH_LED_MOST + 1);
+
+  *out_n = g_strv_length (names);
+  if (*out_n == 0 || *out_n > WH_LED_MOST)
+    return wh_parameters_refuse (request, "profile", _("“profile” must name one to five terpenes, such as myrcene,limonene."), error);
+  for (guint i = 0; i < *out_n; i++)
+    if (!take_terpene (request, "profile", g_strstrip (names[i]), &out_terpenes[i], error))
+      return FALSE;
+  return TRUE;
+}
+
+char *
+wh_handle_led (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
+{
+  g_autoptr (WhLedStrains) strains = NULL;
+  const WhAnalyte *terpenes[WH_LED_MOST];
+  guint limit, n;
+
+  if (!wh_parameters_check (request, error) || !wh_parameters_integer (request, "limit", 1, LED_MAX, LED_LIMIT, &limit, error)
+      || !take_terpenes (request, terpenes, &n, error))
+    return NULL;
+  request->error_field = "profile";
+  strains = wh_analyst_led_by (host->analyst, request->principal, terpenes, n, error);
+  if (!strains)
+    return NULL;
+  meta->total_count = strains->strains->len;
+  meta->per_page = limit;
+  WH_WRITE_DOCUMENT (wh_present_led (writer, strains, limit));
+}
+
+/* -- profiles that somebody sends -------------------------------------------------------------------------------- */
+
+typedef struct {
+  const char *name;     /* of the body; NULL: none */
+  WhPanel    *panel;
+} Sent;
+
+static void
+sent_clear (gpointer data)
+{
+  g_clear_pointer (&((Sent *) data)->panel, wh_panel_unref);
+}
+
+/* "profiles[2].analytes.myrcene" is wrong. */
+static gboolean
+refuse_member (WhRequest *request, guint number, const char *member, const char *key, const char *message, GError **error)
+{
+  g_free (request->field_kept);
+  request->field_kept = g_strdup_printf ("profiles[%u].%s%s%s", number, member, key ? "." : "", key ? key : "");
+  return wh_parameters_refuse (request, request->field_kept, message, error);
+}
+
+static gboolean
+read_unit (const WhJsonNode *node, WhUnit *out_unit)
+{
+  const char *text = wh_json_string (wh_json_member (node, "unit"), NULL);
+
+  return text && wh_unit_parse (text, out_unit) && (*out_unit == WH_UNIT_PERCENT || *out_unit == WH_UNIT_MG_PER_G);
+}
+
+static gboolean
+read_profile (WhRequest *request, guint number, const WhJsonNode *node, Sent *out_sent, GError **error)
+{
+  const WhJsonNode *name = wh_json_member (node, "name");
+  g_autofree char *wrong = NULL;
+  g_autoptr (GError) failure = NULL;
+  WhUnit unit;
+
+  out_sent->name = wh_json_string (name, NULL);
+  if (!wh_json_is_null (name) && (!out_sent->name || strlen (out_sent->name) > WH_LIMIT_TEXT))
+    return refuse_member (request, number, "name", NULL, _("“name” must be a text."), error);
+  if (!read_unit (node, &unit))
+    return refuse_member (request, number, "unit", NULL, _("“unit” must be % or mg/g."), error);
+  out_sent->panel = wh_wire_read_analytes (wh_json_member (node, "analytes"), unit, &wrong, &failure);
+  return out_sent->panel || refuse_member (request, number, "analytes", wrong, failure->message, error);
+}
+
+static GArray *
+read_profiles (WhRequest *request, const WhJsonNode *list, GError **error)
+{
+  g_autoptr (GArray) profiles = g_array_new (FALSE, TRUE, sizeof (Sent));
+  guint n = wh_json_length (list);
+
+  g_array_set_clear_func (profiles, sent_clear);
+  if (!wh_json_is_array (list) || n == 0 || n > PROFILES_MAX)
+    {
+      wh_parameters_refuse (request, "profiles", _("“profiles” must be a list of one to twenty profiles."), error);
+      return NULL;
+    }
+  g_array_set_size (profiles, n);
+  for (guint i = 0; i < n; i++)
+    if (!read_profile (request, i, wh_json_element (list, i), &g_array_index (profiles, Sent, i), error))
+      return NULL;
+  return g_steal_pointer (&profiles);
+}
+
+static gboolean
+take_limit (WhRequest *request, const WhJsonNode *node, guint *out_limit, GError **error)
+{
+  double number = wh_json_number (node, wh_json_is_null (node) ? NEAREST_LIMIT : 0);
+
+  *out_limit = number >= 1 && number <= NEAREST_MAX ? (guint) number : 0;
+  return (*out_limit > 0 && *out_limit == number)
+         || wh_parameters_refuse (request, "limit", _("“limit” must be a whole number from 1 to 50."), error);
+}
+
+static void
+write_profile (WhJsonWriter *writer, WhHost *host, const WhRequest *request, const Sent *sent, guint limit)
+{
+  const WhPanel *panel = sent->panel;
+  g_autoptr (WhAnalysis) analysis = wh_analysis_new (&panel, 1);
+  g_autoptr (GError) reason = NULL;
+  g_autoptr (WhSimilars) similars = wh_analyst_similar_to_panel (host->analyst, request->principal, panel, limit, &reason);
+
+  wh_present_analysis_of_profile (writer, analysis, sent->name, similars, reason ? reason->message : NULL);
+}
+
+static void
+write_profiles (WhJsonWriter *writer, WhHost *host, const WhRequest *request, const GArray *profiles, guint limit)
+{
+  wh_json_writer_begin_array (writer);
+  for (guint i = 0; i < profiles->len; i++)
+    write_profile (writer, host, request, &g_array_index (profiles, Sent, i), limit);
+  wh_json_writer_end_array (writer);
+}
+
+char *
+wh_handle_analyze (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
+{
+  g_autoptr (WhJson) json = wh_parameters_check (request, error) ? wh_parameters_body (request, error) : NULL;
+  g_autoptr (GArray) profiles = NULL;
+  guint limit;
+
+  if (!json || !take_limit (request, wh_json_member (wh_json_root (json), "limit"), &limit, error))
+    return NULL;
+  profiles = read_profiles (request, wh_json_member (wh_json_root (json), "profiles"), error);
+  if (!profiles)
+    return NULL;
+  WH_WRITE_DOCUMENT (write_profiles (writer, host, request, profiles, limit));
+}

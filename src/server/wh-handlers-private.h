@@ -1,0 +1,24 @@
+/* wh-handlers-private.h: what the files of handlers share. */
+#pragma once
+
+#include "base/wh-json-writer.h"
+#include "wh-handlers.h"
+#include "wh-parameters.h"
+
+G_BEGIN_DECLS
+
+/* The writer of a document and its text at the end. */
+#define WH_WRITE_DOCUMENT(call)                                             \
+  G_STMT_START                                                              \
+  {                                                                         \
+    GString *text_ = g_string_new (NULL);                                   \
+    g_autoptr (WhJsonWriter) writer = wh_json_writer_new (text_, 0);        \
+    call;                                                                   \
+    return g_string_free (text_, FALSE);                                    \
+  }                                                                         \
+  G_STMT_END
+
+/* A strain by id, or by a slug, name or alias that means one strain. */
+gboolean wh_handlers_resolve (WhHost *host, WhRequest *request, const char *text, WhId *out_id, GError **error);
+
+G_END_DECLS
