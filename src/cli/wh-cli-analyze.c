@@ -62,14 +62,26 @@ print_terpenes (const WhCliOptions *options, const WhAnalysis *analysis)
 }
 
 static void
+print_ratio (const WhAnalysis *analysis)
+{
+  if (!isfinite (analysis->ratio))
+    return;
+  if (analysis->ratio_low == analysis->ratio_high)
+    wh_cli_output_line (_("THC to CBD %.4g to 1"), analysis->ratio);
+  else if (isfinite (analysis->ratio_high))
+    wh_cli_output_line (_("THC to CBD %.4g to 1, between %.4g and %.4g"), analysis->ratio, analysis->ratio_low, analysis->ratio_high);
+  else
+    wh_cli_output_line (_("THC to CBD %.4g to 1, at least %.4g"), analysis->ratio, analysis->ratio_low);
+}
+
+static void
 print_analysis (const WhCliOptions *options, const WhAnalysis *analysis, const WhCard *card)
 {
   g_autofree char *dominant = wh_present_dominant_words (analysis);
 
   wh_cli_output_styled (options, WH_STYLE_HEADING, card->name);
   print_totals (options, analysis);
-  if (isfinite (analysis->ratio))
-    wh_cli_output_line (_("THC to CBD %.4g to 1"), analysis->ratio);
+  print_ratio (analysis);
   print_terpenes (options, analysis);
   wh_cli_output_line ("%s", dominant ? dominant : _("No terpenes were tested."));
   wh_cli_strain_label (options, card->demonstration);

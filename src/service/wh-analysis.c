@@ -83,11 +83,13 @@ add_type (WhAnalysis *analysis)
   const WhAmount *thc = &g_array_index (analysis->totals, WhTotal, 0).amount;
   const WhAmount *cbd = &g_array_index (analysis->totals, WhTotal, 1).amount;
 
-  analysis->ratio = NAN;
+  analysis->ratio = analysis->ratio_low = analysis->ratio_high = NAN;
   if (thc->n && cbd->n && (thc->estimate > 0 || cbd->estimate > 0))
     {
       analysis->type = wh_chemistry_type (thc->estimate, cbd->estimate);
       analysis->ratio = cbd->estimate > 0 ? thc->estimate / cbd->estimate : INFINITY;
+      analysis->ratio_low = cbd->high > 0 ? thc->low / cbd->high : INFINITY;
+      analysis->ratio_high = cbd->low > 0 ? thc->high / cbd->low : INFINITY;
     }
 }
 
@@ -103,10 +105,22 @@ compare_shares (gconstpointer a, gconstpointer b)
   return (int) x->analyte->index - (int) y->analyte->index;
 }
 
+/* Least where it is at its low end and the others at their high ones; `low` and `high` are the sums of all. */
+static void
+set_shares (WhTerpeneShare *terpene, double sum, double low, double high)
+{
+  const WhAmount *amount = &terpene->amount;
+  double least = amount->low + high - amount->high, most = amount->high + low - amount->low;
+
+  terpene->share = amount->estimate / sum;
+  terpene->share_low = least > 0 ? amount->low / least : 0;
+  terpene->share_high = most > 0 ? amount->high / most : 0;
+}
+
 static void
 add_terpenes (WhAnalysis *analysis, const WhPanel *const *panels, guint n)
 {
-  double sum = 0;
+  double sum = 0, low = 0, high = 0;
 
   for (guint i = 0; i < wh_analyte_count (); i++)
     {
@@ -117,13 +131,12 @@ add_terpenes (WhAnalysis *analysis, const WhPanel *const *panels, guint n)
       if (terpene.amount.n == 0)
         continue;
       sum += terpene.amount.estimate;
+      low += terpene.amount.low;
+      high += terpene.amount.high;
       g_array_append_val (analysis->terpenes, terpene);
     }
   for (guint i = 0; i < analysis->terpenes->len && sum > 0; i++)
-    {
-      WhTerpeneShare *terpene = &g_array_index (analysis->terpenes, WhTerpeneShare, i);
-      terpene->share = terpene->amount.estimate / sum;
-    }
+    set_shares (&g_array_index (analysis->terpenes, WhTerpeneShare, i), sum, low, high);
   g_array_sort (analysis->terpenes, compare_shares);
 }
 

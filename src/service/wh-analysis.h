@@ -19,6 +19,7 @@ typedef struct {
   const WhAnalyte *analyte;
   WhAmount         amount;   /* mg/g */
   double           share;    /* of the terpenes listed, 0..1 */
+  double           share_low, share_high;   /* what the intervals of all amounts leave open */
   guint            leads;    /* results in which it is the largest */
 } WhTerpeneShare;
 
@@ -28,6 +29,7 @@ typedef struct {
   GArray     *totals;       /* of WhTotal */
   WhChemotype type;
   double      ratio;        /* THC:CBD; INFINITY without CBD, NAN without both */
+  double      ratio_low, ratio_high;   /* what the intervals leave open; INFINITY where CBD may be none */
   GArray     *terpenes;     /* of WhTerpeneShare, largest first; isomers within their total */
 } WhAnalysis;
 
@@ -42,7 +44,8 @@ double      wh_analysis_stability  (const WhAnalysis *analysis);
 double      wh_analysis_lead       (const WhAnalysis *analysis);
 
 /* {n_results, totals:[{key, name, formula, amount, low, high, n, unit}], chemotype, thc_cbd_ratio,
- *  terpenes:[{analyte, name, amount, low, high, n, unit, share, leads_in}],
+ *  thc_cbd_ratio_low, thc_cbd_ratio_high,
+ *  terpenes:[{analyte, name, amount, low, high, n, unit, share, share_low, share_high, leads_in}],
  *  dominant:{analyte, name, share, leads_in, of, stability, lead, stable, in_words},
  *  aroma:[{analyte, words, source}]} after strain_id, name and demonstration of the card. */
 void        wh_present_analysis       (WhJsonWriter *writer, const WhAnalysis *analysis, const WhCard *card);

@@ -51,6 +51,8 @@ write_terpenes (WhJsonWriter *writer, const WhAnalysis *analysis)
       wh_json_writer_add_string (writer, "name", terpene->analyte->name);
       write_amount (writer, &terpene->amount);
       wh_json_writer_add_number (writer, "share", terpene->share, SHARE_DECIMALS);
+      wh_json_writer_add_number (writer, "share_low", terpene->share_low, SHARE_DECIMALS);
+      wh_json_writer_add_number (writer, "share_high", terpene->share_high, SHARE_DECIMALS);
       wh_json_writer_add_integer (writer, "leads_in", terpene->leads);
       wh_json_writer_end_object (writer);
     }
@@ -139,7 +141,9 @@ write_analysis (WhJsonWriter *writer, const WhAnalysis *analysis)
   wh_json_writer_add_integer (writer, "n_results", analysis->n_results);
   write_totals (writer, analysis);
   wh_json_writer_add_string (writer, "chemotype", wh_chemotype_key (analysis->type));
-  wh_json_writer_add_number (writer, "thc_cbd_ratio", isinf (analysis->ratio) ? NAN : analysis->ratio, RATIO_DECIMALS);
+  wh_json_writer_add_number (writer, "thc_cbd_ratio", analysis->ratio, RATIO_DECIMALS);   /* infinite ones become null */
+  wh_json_writer_add_number (writer, "thc_cbd_ratio_low", analysis->ratio_low, RATIO_DECIMALS);
+  wh_json_writer_add_number (writer, "thc_cbd_ratio_high", analysis->ratio_high, RATIO_DECIMALS);
   write_terpenes (writer, analysis);
   write_dominant (writer, analysis);
   write_aroma (writer, analysis);

@@ -92,6 +92,42 @@ test_little (void)
   g_assert_null (wh_present_dominant_words (nothing));
 }
 
+/* CBD below 2 mg/g, limonene below 4: what that leaves open of ratio and shares. */
+static void
+test_intervals (void)
+{
+  g_autoptr (WhPanel) panel = make_panel (keys, (const double[]) { 100, 0.3, 0, 6 }, 2);
+  WhMeasure measure = WH_MEASURE_INIT;
+  g_autoptr (WhAnalysis) analysis = NULL;
+  const WhTerpeneShare *terpene;
+
+  measure.unit = WH_UNIT_MG_PER_G;
+  measure.analyte = wh_analyte_by_key ("beta_myrcene")->index;
+  measure.state = WH_STATE_VALUE;
+  measure.value = 6;
+  g_assert_true (wh_panel_add (panel, &measure, NULL));
+  measure.analyte = wh_analyte_by_key ("d_limonene")->index;
+  measure.state = WH_STATE_BELOW_LOQ;
+  measure.value = NAN;
+  measure.lod = 1;
+  measure.loq = 4;
+  g_assert_true (wh_panel_add (panel, &measure, NULL));
+  measure.analyte = wh_analyte_by_key ("cbd")->index;
+  measure.loq = 2;
+  g_assert_true (wh_panel_add (panel, &measure, NULL));
+  analysis = wh_analysis_new ((const WhPanel *const[]) { panel }, 1);
+  g_assert_cmpfloat_with_epsilon (analysis->ratio, 88, 1e-9);
+  g_assert_cmpfloat_with_epsilon (analysis->ratio_low, 44, 1e-9);
+  g_assert_cmpfloat_with_epsilon (analysis->ratio_high, 88, 1e-9);
+  terpene = &g_array_index (analysis->terpenes, WhTerpeneShare, 0);
+  g_assert_cmpfloat_with_epsilon (terpene->share, 6 / 8.0, 1e-9);
+  g_assert_cmpfloat_with_epsilon (terpene->share_low, 6 / 10.0, 1e-9);
+  g_assert_cmpfloat_with_epsilon (terpene->share_high, 6 / 7.0, 1e-9);
+  terpene = &g_array_index (analysis->terpenes, WhTerpeneShare, 1);
+  g_assert_cmpfloat_with_epsilon (terpene->share_low, 1 / 7.0, 1e-9);
+  g_assert_cmpfloat_with_epsilon (terpene->share_high, 4 / 10.0, 1e-9);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -99,5 +135,6 @@ main (int argc, char **argv)
   g_test_add_func ("/analysis/totals", test_totals);
   g_test_add_func ("/analysis/firm-and-loose-leads", test_firm_and_loose_leads);
   g_test_add_func ("/analysis/little", test_little);
+  g_test_add_func ("/analysis/intervals", test_intervals);
   return g_test_run ();
 }

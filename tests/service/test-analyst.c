@@ -153,6 +153,125 @@ test_threads_agree (Fixture *fixture, gconstpointer data)
     wh_similars_free (answers[i]);
 }
 
+/* Forty names, each sold twice by its grower with a little difference; strangers differ much. */
+static void
+add_growers (Fixture *fixture)
+{
+  for (guint i = 0; i < 40; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("Name %u", i);
+      WhStrain *strain = fixture_strain (fixture, name, "hybrid", 0.5);
+      for (guint twice = 0; twice < 2; twice++)
+        {
+          WhBatch *batch = fixture_batch (fixture, strain, twice ? "b" : "a", "flower");
+          WhLabResult *result = fixture_result (fixture, batch, "a", "2026-01-02");
+          batch->producer = g_strdup (twice ? "Grower" : "GROWER ");
+          for (guint j = 0; j < G_N_ELEMENTS (TERPENES); j++)
+            fixture_value (result, TERPENES[j], 1 + (i * (3 + 2 * j) + j * j) % 11 + (twice ? 0.1 * j : 0));
+        }
+    }
+}
+
+static void
+test_same_producer (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue);
+  g_autoptr (WhSimilars) alone = NULL;
+  g_autoptr (WhSimilars) similars = NULL;
+  WhId id = add_strain (fixture, "Asked", TERPENES[4], (const double[]) { 5, 4, 3, 2, 1 })->entity.id;
+  const WhSimilar *near, *far;
+
+  add_strain (fixture, "Same", TERPENES[4], (const double[]) { 5, 4, 3, 2, 1 });
+  add_strain (fixture, "Far", TERPENES[4], (const double[]) { 1, 1, 1, 1, 90 });
+  fixture_commit (fixture);
+  alone = ask (fixture, analyst, &id, 2);
+  g_assert_true (isnan (similar_at (alone, 0)->closeness.same_producer_percentile));   /* nobody sells two batches */
+  add_growers (fixture);
+  fixture_commit (fixture);
+  similars = ask (fixture, analyst, &id, 50);
+  near = similar_at (similars, 0);
+  far = similar_at (similars, similars->similar->len - 1);
+  g_assert_cmpstr (near->card->name, ==, "Same");
+  g_assert_cmpfloat (near->closeness.same_producer_percentile, >, 95);
+  g_assert_cmpstr (far->card->name, ==, "Far");
+  g_assert_cmpfloat (far->closeness.same_producer_percentile, ==, 0);
+}
+
+/* The parts by hand: shares 1/3 and 1/5 … against the same with humulene tripled. */
+static void
+test_contributions (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue);
+  g_autoptr (WhSimilars) similars = NULL;
+  WhId id = add_strain (fixture, "Asked", TERPENES[4], (const double[]) { 2, 2, 2, 2, 2 })->entity.id;
+  const WhCloseness *closeness;
+  double difference = sqrt (6 / 14.0) - sqrt (0.2), rest = sqrt (2 / 14.0) - sqrt (0.2);
+
+  add_strain (fixture, "Humulene", TERPENES[4], (const double[]) { 2, 2, 2, 2, 6 });
+  fixture_commit (fixture);
+  similars = ask (fixture, analyst, &id, 1);
+  closeness = &similar_at (similars, 0)->closeness;
+  g_assert_cmpuint (closeness->n_contributions, ==, WH_CLOSENESS_CONTRIBUTIONS);
+  g_assert_cmpstr (closeness->contributions[0].analyte->key, ==, "alpha_humulene");
+  g_assert_cmpfloat_with_epsilon (closeness->contributions[0].share, 6 / 14.0, 1e-9);
+  g_assert_cmpfloat_with_epsilon (closeness->contributions[0].other_share, 0.2, 1e-9);
+  g_assert_cmpfloat_with_epsilon (closeness->contributions[0].part, difference * difference / (difference * difference + 4 * rest * rest),
+                                  1e-6);
+}
+
+/* Censored amounts widen the band; the band is that of the stated scatter, the same every time. */
+static void
+test_bands (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue);
+  g_autoptr (WhSimilars) first = NULL;
+  g_autoptr (WhSimilars) again = NULL;
+  WhId id = add_strain (fixture, "Asked", TERPENES[4], (const double[]) { 5, 4, 3, 2, 3 })->entity.id;
+  WhStrain *censored = fixture_strain (fixture, "Censored", "hybrid", 0.5);
+  WhLabResult *result = fixture_result (fixture, fixture_batch (fixture, censored, "1", "flower"), "a", "2026-01-02");
+  const WhCloseness *narrow, *wide;
+
+  for (guint i = 0; i < 4; i++)
+    fixture_value (result, TERPENES[i], (const double[]) { 1, 4, 3, 2 }[i]);
+  fixture_measure (result, TERPENES[4], WH_STATE_BELOW_LOQ, NAN, 6, WH_UNIT_MG_PER_G, WH_BASIS_AS_RECEIVED);
+  add_strain (fixture, "Measured", TERPENES[4], (const double[]) { 1, 4, 3, 2, 3 });   /* what stands for the censored one */
+  fixture_commit (fixture);
+  first = ask (fixture, analyst, &id, 2);
+  again = ask (fixture, analyst, &id, 2);
+  wide = &similar_at (first, g_str_equal (similar_at (first, 0)->card->name, "Censored") ? 0 : 1)->closeness;
+  narrow = &similar_at (first, g_str_equal (similar_at (first, 0)->card->name, "Censored") ? 1 : 0)->closeness;
+  g_assert_cmpfloat_with_epsilon (wide->hellinger_distance, narrow->hellinger_distance, 1e-9);
+  g_assert_cmpfloat (narrow->hellinger_low, <, narrow->hellinger_distance);
+  g_assert_cmpfloat (narrow->hellinger_high, >, narrow->hellinger_distance);
+  g_assert_cmpfloat (narrow->hellinger_high - narrow->hellinger_low, <, 0.1);
+  g_assert_cmpfloat (wide->hellinger_high - wide->hellinger_low, >, 1.2 * (narrow->hellinger_high - narrow->hellinger_low));
+  g_assert_cmpfloat (similar_at (again, 0)->closeness.hellinger_low, ==, similar_at (first, 0)->closeness.hellinger_low);
+}
+
+static void
+test_panel (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue);
+  g_autoptr (WhSimilars) similars = NULL;
+  g_autoptr (WhLabResult) sent = wh_lab_result_new (WH_ID_NONE);
+  g_autoptr (GError) error = NULL;
+
+  add_strain (fixture, "Far", TERPENES[4], (const double[]) { 1, 1, 1, 1, 9 });
+  add_strain (fixture, "Near", TERPENES[4], (const double[]) { 5, 4, 3, 2, 1 });
+  fixture_commit (fixture);
+  sent->panel = wh_panel_new ();
+  fixture_value (sent, TERPENES[0], 10);
+  g_assert_null (wh_analyst_similar_to_panel (analyst, fixture->principal, sent->panel, 5, &error));
+  g_assert_error (error, WH_ERROR, WH_ERROR_INVALID);
+  for (guint i = 1; i < 5; i++)
+    fixture_value (sent, TERPENES[i], 10 - 2 * i);
+  similars = wh_analyst_similar_to_panel (analyst, fixture->principal, sent->panel, 5, NULL);
+  g_assert_null (similars->card);
+  g_assert_cmpuint (similars->similar->len, ==, 2);
+  g_assert_cmpstr (similar_at (similars, 0)->card->name, ==, "Near");
+  g_assert_cmpfloat_with_epsilon (similar_at (similars, 0)->closeness.hellinger_distance, 0, 1e-6);
+}
+
 #define ADD(path, function) g_test_add ("/analyst/" path, Fixture, NULL, fixture_set_up, function, fixture_tear_down)
 
 int
@@ -164,5 +283,9 @@ main (int argc, char **argv)
   ADD ("refused", test_refused);
   ADD ("renewed-with-the-catalogue", test_renewed_with_the_catalogue);
   ADD ("threads-agree", test_threads_agree);
+  ADD ("same-producer", test_same_producer);
+  ADD ("contributions", test_contributions);
+  ADD ("bands", test_bands);
+  ADD ("panel", test_panel);
   return g_test_run ();
 }
