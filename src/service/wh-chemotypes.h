@@ -36,8 +36,8 @@ typedef struct {
 WhChemotypes *wh_analyst_chemotypes   (WhAnalyst *analyst, const WhPrincipal *principal, guint k, GError **error);
 void          wh_chemotypes_free      (WhChemotypes *chemotypes);
 
-/* {k, silhouette, stability, n_values, n_censored, terpenes[], groups:[{label, n, leading:[{analyte, name, share}], examples:[{strain_id, name}]}],
- *  unclassified:{between, untested}} */
+/* {k, silhouette, stability, n_values, n_censored, terpenes[], groups:[{label, n, leading:[{analyte, name, share}],
+ *  examples:[{strain_id, name}]}], unclassified:{between, untested}} */
 void          wh_present_chemotypes   (WhJsonWriter *writer, const WhChemotypes *chemotypes);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WhChemotypes, wh_chemotypes_free)

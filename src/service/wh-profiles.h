@@ -16,7 +16,7 @@ typedef struct {
   WhAnalyteIndex  columns[WH_ENGINE_COLUMNS];
   float          *values;      /* strains x n_columns, mg/g */
   guint64        *masks;       /* per strain: the columns that were tested */
-  guint64        *censored;    /* per strain: the tested columns below what the lab can tell; the interval has no width where the limit is unknown */
+  guint64        *censored;    /* per strain: tested columns below what the lab can tell; no width where the limit is unknown */
   WhMatrix       *matrix;
   GArray         *pairs;       /* of float: Hellinger distances of random pairs, ascending */
   GArray         *producer_pairs;   /* the same of two batches of one producer under one name */

@@ -30,8 +30,8 @@ test_every_form (void)
     { "similar strain-3", "strain_id,name,type,hellinger_distance,hellinger_low,hellinger_high,rsd_assumed,js_distance,percentile,"
                           "same_producer_percentile,shared_analytes,contributions,engine,words,differs,demonstration", "random pairs" },
     { "cluster", "label,n,leading,examples", "Stability" },
-    { "correlate", "analyte,name,other_analyte,other_name,spearman,spearman_low,spearman_high,pearson,pearson_low,pearson_high,n,n_censored",
-      "Spearman" },
+    { "correlate", "analyte,name,other_analyte,other_name,spearman,spearman_low,spearman_high,pearson,pearson_low,pearson_high,n,"
+                   "n_censored", "Spearman" },
     { "outliers", "", "Spread" },
     { "outliers strain-3", "", "Spread" },
     { "sentinel", "code,lab,name,sample_id,lab_result_id,product_id,value,message", "check: " },
