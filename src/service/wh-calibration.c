@@ -4,9 +4,8 @@
 
 #include "base/wh-text.h"
 
-#define MOST_GROUPS 3400          /* names whose batches are compared */
+#define MOST_GROUPS 2000          /* names whose batches are compared */
 #define BATCHES_OF_A_GROUP 4
-#define MOST_PAIRS 20000
 
 /* A batch by who made what: equal keys are one producer's strain. */
 typedef struct {
@@ -91,7 +90,7 @@ take_group (Calibration *calibration, WhReader *reader, const Place *places, gui
     if (!read_profile (calibration, reader, &places[i].id, &profiles[i], error))
       return FALSE;
   for (guint i = 0; i < n; i++)
-    for (guint j = 0; j < i && calibration->pairs->len < MOST_PAIRS; j++)
+    for (guint j = 0; j < i; j++)
       {
         float distance = (float) wh_profiles_distance (calibration->profiles, &profiles[i], &profiles[j]);
         if (!isnan (distance))

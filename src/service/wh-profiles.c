@@ -4,13 +4,15 @@
 #include <string.h>
 
 #include "wh-calibration.h"
+#include "wh-snapshot.h"
 
 #define CALIBRATION_PAIRS 20000
 #define CALIBRATION_SEED 420
-#define N_DRAWS 400
+#define N_DRAWS 200
 #define BAND 0.9
 #define FEWEST_PAIRS 100
 #define FEWEST_PRODUCER_PAIRS 30
+#define NO_COLUMN G_MAXUINT8
 #define EQUAL 1e-6                /* a distance below this is rounding */
 
 WhProfiles *
@@ -55,18 +57,17 @@ compare_candidates (gconstpointer a, gconstpointer b)
 static void
 choose_columns (WhProfiles *profiles)
 {
+  const WhSnapshot *snapshot = profiles->snapshot;
   g_autoptr (GArray) candidates = g_array_new (FALSE, FALSE, sizeof (Candidate));
+  g_autofree guint *n_tested = g_new0 (guint, wh_analyte_count () + WH_N_SUMS);
 
+  for (guint32 fact = 0; fact < snapshot->facts_first[snapshot->n]; fact++)
+    n_tested[snapshot->facts[fact].analyte]++;
   for (guint i = 0; i < wh_analyte_count (); i++)
     {
       const WhAnalyte *analyte = wh_analyte_get (i);
-      Candidate candidate = { analyte->index, 0 };
-
-      if (!wh_analyte_is_terpene (analyte) || analyte->total != WH_ANALYTE_NONE)
-        continue;
-      for (guint row = 0; row < wh_snapshot_length (profiles->snapshot); row++)
-        candidate.n_tested += wh_snapshot_amount (profiles->snapshot, row, analyte->index).n > 0;
-      if (candidate.n_tested)
+      Candidate candidate = { analyte->index, n_tested[i] };
+      if (wh_analyte_is_terpene (analyte) && analyte->total == WH_ANALYTE_NONE && candidate.n_tested)
         g_array_append_val (candidates, candidate);
     }
   g_array_sort (candidates, compare_candidates);
@@ -76,18 +77,34 @@ choose_columns (WhProfiles *profiles)
 }
 
 static void
-pack_row (WhProfiles *profiles, guint row)
+pack_row (WhProfiles *profiles, guint row, const guint8 *column_of)
 {
-  for (guint column = 0; column < profiles->n_columns; column++)
+  const WhSnapshot *snapshot = profiles->snapshot;
+
+  for (guint32 i = snapshot->facts_first[row]; i < snapshot->facts_first[row + 1]; i++)
     {
-      WhAmount amount = wh_snapshot_amount (profiles->snapshot, row, profiles->columns[column]);
-      if (amount.n == 0)
+      const WhFact *fact = &snapshot->facts[i];
+      guint column = column_of[fact->analyte];
+      if (column == NO_COLUMN)
         continue;
       profiles->masks[row] |= G_GUINT64_CONSTANT (1) << column;
-      if (amount.low < amount.high || amount.high <= 0)
+      if (fact->low < fact->high || fact->high == 0)
         profiles->censored[row] |= G_GUINT64_CONSTANT (1) << column;
-      profiles->values[row * profiles->n_columns + column] = (float) amount.estimate;
+      profiles->values[(gsize) row * profiles->n_columns + column] = (float) (fact->estimate / WH_FACT_UNIT);
     }
+}
+
+static void
+pack_rows (WhProfiles *profiles)
+{
+  guint n_kinds = wh_analyte_count () + WH_N_SUMS;
+  g_autofree guint8 *column_of = g_malloc (n_kinds);
+
+  memset (column_of, NO_COLUMN, n_kinds);
+  for (guint column = 0; column < profiles->n_columns; column++)
+    column_of[profiles->columns[column]] = (guint8) column;
+  for (guint row = 0; row < profiles->snapshot->n; row++)
+    pack_row (profiles, row, column_of);
 }
 
 WhProfiles *
@@ -103,8 +120,7 @@ wh_profiles_new (WhSnapshot *snapshot, WhStore *store, GError **error)
   profiles->values = g_new0 (float, (gsize) n_rows * profiles->n_columns + 1);
   profiles->masks = g_new0 (guint64, n_rows + 1);
   profiles->censored = g_new0 (guint64, n_rows + 1);
-  for (guint row = 0; row < n_rows; row++)
-    pack_row (profiles, row);
+  pack_rows (profiles);
   profiles->matrix = wh_matrix_new (WH_METRIC_HELLINGER, profiles->values, profiles->masks, n_rows, profiles->n_columns, error);
   if (!profiles->matrix)
     return NULL;

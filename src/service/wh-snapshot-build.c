@@ -9,7 +9,6 @@
 #include "base/wh-text.h"
 #include "wh-search-words.h"
 
-#define MILLIONTHS 1e6
 #define MAX_AMOUNT 1000.0    /* mg in a gram: what claims more is no amount */
 #define MAX_STATES 64
 #define NOWHERE G_MAXUINT32
@@ -194,7 +193,7 @@ is_dry (const WhLabResult *result)
 static guint32
 millionths (double amount)
 {
-  return (guint32) llround (CLAMP (amount, 0, MAX_AMOUNT) * MILLIONTHS);
+  return (guint32) llround (CLAMP (amount, 0, MAX_AMOUNT) * WH_FACT_UNIT);
 }
 
 static void
@@ -275,7 +274,7 @@ compare_samples (gconstpointer a, gconstpointer b)
 static WhAmount
 sample_amount (const Sample *sample)
 {
-  return (WhAmount){ sample->estimate / MILLIONTHS, sample->low / MILLIONTHS, sample->high / MILLIONTHS, 1 };
+  return (WhAmount){ sample->estimate / WH_FACT_UNIT, sample->low / WH_FACT_UNIT, sample->high / WH_FACT_UNIT, 1 };
 }
 
 /* The samples of one analyte, sorted by batch: a batch that was tested twice still counts once. */
@@ -375,7 +374,7 @@ static void
 offer_terpene (WhCard *card, const WhFact *fact)
 {
   const WhAnalyte *analyte = fact->analyte < wh_analyte_count () ? wh_analyte_get (fact->analyte) : NULL;
-  double amount = fact->estimate / MILLIONTHS;
+  double amount = fact->estimate / WH_FACT_UNIT;
   guint place = card->n_terpenes;
 
   if (!analyte || !wh_analyte_is_terpene (analyte) || analyte->total != WH_ANALYTE_NONE || amount <= 0)

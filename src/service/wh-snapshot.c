@@ -5,8 +5,6 @@
 
 #include "base/wh-text.h"
 
-#define MILLIONTHS 1e6
-
 WhSnapshot *
 wh_snapshot_new (guint n)
 {
@@ -129,7 +127,7 @@ wh_snapshot_find_slug (const WhSnapshot *snapshot, const char *slug)
 static WhAmount
 amount_of_fact (const WhFact *fact)
 {
-  return (WhAmount){ fact->estimate / MILLIONTHS, fact->low / MILLIONTHS, fact->high / MILLIONTHS, fact->n };
+  return (WhAmount){ fact->estimate / WH_FACT_UNIT, fact->low / WH_FACT_UNIT, fact->high / WH_FACT_UNIT, fact->n };
 }
 
 static WhAmount

@@ -19,6 +19,8 @@ typedef enum {
   WH_N_SUMS
 } WhSum;
 
+#define WH_FACT_UNIT 1e6   /* of a mg/g */
+
 /* A median in millionths of a mg/g: exact for every decimal that labs write, a third of the size of doubles. */
 typedef struct {
   guint16 analyte;      /* WhAnalyteIndex, or wh_analyte_count () + WhSum */

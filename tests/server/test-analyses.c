@@ -15,8 +15,8 @@ write_lab_file (const char *path)
 
   for (guint i = 0; i < 2 * N_STRAINS; i++)
     g_string_append_printf (csv, "S%u,Strain %u,Lab,Grower,flower,2026-01-%02u,%u.5,%s,0.%02u,0.3,0.%02u,%s,0.1,0.%02u\n", i, i / 2,
-                            1 + i % 28, 17 + i % 7, i == 3 ? "7.1" : "ND", i / 2 % 2 ? 80 + i % 19 : 5 + i % 9, 20 + i % 13, i % 4 ? "0.05" : "<0.02",
-                            i / 2 % 2 ? 1 + i % 5 : 60 + i % 17);
+                            1 + i % 28, 17 + i % 7, i == 3 ? "7.1" : "ND", i / 2 % 2 ? 80 + i % 19 : 5 + i % 9, 20 + i % 13,
+                            i % 4 ? "0.05" : "<0.02", i / 2 % 2 ? 1 + i % 5 : 60 + i % 17);
   g_assert_true (g_file_set_contents (path, csv->str, (gssize) csv->len, NULL));
 }
 
