@@ -28,7 +28,7 @@ name_of_most (const WhSample *sample, guint side)
 }
 
 static void
-check_flower (WhWatch *watch, const WhSample *sample)
+check_cannabinoids (WhWatch *watch, const WhSample *sample)
 {
   if (sample->cannabinoids > MOST_CANNABINOIDS && sample->cannabinoids <= 100)
     wh_sentinel_find (watch, sample, "sum_over_50_percent", sample->cannabinoids,
@@ -37,6 +37,11 @@ check_flower (WhWatch *watch, const WhSample *sample)
     wh_sentinel_find (watch, sample, "cannabinoid_over_40_percent", sample->most[WH_SENTINEL_CANNABINOID],
                       g_strdup_printf (_("check: %.1f %% %s is more than flower holds"), sample->most[WH_SENTINEL_CANNABINOID],
                                        name_of_most (sample, WH_SENTINEL_CANNABINOID)));
+}
+
+static void
+check_terpene (WhWatch *watch, const WhSample *sample)
+{
   if (sample->most[WH_SENTINEL_TERPENE] > MOST_TERPENE)
     wh_sentinel_find (watch, sample, "terpene_over_5_percent", sample->most[WH_SENTINEL_TERPENE],
                       g_strdup_printf (_("check: %.1f %% %s is more than flower holds"), sample->most[WH_SENTINEL_TERPENE],
@@ -53,6 +58,13 @@ check_ratio (WhWatch *watch, const WhSample *sample)
                                        sample->cbd));
 }
 
+/* What nobody named may be an extract, unless its cannabinoids say otherwise. */
+static gboolean
+looks_like_flower (const WhWatchBatch *batch, const WhSample *sample)
+{
+  return batch->is_flower || (batch->is_unknown && sample->cannabinoids <= MOST_CANNABINOIDS);
+}
+
 void
 wh_sentinel_amounts (WhWatch *watch)
 {
@@ -63,10 +75,13 @@ wh_sentinel_amounts (WhWatch *watch)
       if (sample->cannabinoids > 100)
         wh_sentinel_find (watch, sample, "over_100_percent", sample->cannabinoids,
                           g_strdup_printf (_("check: cannabinoids sum to %.1f %% of the sample"), sample->cannabinoids));
-      if (batch->is_flower || batch->is_unknown)
-        check_ratio (watch, sample);
+      if (looks_like_flower (batch, sample))
+        {
+          check_ratio (watch, sample);
+          check_terpene (watch, sample);
+        }
       if (batch->is_flower)
-        check_flower (watch, sample);
+        check_cannabinoids (watch, sample);
     }
 }
 
@@ -141,22 +156,20 @@ static void
 check_lab (WhWatch *watch, const WhSample *const *samples, guint n)
 {
   for (guint i = 0; i < G_N_ELEMENTS (sides); i++)
-    check_side (watch, samples, n, FEWEST_OF_A_LAB, &sides[i], _("the lab's other flowers"));
+    check_side (watch, samples, n, FEWEST_OF_A_LAB, &sides[i], _("the lab's other samples"));
 }
 
 /* Flower of a strain, since extracts of it hold several times as much. */
 static guint64
 strain_key (const WhWatch *watch, const WhSample *sample)
 {
-  const WhWatchBatch *batch = wh_sentinel_batch (watch, sample);
-
-  return batch->is_flower ? batch->strain : 0;
+  return wh_sentinel_flower_key (watch, sample, wh_sentinel_batch (watch, sample)->strain);
 }
 
 static guint64
 lab_key (const WhWatch *watch, const WhSample *sample)
 {
-  return wh_sentinel_batch (watch, sample)->is_flower ? (guint64) GPOINTER_TO_SIZE (sample->lab) : 0;
+  return wh_sentinel_flower_key (watch, sample, GPOINTER_TO_SIZE (sample->lab));
 }
 
 void

@@ -1,4 +1,4 @@
-/* Flower of one lab: far from the others, or bunched above a round number; and how old the lab's results are. */
+/* Flower, or what nobody named, of one lab: far from the others, or bunched above a round number; and how old the lab's results are. */
 #include <glib/gi18n.h>
 #include <math.h>
 
@@ -26,7 +26,7 @@ check_outliers (WhWatch *watch, const WhSample *const *samples, guint n)
       double z = WH_DEVIATION_SCALE * fabs (samples[i]->thc - median) / deviation;
       if (z > OUTLIER)
         wh_sentinel_find (watch, samples[i], "outlier", z,
-                          g_strdup_printf (_("check: %.1f %% THC is %.1f deviations from the median of this lab, %.1f %% over %u flowers"),
+                          g_strdup_printf (_("check: %.1f %% THC is %.1f deviations from the median of this lab, %.1f %% over %u samples"),
                                            samples[i]->thc, z, median, n));
     }
 }
@@ -55,7 +55,7 @@ check_bunching (WhWatch *watch, const WhSample *const *samples, guint n)
   z = below + above ? ((double) above - below) / sqrt (below + above) : 0;
   if (n >= FEWEST_FOR_BUNCHING && z > BUNCHING_Z)
     find_about_lab (watch, samples[0], "bunching", (double) above / MAX (1, below),
-                    g_strdup_printf (_("check: %u flowers of this lab have 20 to 21 %% THC, only %u have 19 to 20 %%"), above, below));
+                    g_strdup_printf (_("check: %u samples of this lab have 20 to 21 %% THC, only %u have 19 to 20 %%"), above, below));
 }
 
 static void
@@ -70,7 +70,7 @@ check_flowers (WhWatch *watch, const WhSample *const *samples, guint n)
 static guint64
 flower_key (const WhWatch *watch, const WhSample *sample)
 {
-  return wh_sentinel_batch (watch, sample)->is_flower && !isnan (sample->thc) ? (guint64) GPOINTER_TO_SIZE (sample->lab) : 0;
+  return wh_sentinel_flower_key (watch, sample, isnan (sample->thc) ? 0 : GPOINTER_TO_SIZE (sample->lab));
 }
 
 /* -- age -- */

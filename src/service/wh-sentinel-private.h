@@ -46,6 +46,8 @@ gboolean   wh_sentinel_is_expired (const WhWatch *watch, gint64 test_date);
 /* Takes the message. */
 WhFinding *wh_sentinel_find       (WhWatch *watch, const WhSample *sample, const char *code, double value, char *message);
 
+/* A key that keeps flower, and what nobody named, apart from each other; 0 for other kinds of product and without `number`. */
+guint64    wh_sentinel_flower_key (const WhWatch *watch, const WhSample *sample, guint64 number);
 /* Which group a sample is in; 0: none. */
 typedef guint64 (*WhSampleKey)   (const WhWatch *watch, const WhSample *sample);
 /* The samples of one group, oldest test first. */

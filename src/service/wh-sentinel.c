@@ -187,6 +187,14 @@ wh_sentinel_is_expired (const WhWatch *watch, gint64 test_date)
   return test_date != WH_TIME_UNSET && watch->now - test_date > FRESH_DAYS * WH_TIME_DAY;
 }
 
+guint64
+wh_sentinel_flower_key (const WhWatch *watch, const WhSample *sample, guint64 number)
+{
+  const WhWatchBatch *batch = wh_sentinel_batch (watch, sample);
+
+  return number && (batch->is_flower || batch->is_unknown) ? number << 1 | batch->is_unknown : 0;
+}
+
 typedef struct {
   guint64         key;
   const WhSample *sample;

@@ -3,9 +3,11 @@
  * Rules and where they come from:
  * - impossible_ratio: THC over 15 % together with CBD over 5 % (no flower of 4,570 tested has both)
  * - over_100_percent: cannabinoids that sum to more than the sample weighs
- * - sum_over_50_percent, cannabinoid_over_40_percent, terpene_over_5_percent: more than Smith et al. 2022 accept of a flower
+ * - sum_over_50_percent, cannabinoid_over_40_percent, terpene_over_5_percent: more than Smith et al. 2022 accept of a flower. What
+ *   nobody named counts as flower where its cannabinoids sum to no more than 50 %, and so for impossible_ratio
  * - unit_slip: cannabinoids or terpenes ten times, or a tenth of, what the strain's or the lab's other results have
- * - outlier: total THC of a flower far from the others of its lab, 0.6745 |x - median| / MAD over 5 (Smith et al. 2022)
+ * - outlier: total THC far from the lab's other flower, or its other samples of no named kind, 0.6745 |x - median| / MAD over 5
+ *   (Smith et al. 2022)
  * - bunching: clearly more of a lab's flower just above 20 % THC than just below (Zoorob 2021)
  * - copied_panel: all terpenes the same to the last digit as in another batch
  * - amended: one sample, or one batch, with two results that differ; a label that follows the older one

@@ -134,19 +134,25 @@ test_more_than_flower (Fixture *fixture, gconstpointer data)
 {
   WhStrain *strain = fixture_strain (fixture, "Much", "hybrid", 0.5);
   WhLabResult *extract = fixture_result (fixture, fixture_batch (fixture, strain, "extract", "concentrate"), "x", "2026-01-02");
+  WhLabResult *unnamed = fixture_result (fixture, fixture_batch (fixture, strain, "unnamed", NULL), "u", "2026-01-02");
+  WhLabResult *unnamed_extract = fixture_result (fixture, fixture_batch (fixture, strain, "unnamed extract", NULL), "v", "2026-01-02");
   WhLabResult *terpene = add_result (fixture, strain, "Lab", 1, 200);
   g_autoptr (GPtrArray) findings = NULL;
 
+  fixture_value (unnamed, "thca", 200);
+  fixture_value (unnamed, "linalool", 52);
+  fixture_value (unnamed_extract, "thca", 700);
+  fixture_value (unnamed_extract, "linalool", 52);
   fixture_value (extract, "thca", 800);
   fixture_value (extract, "d_limonene", 90);
   fixture_value (terpene, "d_limonene", 51);
   fixture_value (add_result (fixture, strain, "Lab", 2, 390), "cbga", 120);
   add_result (fixture, strain, "Lab", 3, 410);
   findings = run (fixture);
-  g_assert_cmpuint (count (findings, "terpene_over_5_percent"), ==, 1);
+  g_assert_cmpuint (count (findings, "terpene_over_5_percent"), ==, 2);
   g_assert_cmpuint (count (findings, "sum_over_50_percent"), ==, 1);
   g_assert_cmpuint (count (findings, "cannabinoid_over_40_percent"), ==, 1);
-  g_assert_cmpuint (findings->len, ==, 3);
+  g_assert_cmpuint (findings->len, ==, 4);
 }
 
 static void
