@@ -8,7 +8,6 @@
 #define MUCH_THC 15.0
 #define MUCH_CBD 5.0
 #define MOST_CANNABINOID 40.0
-#define MOST_CANNABINOIDS 50.0
 #define MOST_TERPENE 5.0
 
 #define FEWEST_OF_A_STRAIN 4
@@ -30,7 +29,7 @@ name_of_most (const WhSample *sample, guint side)
 static void
 check_cannabinoids (WhWatch *watch, const WhSample *sample)
 {
-  if (sample->cannabinoids > MOST_CANNABINOIDS && sample->cannabinoids <= 100)
+  if (sample->cannabinoids > WH_SENTINEL_MOST_CANNABINOIDS && sample->cannabinoids <= 100)
     wh_sentinel_find (watch, sample, "sum_over_50_percent", sample->cannabinoids,
                       g_strdup_printf (_("check: cannabinoids sum to %.1f %%, more than flower holds"), sample->cannabinoids));
   if (sample->most[WH_SENTINEL_CANNABINOID] > MOST_CANNABINOID)
@@ -58,29 +57,21 @@ check_ratio (WhWatch *watch, const WhSample *sample)
                                        sample->cbd));
 }
 
-/* What nobody named may be an extract, unless its cannabinoids say otherwise. */
-static gboolean
-looks_like_flower (const WhWatchBatch *batch, const WhSample *sample)
-{
-  return batch->is_flower || (batch->is_unknown && sample->cannabinoids <= MOST_CANNABINOIDS);
-}
-
 void
 wh_sentinel_amounts (WhWatch *watch)
 {
   for (guint i = 0; i < watch->samples->len; i++)
     {
       const WhSample *sample = &g_array_index (watch->samples, WhSample, i);
-      const WhWatchBatch *batch = wh_sentinel_batch (watch, sample);
       if (sample->cannabinoids > 100)
         wh_sentinel_find (watch, sample, "over_100_percent", sample->cannabinoids,
                           g_strdup_printf (_("check: cannabinoids sum to %.1f %% of the sample"), sample->cannabinoids));
-      if (looks_like_flower (batch, sample))
+      if (wh_sentinel_is_flower (watch, sample))
         {
           check_ratio (watch, sample);
           check_terpene (watch, sample);
         }
-      if (batch->is_flower)
+      if (wh_sentinel_batch (watch, sample)->is_flower)
         check_cannabinoids (watch, sample);
     }
 }

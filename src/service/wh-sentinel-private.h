@@ -37,10 +37,13 @@ typedef struct {
   gint64        now;
 } WhWatch;
 
+#define WH_SENTINEL_MOST_CANNABINOIDS 50.0   /* percent of a flower (Smith et al. 2022) */
 #define WH_SENTINEL_CANNABINOID 0
 #define WH_SENTINEL_TERPENE 1
 
 const WhWatchBatch *wh_sentinel_batch (const WhWatch *watch, const WhSample *sample);
+/* Called flower, or called nothing and with cannabinoids that a flower may hold: what nobody named may be an extract. */
+gboolean   wh_sentinel_is_flower (const WhWatch *watch, const WhSample *sample);
 /* A result counts for a year. */
 gboolean   wh_sentinel_is_expired (const WhWatch *watch, gint64 test_date);
 /* Takes the message. */

@@ -47,7 +47,7 @@ index_results (Shelf *shelf)
       const WhWatchBatch *batch = wh_sentinel_batch (watch, sample);
       if (sample->batch)
         take_result (&shelf->of_batch[sample->batch], sample);
-      if (batch->strain && batch->is_flower)
+      if (batch->strain && wh_sentinel_is_flower (watch, sample))
         take_result (&shelf->of_strain[batch->strain], sample);
     }
 }

@@ -182,6 +182,14 @@ compare_findings (gconstpointer a, gconstpointer b)
 /* -- what rules have in common -- */
 
 gboolean
+wh_sentinel_is_flower (const WhWatch *watch, const WhSample *sample)
+{
+  const WhWatchBatch *batch = wh_sentinel_batch (watch, sample);
+
+  return batch->is_flower || (batch->is_unknown && sample->cannabinoids <= WH_SENTINEL_MOST_CANNABINOIDS);
+}
+
+gboolean
 wh_sentinel_is_expired (const WhWatch *watch, gint64 test_date)
 {
   return test_date != WH_TIME_UNSET && watch->now - test_date > FRESH_DAYS * WH_TIME_DAY;
