@@ -20,20 +20,20 @@ write_lab_file (const char *path)
   g_assert_true (g_file_set_contents (path, csv->str, (gssize) csv->len, NULL));
 }
 
+/* Returns when the catalogue has what was imported. */
 static void
-import_and_wait (void)
+import_and_wait (const char *path, const char *last_strain)
 {
-  g_autofree char *path = g_build_filename (server.dir, "lab.csv", NULL);
+  g_autofree char *target = g_strconcat ("/api/strains/", last_strain, NULL);
   g_autofree char *body = g_strdup_printf ("{\"kind\":\"lab\",\"path\":\"%s\"}", path);
   g_autofree char *key = g_strdup_printf ("Authorization: Bearer %s\r\n", server.key);
   g_autoptr (WhTestReply) reply = NULL;
 
-  write_lab_file (path);
   reply = wh_test_server_ask (&server, "POST", "/api/admin/imports", key, body);
   g_assert_cmpuint (reply->status, ==, 200);
   for (guint i = 0; i < 1000; i++)
     {
-      g_autoptr (WhTestReply) strain = wh_test_server_ask (&server, "GET", "/api/strains/strain-39", NULL, NULL);
+      g_autoptr (WhTestReply) strain = wh_test_server_ask (&server, "GET", target, NULL, NULL);
       if (strain->status == 200)
         return;
       g_usleep (10000);
@@ -148,6 +148,24 @@ test_analyze (void)
   g_assert_nonnull (wh_json_string (wh_json_member (wh_json_element (data, 2), "similar_reason"), NULL));
 }
 
+/* What is kept is forgotten when the catalogue changes. */
+static void
+test_kept_until_a_change (void)
+{
+  static const char target[] = "/api/lab-results/checks?code=impossible_ratio";
+  g_autofree char *path = g_build_filename (server.dir, "more.csv", NULL);
+  g_autoptr (WhTestReply) before = wh_test_server_ask (&server, "GET", target, NULL, NULL);
+  g_autoptr (WhTestReply) after = NULL;
+
+  g_assert_true (g_file_set_contents (path,
+                                      "Sample ID,Strain,Lab,Type,Test Date,THCA (%),CBD (%)\n"
+                                      "X1,Added,Lab,flower,2026-01-02,20,9\n", -1, NULL));
+  import_and_wait (path, "added");
+  after = wh_test_server_ask (&server, "GET", target, NULL, NULL);
+  g_assert_cmpuint (wh_json_length (data_of (before)), ==, 1);
+  g_assert_cmpuint (wh_json_length (data_of (after)), ==, 2);
+}
+
 static void
 expect_refused (const char *method, const char *target, const char *body, const char *field)
 {
@@ -196,15 +214,19 @@ test_refused (void)
 int
 main (int argc, char **argv)
 {
+  g_autofree char *path = NULL;
   int status;
 
   g_test_init (&argc, &argv, NULL);
   wh_test_server_start (&server);
-  import_and_wait ();
+  path = g_build_filename (server.dir, "lab.csv", NULL);
+  write_lab_file (path);
+  import_and_wait (path, "strain-39");
   g_test_add_func ("/server/analyses/equal-to-the-terminal", test_equal_to_the_terminal);
   g_test_add_func ("/server/analyses/checks-are-chosen", test_checks_are_chosen);
   g_test_add_func ("/server/analyses/search", test_search);
   g_test_add_func ("/server/analyses/analyze", test_analyze);
+  g_test_add_func ("/server/analyses/kept-until-a-change", test_kept_until_a_change);
   g_test_add_func ("/server/analyses/refused", test_refused);
   status = g_test_run ();
   wh_test_server_clear (&server);
