@@ -261,6 +261,7 @@ wh_analyst_chemotypes (WhAnalyst *analyst, const WhPrincipal *principal, guint k
     {
       clusters = group (wh_analyst_engine (analyst), &rows, k, &silhouette);
       chemotypes = chemotypes_new (profiles->snapshot);
+      chemotypes->engine = clusters->path;
       chemotypes->silhouette = silhouette;
       chemotypes->stability = stability_of (wh_analyst_engine (analyst), &rows.panel, clusters);
       chemotypes->n_values = rows.panel.strains->len * rows.panel.columns->len;

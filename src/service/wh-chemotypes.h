@@ -22,6 +22,7 @@ typedef struct {
   WhSnapshot *snapshot;
   GPtrArray  *terpenes;      /* of const WhAnalyte*: what was compared */
   GArray     *groups;        /* of WhChemotypeGroup, largest first; "A" is the first */
+  const char *engine;        /* which path ran: "cpu-avx2" … */
   double      silhouette;    /* mean width: 1 apart, 0 no groups at all */
   double      stability;     /* mean adjusted Rand index of these groups and those found again in ten bootstrap samples of the strains,
                                 censored amounts drawn anew from their intervals: 1 always the same, 0 as alike as chance */
@@ -36,7 +37,7 @@ typedef struct {
 WhChemotypes *wh_analyst_chemotypes   (WhAnalyst *analyst, const WhPrincipal *principal, guint k, GError **error);
 void          wh_chemotypes_free      (WhChemotypes *chemotypes);
 
-/* {k, silhouette, stability, n_values, n_censored, terpenes[], groups:[{label, n, leading:[{analyte, name, share}],
+/* {k, engine, silhouette, stability, n_values, n_censored, terpenes[], groups:[{label, n, leading:[{analyte, name, share}],
  *  examples:[{strain_id, name}]}], unclassified:{between, untested}} */
 void          wh_present_chemotypes   (WhJsonWriter *writer, const WhChemotypes *chemotypes);
 

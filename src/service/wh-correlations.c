@@ -11,16 +11,62 @@
 #define DECIMALS 4
 #define Z_90 1.6448536269514722   /* of the normal distribution, 5 % on either side */
 
-/* One column of the profiles; NAN where a strain was not tested. */
-static double *
-column_of (const WhProfiles *profiles, guint column)
+/* What the coefficients are taken from: all of them at once, or pair by pair where only one terpene is asked about. */
+typedef struct {
+  const WhProfiles    *profiles;
+  double              *values;              /* strains x n_columns; NAN: not tested */
+  WhCorrelationMatrix *spearman, *pearson;  /* NULL: pair by pair */
+} Table;
+
+static void
+table_clear (Table *table)
 {
-  guint n = wh_snapshot_length (profiles->snapshot);
+  g_clear_pointer (&table->spearman, wh_correlation_matrix_free);
+  g_clear_pointer (&table->pearson, wh_correlation_matrix_free);
+  g_free (table->values);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Table, table_clear)
+
+static gboolean
+table_init (Table *table, WhEngine *engine, const WhProfiles *profiles, gboolean all, GError **error)
+{
+  guint n = wh_snapshot_length (profiles->snapshot), n_columns = profiles->n_columns;
+
+  *table = (Table) { profiles, g_new (double, (gsize) n * n_columns + 1), NULL, NULL };
+  for (gsize row = 0; row < n; row++)
+    for (guint column = 0; column < n_columns; column++)
+      table->values[row * n_columns + column]
+        = profiles->masks[row] >> column & 1 ? profiles->values[row * n_columns + column] : NAN;
+  if (!all)
+    return TRUE;
+  table->spearman = wh_statistics_correlations (engine, table->values, n, n_columns, WH_CORRELATION_SPEARMAN, NULL, error);
+  table->pearson = wh_statistics_correlations (engine, table->values, n, n_columns, WH_CORRELATION_PEARSON, NULL, error);
+  return table->spearman && table->pearson;
+}
+
+static double *
+column_of (const Table *table, guint column)
+{
+  guint n = wh_snapshot_length (table->profiles->snapshot);
   double *out = g_new (double, n + 1);
 
   for (guint row = 0; row < n; row++)
-    out[row] = profiles->masks[row] >> column & 1 ? profiles->values[(gsize) row * profiles->n_columns + column] : NAN;
+    out[row] = table->values[(gsize) row * table->profiles->n_columns + column];
   return out;
+}
+
+static void
+correlate (const Table *table, guint first, guint second, WhCorrelation *pair)
+{
+  guint n = wh_snapshot_length (table->profiles->snapshot), place = first * table->profiles->n_columns + second;
+  g_autofree double *x = table->spearman ? NULL : column_of (table, first);
+  g_autofree double *y = table->spearman ? NULL : column_of (table, second);
+  gsize pairs;
+
+  pair->spearman = x ? wh_statistics_spearman (x, y, n, &pairs) : table->spearman->values[place];
+  pair->pearson = x ? wh_statistics_pearson (x, y, n, NULL) : table->pearson->values[place];
+  pair->n = (guint) (x ? pairs : table->spearman->pairs[place]);
 }
 
 static guint
@@ -52,15 +98,12 @@ set_bands (WhCorrelation *pair)
 }
 
 static void
-add_pair (WhCorrelations *correlations, const WhProfiles *profiles, double *const *columns, guint first, guint second)
+add_pair (WhCorrelations *correlations, const Table *table, guint first, guint second)
 {
-  guint n = wh_snapshot_length (profiles->snapshot);
-  gsize pairs;
+  const WhProfiles *profiles = table->profiles;
   WhCorrelation pair = { .first = wh_analyte_get (profiles->columns[first]), .second = wh_analyte_get (profiles->columns[second]) };
 
-  pair.spearman = wh_statistics_spearman (columns[first], columns[second], n, &pairs);
-  pair.pearson = wh_statistics_pearson (columns[first], columns[second], n, NULL);
-  pair.n = (guint) pairs;
+  correlate (table, first, second, &pair);
   if (pair.n < FEWEST_STRAINS || isnan (pair.spearman))
     return;
   pair.n_censored = count_censored (profiles, first, second);
@@ -85,18 +128,12 @@ is_wanted (const WhProfiles *profiles, const WhAnalyte *analyte, guint first, gu
 }
 
 static void
-add_pairs (WhCorrelations *correlations, const WhProfiles *profiles, const WhAnalyte *analyte)
+add_pairs (WhCorrelations *correlations, const Table *table, const WhAnalyte *analyte)
 {
-  double *columns[WH_ENGINE_COLUMNS];
-
-  for (guint i = 0; i < profiles->n_columns; i++)
-    columns[i] = column_of (profiles, i);
-  for (guint second = 1; second < profiles->n_columns; second++)
+  for (guint second = 1; second < table->profiles->n_columns; second++)
     for (guint first = 0; first < second; first++)
-      if (is_wanted (profiles, analyte, first, second))
-        add_pair (correlations, profiles, columns, first, second);
-  for (guint i = 0; i < profiles->n_columns; i++)
-    g_free (columns[i]);
+      if (is_wanted (table->profiles, analyte, first, second))
+        add_pair (correlations, table, first, second);
   g_array_sort (correlations->pairs, compare_pairs);
 }
 
@@ -105,13 +142,16 @@ wh_analyst_correlate (WhAnalyst *analyst, const WhPrincipal *principal, const Wh
 {
   g_autoptr (WhProfiles) profiles = NULL;
   g_autoptr (WhCorrelations) correlations = NULL;
+  g_auto (Table) table = { NULL, NULL, NULL, NULL };
 
-  if (!wh_principal_require (principal, WH_PERMISSION_READ_CATALOGUE, error) || !(profiles = wh_analyst_profiles (analyst, error)))
+  if (!wh_principal_require (principal, WH_PERMISSION_READ_CATALOGUE, error) || !(profiles = wh_analyst_profiles (analyst, error))
+      || !table_init (&table, wh_analyst_engine (analyst), profiles, analyte == NULL, error))
     return NULL;
   correlations = g_new0 (WhCorrelations, 1);
   correlations->snapshot = wh_snapshot_ref (profiles->snapshot);
+  correlations->engine = table.spearman ? table.spearman->path : "cpu";
   correlations->pairs = g_array_new (FALSE, FALSE, sizeof (WhCorrelation));
-  add_pairs (correlations, profiles, analyte);
+  add_pairs (correlations, &table, analyte);
   if (correlations->pairs->len > 0)
     return g_steal_pointer (&correlations);
   g_set_error (error, WH_ERROR, WH_ERROR_INVALID, _("No two terpenes were tested together in at least %d strains."), FEWEST_STRAINS);
@@ -148,6 +188,7 @@ wh_present_correlations (WhJsonWriter *writer, const WhCorrelations *correlation
       wh_json_writer_add_number (writer, "pearson_high", pair->pearson_high, DECIMALS);
       wh_json_writer_add_integer (writer, "n", pair->n);
       wh_json_writer_add_integer (writer, "n_censored", pair->n_censored);
+      wh_json_writer_add_string (writer, "engine", correlations->engine);
       wh_json_writer_end_object (writer);
     }
   wh_json_writer_end_array (writer);

@@ -21,13 +21,14 @@ typedef struct {
 typedef struct {
   WhSnapshot *snapshot;
   GArray     *pairs;           /* of WhCorrelation, strongest Spearman first */
+  const char *engine;          /* which path ran: "cpu-avx2" … */
 } WhCorrelations;
 
 /* `analyte` (may be NULL): only pairs with it. Pairs of fewer than 30 strains are left out. WH_ERROR_INVALID where none is left. */
 WhCorrelations *wh_analyst_correlate    (WhAnalyst *analyst, const WhPrincipal *principal, const WhAnalyte *analyte, GError **error);
 void            wh_correlations_free    (WhCorrelations *correlations);
 /* [{analyte, name, other_analyte, other_name, spearman, spearman_low, spearman_high, pearson, pearson_low, pearson_high, n,
- * n_censored}], at most `limit` (0: all) */
+ * n_censored, engine}], at most `limit` (0: all) */
 void            wh_present_correlations (WhJsonWriter *writer, const WhCorrelations *correlations, guint limit);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WhCorrelations, wh_correlations_free)

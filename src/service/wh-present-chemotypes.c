@@ -59,6 +59,7 @@ wh_present_chemotypes (WhJsonWriter *writer, const WhChemotypes *chemotypes)
 {
   wh_json_writer_begin_object (writer);
   wh_json_writer_add_integer (writer, "k", chemotypes->groups->len);
+  wh_json_writer_add_string (writer, "engine", chemotypes->engine);
   wh_json_writer_add_number (writer, "silhouette", chemotypes->silhouette, SHARE_DECIMALS);
   wh_json_writer_add_number (writer, "stability", chemotypes->stability, SHARE_DECIMALS);
   wh_json_writer_add_integer (writer, "n_values", chemotypes->n_values);

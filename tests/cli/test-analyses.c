@@ -31,7 +31,7 @@ test_every_form (void)
                           "same_producer_percentile,shared_analytes,contributions,engine,words,differs,demonstration", "random pairs" },
     { "cluster", "label,n,leading,examples", "Stability" },
     { "correlate", "analyte,name,other_analyte,other_name,spearman,spearman_low,spearman_high,pearson,pearson_low,pearson_high,n,"
-                   "n_censored", "Spearman" },
+                   "n_censored,engine", "Spearman" },
     { "outliers", "", "Spread" },
     { "outliers strain-3", "", "Spread" },
     { "sentinel", "code,lab,name,sample_id,lab_result_id,product_id,value,message", "check: " },
@@ -64,7 +64,7 @@ test_documents (void)
 
   wh_test_has_keys (wh_json_root (outliers), "n_tests strains tests");
   wh_test_has_keys (wh_json_element (wh_json_member (wh_json_root (outliers), "strains"), 0), "strain_id name n_tests spread");
-  wh_test_has_keys (wh_json_root (cluster), "k silhouette stability n_values n_censored terpenes groups unclassified");
+  wh_test_has_keys (wh_json_root (cluster), "k engine silhouette stability n_values n_censored terpenes groups unclassified");
   wh_test_has_keys (pair, "hellinger_distance hellinger_low hellinger_high rsd_assumed same_producer_percentile contributions differs");
   wh_test_has_keys (wh_json_element (wh_json_member (pair, "contributions"), 0), "analyte name share other_share part direction");
   wh_test_remove_dir (dir);
