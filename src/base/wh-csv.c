@@ -9,6 +9,8 @@
 #include <string.h>
 
 #define BUFFER_SIZE 65536
+#define TITLE_LINES 20    /* that may stand above a table */
+#define TITLE_FACTOR 2    /* a table has more than as many times the separators that its title has */
 
 struct _WhCsv {
   GInputStream     *file;         /* as on disk */
@@ -63,25 +65,57 @@ fill (WhCsv *csv, GError **error)
   return TRUE;
 }
 
-/* The separator that stands most often in the first line, outside of quotes. */
+static const char delimiters[] = { CSV_COMMA, ';', CSV_TAB };
+#define N_DELIMITERS G_N_ELEMENTS (delimiters)
+
+/* How often each stands in the line at `place`, outside of quotes; returns where the next one starts. */
+static gsize
+count_delimiters (const char *bytes, gsize n_bytes, gsize place, guint counts[N_DELIMITERS])
+{
+  gboolean quoted = FALSE;
+
+  memset (counts, 0, N_DELIMITERS * sizeof *counts);
+  for (; place < n_bytes && (quoted || (bytes[place] != '\n' && bytes[place] != '\r')); place++)
+    {
+      quoted ^= bytes[place] == CSV_QUOTE;
+      for (guint c = 0; c < N_DELIMITERS; c++)
+        counts[c] += !quoted && bytes[place] == delimiters[c];
+    }
+  while (place < n_bytes && (bytes[place] == '\n' || bytes[place] == '\r'))
+    place++;
+  return place;
+}
+
+static guint
+most_frequent (const guint counts[N_DELIMITERS])
+{
+  guint best = 0;
+
+  for (guint c = 1; c < N_DELIMITERS; c++)
+    if (counts[c] > counts[best])
+      best = c;
+  return best;
+}
+
+/* The separator that stands most often in the first line. A title above the table has few or none of it, so where it does
+ * not go on in the next line as well, the first line that has more and does so decides. */
 static guchar
 guess_delimiter (const char *bytes, gsize n_bytes)
 {
-  static const char candidates[] = { CSV_COMMA, ';', CSV_TAB };
-  guint counts[G_N_ELEMENTS (candidates)] = { 0 };
-  gboolean quoted = FALSE;
-  guint best = 0;
+  guint counts[2][N_DELIMITERS];
+  gsize place = count_delimiters (bytes, n_bytes, 0, counts[0]);
+  guint first = most_frequent (counts[0]);
+  guint in_first = counts[0][first];
 
-  for (gsize i = 0; i < n_bytes && (quoted || (bytes[i] != '\n' && bytes[i] != '\r')); i++)
+  for (guint line = 1; line <= TITLE_LINES && place < n_bytes; line++)
     {
-      quoted ^= bytes[i] == CSV_QUOTE;
-      for (guint c = 0; c < G_N_ELEMENTS (candidates); c++)
-        counts[c] += !quoted && bytes[i] == candidates[c];
+      const guint *now = counts[(line - 1) % 2], *next = counts[line % 2];
+      guint best = most_frequent (now);
+      place = count_delimiters (bytes, n_bytes, place, counts[line % 2]);
+      if (now[best] > 0 && now[best] == next[best] && (line == 1 || now[best] > TITLE_FACTOR * in_first))
+        return (guchar) delimiters[best];
     }
-  for (guint c = 1; c < G_N_ELEMENTS (candidates); c++)
-    if (counts[c] > counts[best])
-      best = c;
-  return (guchar) candidates[best];
+  return (guchar) delimiters[first];
 }
 
 static gboolean
@@ -120,6 +154,27 @@ unpack (WhCsv *csv, GError **error)
   return csv->packed_size >= 0;
 }
 
+/* Spreadsheets save "Unicode text" as UTF-16; its mark says so. */
+static gboolean
+decode (WhCsv *csv, GError **error)
+{
+  g_autoptr (GCharsetConverter) converter = NULL;
+  guchar mark[2] = { 0 };
+
+  if (!g_input_stream_read_all (csv->file, mark, sizeof mark, NULL, NULL, error)
+      || !g_seekable_seek (G_SEEKABLE (csv->file), 0, G_SEEK_SET, NULL, error))
+    return FALSE;
+  if (!(mark[0] == 0xff && mark[1] == 0xfe) && !(mark[0] == 0xfe && mark[1] == 0xff))
+    {
+      csv->stream = g_object_ref (csv->file);
+      return TRUE;
+    }
+  converter = g_charset_converter_new ("UTF-8", "UTF-16", error);
+  if (converter)
+    csv->stream = g_converter_input_stream_new (csv->file, G_CONVERTER (converter));
+  return converter != NULL;
+}
+
 static gboolean
 open_file (WhCsv *csv, const char *path, GError **error)
 {
@@ -136,8 +191,7 @@ open_file (WhCsv *csv, const char *path, GError **error)
   csv->file_size = g_file_info_get_size (info);
   if (g_str_has_suffix (path, ".gz"))
     return unpack (csv, error);
-  csv->stream = g_object_ref (csv->file);
-  return TRUE;
+  return decode (csv, error);
 }
 
 WhCsv *
@@ -311,6 +365,12 @@ wh_csv_next (WhCsv *csv, WhCsvRow *out_row, GError **error)
   out_row->n_cells = csv->starts->len;
   out_row->cells = (char **) csv->cells->pdata;
   return TRUE;
+}
+
+char
+wh_csv_delimiter (const WhCsv *csv)
+{
+  return (char) csv->parser.delim_char;
 }
 
 double

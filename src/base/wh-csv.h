@@ -1,8 +1,8 @@
 /* wh-csv.h: reading CSV (RFC 4180 and what people make of it) with the place of every row.
  *
  * Parsing is libcsv's; this adds the line a row starts on (quoted cells may span lines), limits, gzip
- * (*.gz), a UTF-8 byte order mark, the delimiter (comma, semicolon or tab, from the first line) and
- * Windows-1252 text, which is converted when a cell is not UTF-8. Blank lines are skipped. */
+ * (*.gz), a byte order mark (UTF-8, UTF-16), the delimiter (comma, semicolon or tab, from the first lines)
+ * and Windows-1252 text, which is converted when a cell is not UTF-8. Blank lines are skipped. */
 #pragma once
 
 #include <glib.h>
@@ -21,6 +21,8 @@ typedef struct {
 WhCsv   *wh_csv_open       (const char *path, GError **error);
 /* The next row; FALSE at the end (error unset) or on an error. A row over a limit is an error naming its line. */
 gboolean wh_csv_next       (WhCsv *csv, WhCsvRow *out_row, GError **error);
+/* ',', ';' or a tab. */
+char     wh_csv_delimiter  (const WhCsv *csv);
 /* Share of the file read so far, 0..1, for progress. */
 double   wh_csv_progress   (WhCsv *csv);
 void     wh_csv_free       (WhCsv *csv);

@@ -94,6 +94,15 @@ test_delimiters (Place *place, gconstpointer data)
   assert_rows (place, "alone\n1,2\n", "1:alone\n2:1|2\n");
 }
 
+/* What stands above a table does not decide how its cells are parted. */
+static void
+test_titles (Place *place, gconstpointer data)
+{
+  assert_rows (place, "Results, 2026\n\na;b;c;d\n1,5;2;3;4\n", "1:Results, 2026\n3:a|b|c|d\n4:1,5|2|3|4\n");
+  assert_rows (place, "All in %\na\tb\n1\t2\n", "1:All in %\n2:a|b\n3:1|2\n");
+  assert_rows (place, "name,aliases\nA,x;y;z;u\nB,v;w;x;y\n", "1:name|aliases\n2:A|x;y;z;u\n3:B|v;w;x;y\n");
+}
+
 static void
 test_encodings (Place *place, gconstpointer data)
 {
@@ -208,6 +217,33 @@ test_gzip (Place *place, gconstpointer data)
   g_assert_true (g_str_has_suffix (rows_of_two, "!invalid"));
 }
 
+static char *
+read_rows (Place *place)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WhCsv) csv = wh_csv_open (place->path, &error);
+
+  wh_test_no_error (error);
+  return describe (csv);
+}
+
+/* Both byte orders, told by the mark. */
+static void
+test_utf_16 (Place *place, gconstpointer data)
+{
+  static const char little[] = "\xff\xfe" "a\0,\0b\0\n\0\xb1\x03,\0" "2\0\n\0";
+  static const char big[] = "\xfe\xff" "\0a\0,\0b\0\n\x03\xb1\0,\0" "2\0\n";
+  g_autofree char *rows = NULL;
+  g_autofree char *again = NULL;
+
+  g_assert_true (g_file_set_contents (place->path, little, sizeof little - 1, NULL));
+  rows = read_rows (place);
+  g_assert_cmpstr (rows, ==, "1:a|b\n2:α|2\n");
+  g_assert_true (g_file_set_contents (place->path, big, sizeof big - 1, NULL));
+  again = read_rows (place);
+  g_assert_cmpstr (again, ==, rows);
+}
+
 static void
 assert_refused (Place *place, const char *bytes, gssize length, WhErrorCode code)
 {
@@ -237,7 +273,7 @@ test_unreadable (Place *place, gconstpointer data)
   g_clear_error (&error);
   g_assert_null (wh_csv_open (place->dir, &error));
   g_assert_error (error, WH_ERROR, WH_ERROR_INVALID);
-  assert_refused (place, "\xff\xfe" "a\0,\0b\0\n\0", 10, WH_ERROR_INVALID);
+  assert_refused (place, "a\0,\0b\0\n\0", 8, WH_ERROR_INVALID);
 }
 
 /* Whatever the bytes: rows with rising lines and valid text, then an end or an error. */
@@ -303,6 +339,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/base/csv/places", Place, NULL, set_up, test_places, tear_down);
   g_test_add ("/base/csv/delimiters", Place, NULL, set_up, test_delimiters, tear_down);
+  g_test_add ("/base/csv/titles", Place, NULL, set_up, test_titles, tear_down);
+  g_test_add ("/base/csv/utf-16", Place, NULL, set_up, test_utf_16, tear_down);
   g_test_add ("/base/csv/encodings", Place, NULL, set_up, test_encodings, tear_down);
   g_test_add ("/base/csv/open-quote", Place, NULL, set_up, test_open_quote, tear_down);
   g_test_add ("/base/csv/long-cell", Place, NULL, set_up, test_long_cell, tear_down);
