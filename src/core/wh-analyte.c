@@ -25,6 +25,7 @@ static const struct {
   const char *word;
 } greek[] = {
   { "α", "alpha" }, { "β", "beta" }, { "γ", "gamma" }, { "δ", "delta" }, { "∆", "delta" },
+  { "ɑ", "alpha" }, { "ß", "beta" }, { "ɣ", "gamma" },   /* letters that look like them */
 };
 
 /* Lower case, Greek letters spelled out, everything but letters and digits dropped: "β-Myrcene" -> "betamyrcene". */

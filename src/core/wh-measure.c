@@ -18,6 +18,7 @@ static const char *const state_keys[] = {
 static const char *const unit_keys[] = {
   [WH_UNIT_UNKNOWN] = "unknown", [WH_UNIT_MG_PER_G] = "mg/g", [WH_UNIT_PERCENT] = "%",           [WH_UNIT_PPM] = "ppm",
   [WH_UNIT_UG_PER_G] = "ug/g",   [WH_UNIT_PPB] = "ppb",       [WH_UNIT_MG_PER_UNIT] = "mg/unit",
+  [WH_UNIT_G_PER_G] = "g/g",
 };
 
 static const char *const basis_keys[] = {
@@ -38,7 +39,14 @@ static const struct {
   { "mcg/g", WH_UNIT_UG_PER_G },          { "ug_per_g", WH_UNIT_UG_PER_G },    { "ng/g", WH_UNIT_PPB },
   { "ug/kg", WH_UNIT_PPB },               { "µg/kg", WH_UNIT_PPB },            { "mg_per_serving", WH_UNIT_MG_PER_UNIT },
   { "mg/serving", WH_UNIT_MG_PER_UNIT },  { "mg_per_unit", WH_UNIT_MG_PER_UNIT }, { "mg/package", WH_UNIT_MG_PER_UNIT },
-  { "mg_per_package", WH_UNIT_MG_PER_UNIT },
+  { "mg_per_package", WH_UNIT_MG_PER_UNIT }, { "%(w/w)", WH_UNIT_PERCENT },    { "%wt/wt", WH_UNIT_PERCENT },
+  { "wt/wt%", WH_UNIT_PERCENT },          { "weight%", WH_UNIT_PERCENT },      { "%weight", WH_UNIT_PERCENT },
+  { "wt.%", WH_UNIT_PERCENT },            { "mass%", WH_UNIT_PERCENT },        { "%mass", WH_UNIT_PERCENT },
+  { "%bymass", WH_UNIT_PERCENT },         { "%byweight", WH_UNIT_PERCENT },    { "percentage", WH_UNIT_PERCENT },
+  { "percentbyweight", WH_UNIT_PERCENT }, { "g/100g", WH_UNIT_PERCENT },       { "mgg", WH_UNIT_MG_PER_G },
+  { "mg/gram", WH_UNIT_MG_PER_G },        { "mgpergram", WH_UNIT_MG_PER_G },   { "mgperg", WH_UNIT_MG_PER_G },
+  { "ug_g", WH_UNIT_UG_PER_G },           { "mg_kg", WH_UNIT_PPM },            { "fraction", WH_UNIT_G_PER_G },
+  { "massfraction", WH_UNIT_G_PER_G },    { "proportion", WH_UNIT_G_PER_G },   { "kg/kg", WH_UNIT_G_PER_G },
 };
 
 /* Words that stand for a state; compared in lower case without spaces. */
@@ -46,12 +54,20 @@ static const struct {
   const char *word;
   WhState     state;
 } state_words[] = {
-  { "nd", WH_STATE_NOT_DETECTED },    { "n/d", WH_STATE_NOT_DETECTED }, { "notdetected", WH_STATE_NOT_DETECTED },
-  { "<lod", WH_STATE_NOT_DETECTED },  { "<loq", WH_STATE_BELOW_LOQ },   { "blq", WH_STATE_BELOW_LOQ },
-  { "bql", WH_STATE_BELOW_LOQ },      { "", WH_STATE_NOT_TESTED },      { "nt", WH_STATE_NOT_TESTED },
-  { "n/t", WH_STATE_NOT_TESTED },     { "-", WH_STATE_NOT_TESTED },     { "--", WH_STATE_NOT_TESTED },
-  { "---", WH_STATE_NOT_TESTED },     { "nr", WH_STATE_NOT_TESTED },    { "n/a", WH_STATE_NOT_APPLICABLE },
-  { "na", WH_STATE_NOT_APPLICABLE },
+  { "nd", WH_STATE_NOT_DETECTED }, { "n/d", WH_STATE_NOT_DETECTED }, { "n.d.", WH_STATE_NOT_DETECTED },
+  { "notdetected", WH_STATE_NOT_DETECTED }, { "nonedetected", WH_STATE_NOT_DETECTED }, { "<lod", WH_STATE_NOT_DETECTED },
+  { "<mdl", WH_STATE_NOT_DETECTED }, { "<dl", WH_STATE_NOT_DETECTED }, { "bdl", WH_STATE_NOT_DETECTED },
+  { "bld", WH_STATE_NOT_DETECTED }, { "belowlod", WH_STATE_NOT_DETECTED }, { "belowdetectionlimit", WH_STATE_NOT_DETECTED },
+  { "<loq", WH_STATE_BELOW_LOQ }, { "<lloq", WH_STATE_BELOW_LOQ }, { "<rl", WH_STATE_BELOW_LOQ },
+  { "<mrl", WH_STATE_BELOW_LOQ }, { "<ql", WH_STATE_BELOW_LOQ }, { "blq", WH_STATE_BELOW_LOQ }, { "bql", WH_STATE_BELOW_LOQ },
+  { "bloq", WH_STATE_BELOW_LOQ }, { "belowloq", WH_STATE_BELOW_LOQ }, { "belowquantitationlimit", WH_STATE_BELOW_LOQ },
+  { "nq", WH_STATE_BELOW_LOQ }, { "n/q", WH_STATE_BELOW_LOQ }, { "tr", WH_STATE_BELOW_LOQ }, { "trace", WH_STATE_BELOW_LOQ },
+  { "", WH_STATE_NOT_TESTED }, { "nt", WH_STATE_NOT_TESTED }, { "n/t", WH_STATE_NOT_TESTED },
+  { "nottested", WH_STATE_NOT_TESTED }, { "-", WH_STATE_NOT_TESTED }, { "--", WH_STATE_NOT_TESTED },
+  { "---", WH_STATE_NOT_TESTED }, { "–", WH_STATE_NOT_TESTED }, { "—", WH_STATE_NOT_TESTED }, { "nr", WH_STATE_NOT_TESTED },
+  { "n/r", WH_STATE_NOT_TESTED }, { "notreported", WH_STATE_NOT_TESTED },
+  { "n/a", WH_STATE_NOT_APPLICABLE }, { "na", WH_STATE_NOT_APPLICABLE },
+  { "#n/a", WH_STATE_NOT_APPLICABLE }, { "n.a.", WH_STATE_NOT_APPLICABLE },
 };
 
 static int
@@ -195,6 +211,8 @@ mg_per_g_of (WhUnit unit, double unit_grams)
       return 1e-3;
     case WH_UNIT_PPB:
       return 1e-6;
+    case WH_UNIT_G_PER_G:
+      return 1e3;
     case WH_UNIT_MG_PER_UNIT:
       return unit_grams > 0 && isfinite (unit_grams) ? 1 / unit_grams : NAN;
     default:

@@ -25,6 +25,7 @@ typedef enum {
   WH_UNIT_UG_PER_G,
   WH_UNIT_PPB,           /* by mass: ng/g */
   WH_UNIT_MG_PER_UNIT,   /* per serving or package; needs a weight to become mg/g */
+  WH_UNIT_G_PER_G,       /* fraction of the whole: 0.18 is 18 % */
 } WhUnit;
 
 typedef enum {
@@ -48,7 +49,7 @@ typedef struct {
 
 const char *wh_state_key   (WhState state);              /* "value", "below_loq" … */
 gboolean    wh_state_parse (const char *key, WhState *out_state);
-const char *wh_unit_key    (WhUnit unit);                /* "mg/g", "%", "ppm", "ug/g", "ppb", "mg/unit", "unknown" */
+const char *wh_unit_key    (WhUnit unit);                /* "mg/g", "%", "ppm", "ug/g", "ppb", "mg/unit", "g/g", "unknown" */
 /* As sources write them: "percent", "%", "mg_per_serving", "mg/g", "PPM", "ug/g", "µg/g" … FALSE when unknown. */
 gboolean    wh_unit_parse  (const char *text, WhUnit *out_unit);
 const char *wh_basis_key   (WhBasis basis);              /* "as_received", "dry", "unknown" */

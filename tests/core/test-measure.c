@@ -19,6 +19,7 @@ test_tokens (void)
     { "<LOQ", WH_STATE_BELOW_LOQ }, { "BLQ", WH_STATE_BELOW_LOQ }, { "BQL", WH_STATE_BELOW_LOQ }, { "<0.01", WH_STATE_BELOW_LOQ },
     { "", WH_STATE_NOT_TESTED }, { "NT", WH_STATE_NOT_TESTED }, { "N/T", WH_STATE_NOT_TESTED }, { "-", WH_STATE_NOT_TESTED },
     { "--", WH_STATE_NOT_TESTED }, { "---", WH_STATE_NOT_TESTED }, { "NR", WH_STATE_NOT_TESTED },
+    { "BDL", WH_STATE_NOT_DETECTED }, { "n.d.", WH_STATE_NOT_DETECTED }, { "BLOQ", WH_STATE_BELOW_LOQ }, { "—", WH_STATE_NOT_TESTED },
     { "N/A", WH_STATE_NOT_APPLICABLE }, { "NA", WH_STATE_NOT_APPLICABLE },
   };
   static const char *const bad[] = { "oops", "-1", "1,5x", "nan", "inf", "12 34", "<", "<abc", "0x10" };
