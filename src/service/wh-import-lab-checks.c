@@ -47,22 +47,23 @@ wh_import_note_check (WhImportSample *sample, const char *code)
 
 /* The positive number in a cell, NAN for anything else. */
 static double
-positive (const char *cell)
+positive (const char *cell, gboolean decimal_comma)
 {
   WhMeasure measure = WH_MEASURE_INIT;
+  WhUnit unit;
 
-  return wh_measure_parse_cell (cell, &measure) && measure.state == WH_STATE_VALUE ? measure.value : NAN;
+  return wh_import_read_cell (cell, decimal_comma, &measure, &unit) && measure.state == WH_STATE_VALUE ? measure.value : NAN;
 }
 
 /* Numbers of all rows by column; rows keep what they are compared by before their cells. */
 static double *
-numbers_of (GPtrArray *rows, guint n_columns)
+numbers_of (GPtrArray *rows, guint n_columns, gboolean decimal_comma)
 {
   double *numbers = g_new (double, (gsize) rows->len * n_columns + 1);
 
   for (guint row = 0; row < rows->len; row++)
     for (guint column = 0; column < n_columns; column++)
-      numbers[(gsize) row * n_columns + column] = positive (((char **) rows->pdata[row])[column + 1]);
+      numbers[(gsize) row * n_columns + column] = positive (((char **) rows->pdata[row])[column + 1], decimal_comma);
   return numbers;
 }
 
@@ -169,7 +170,7 @@ void
 wh_import_survey_columns (WhImport *import, GPtrArray *rows)
 {
   guint n = import->columns->len;
-  g_autofree double *numbers = numbers_of (rows, n);
+  g_autofree double *numbers = numbers_of (rows, n, wh_table_decimal_comma (import->table));
   g_autoptr (GHashTable) groups = group_peers (rows);
   GHashTableIter iter;
   gpointer peers, group;
@@ -225,10 +226,10 @@ note_ratio (WhImportSample *sample, const WhImportMeasure *cell, const WhMeasure
 
 /* What a cell says itself counts before its column and its row: "21.4 %" in a table of mg/g is percent. */
 static WhUnit
-unit_of_cell (const WhImportMeasure *cell, const WhImportSample *sample)
+unit_of_cell (WhUnit own, const WhImportMeasure *cell, const WhImportSample *sample)
 {
-  if (g_str_has_suffix (cell->text, "%"))
-    return WH_UNIT_PERCENT;
+  if (own != WH_UNIT_UNKNOWN)
+    return own;
   return cell->unit != WH_UNIT_UNKNOWN ? cell->unit : sample->unit;
 }
 
@@ -267,10 +268,11 @@ wh_import_add_measure (WhImport *import, WhPanel *panel, WhImportSample *sample,
 {
   WhMeasure measure = WH_MEASURE_INIT;
   g_autoptr (GError) error = NULL;
+  WhUnit own;
 
   measure.lod = cell->lod;
   measure.loq = cell->loq;
-  if (!wh_measure_parse_cell (cell->text, &measure))
+  if (!wh_import_read_cell (cell->text, wh_table_decimal_comma (import->table), &measure, &own))
     {
       wh_import_warn (import, import->line, "bad_cell", cell->name, cell->text, "%s",
                       _("This is neither a number nor a known word; the cell was left out, the rest of the row kept."));
@@ -283,7 +285,7 @@ wh_import_add_measure (WhImport *import, WhPanel *panel, WhImportSample *sample,
   measure.analyte = cell->analyte;
   measure.text = cell->text;
   measure.basis = sample->basis;
-  measure.unit = unit_of_cell (cell, sample);
+  measure.unit = unit_of_cell (own, cell, sample);
   note_ratio (sample, cell, &measure);
   if (is_impossible (import, sample, cell, &measure))
     measure.unit = WH_UNIT_UNKNOWN;

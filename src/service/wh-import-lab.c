@@ -11,50 +11,7 @@
 
 /* Fields of a lab table; a column that is one of them is no analyte. */
 static const char *const lab_fields[] = { "name", "producer", "product_type", "date", "unit", "unit_grams", "unit_milligrams",
-                                          "sample_id", "batch_number", "lab", "basis", "status", "moisture" };
-
-gboolean
-wh_import_is_long (WhImport *import)
-{
-  const char *layout = wh_preset_constant (import->preset, "layout");
-  const char *const *header = wh_table_header (import->table);
-
-  if (g_strcmp0 (layout, "long") == 0)
-    return TRUE;
-  return wh_preset_column (import->preset, header, "analyte") >= 0 && wh_preset_column (import->preset, header, "value") >= 0;
-}
-
-/* The unit at the end of a column name: "(%)", "[mg/g]", "_percent". */
-static gboolean
-unit_of_suffix (const char *suffix, WhUnit *out_unit)
-{
-  g_autofree char *word = g_strstrip (g_strdelimit (g_strdup (suffix), "_([]),-", ' '));
-
-  g_strdelimit (word, " ", '_');
-  return *word && wh_unit_parse (word, out_unit);
-}
-
-/* "THCA (%)", "b-Myrcene [mg/g]", "thca_percent", "thca": the analyte and the unit the name says, if any. */
-static gboolean
-split_name (const char *name, WhAnalyteIndex *out_analyte, WhUnit *out_unit)
-{
-  const WhAnalyte *analyte = NULL;
-
-  for (const char *c = name; !analyte && *c; c++)
-    if (c > name && strchr (" _([,-", *c) && unit_of_suffix (c, out_unit))
-      {
-        g_autofree char *head = g_strndup (name, c - name);
-        analyte = wh_analyte_lookup (head);
-      }
-  if (!analyte)
-    {
-      *out_unit = WH_UNIT_UNKNOWN;
-      analyte = wh_analyte_lookup (name);
-    }
-  if (analyte)
-    *out_analyte = analyte->index;
-  return analyte != NULL;
-}
+                                          "sample_id", "slug", "batch_number", "lab", "basis", "status", "moisture" };
 
 static gboolean
 is_field (WhImport *import, guint column)
@@ -65,16 +22,42 @@ is_field (WhImport *import, guint column)
   return wh_preset_ignores (import->preset, wh_table_header (import->table)[column]);
 }
 
+/* Caryophyllene is the trans form, unless a table has a column of that beside it: then that one is another peak. */
+static void
+part_caryophyllenes (WhImport *import)
+{
+  WhAnalyteIndex usual = wh_analyte_by_key ("beta_caryophyllene")->index;
+  WhAnalyteIndex other = wh_analyte_by_key ("trans_caryophyllene_isomer")->index;
+  WhImportColumn *trans = NULL;
+  gboolean has_plain = FALSE;
+
+  for (guint i = 0; i < import->columns->len; i++)
+    {
+      WhImportColumn *column = &g_array_index (import->columns, WhImportColumn, i);
+      g_autofree char *folded = wh_text_fold (wh_table_header (import->table)[i]);
+      if (column->analyte != usual)
+        continue;
+      if (strstr (folded, "trans"))
+        trans = column;
+      else
+        has_plain = TRUE;
+    }
+  if (trans && has_plain)
+    trans->analyte = other;
+}
+
 void
 wh_import_lab_columns (WhImport *import)
 {
   for (guint i = 0; i < wh_table_columns (import->table); i++)
     {
       WhImportColumn column = { WH_ANALYTE_NONE, WH_UNIT_UNKNOWN, FALSE, -1 };
-      if (!is_field (import, i))
-        split_name (wh_table_header (import->table)[i], &column.analyte, &column.unit);
+      const WhAnalyte *analyte = is_field (import, i) ? NULL : wh_import_split_name (wh_table_header (import->table)[i], &column.unit);
+      if (analyte)
+        column.analyte = analyte->index;
       g_array_append_val (import->columns, column);
     }
+  part_caryophyllenes (import);
 }
 
 /* Whether any column name says its unit, so that rows need none. */
@@ -87,16 +70,49 @@ header_has_units (WhImport *import)
   return FALSE;
 }
 
+WhUnit
+wh_import_stated_unit (WhImport *import, const char *constant)
+{
+  const char *text = wh_import_text (import, "unit");
+  WhUnit unit = WH_UNIT_UNKNOWN;
+
+  if (!wh_unit_parse (*text ? text : constant, &unit) && *text)
+    wh_import_warn (import, import->line, "bad_cell", wh_import_column_name (import, "unit"), text, "%s",
+                    _("This unit is not known; write %, mg/g, ppm, ug/g or mg/unit."));
+  if (*text || constant)
+    return unit;
+  return wh_table_unit (import->table) != WH_UNIT_UNKNOWN ? wh_table_unit (import->table) : import->options->unit;
+}
+
+/* The unit that every amount of the row writes behind itself, else UNKNOWN: it holds for the row's "ND" and "<LOQ" as well. */
+static WhUnit
+unit_of_cells (WhImport *import)
+{
+  WhUnit common = WH_UNIT_UNKNOWN;
+
+  for (guint i = 0; i < import->columns->len; i++)
+    {
+      WhMeasure measure = WH_MEASURE_INIT;
+      WhUnit unit;
+      if (g_array_index (import->columns, WhImportColumn, i).analyte == WH_ANALYTE_NONE
+          || !wh_import_read_cell (wh_import_cell (import, (int) i), wh_table_decimal_comma (import->table), &measure, &unit)
+          || measure.state != WH_STATE_VALUE)
+        continue;
+      if (unit == WH_UNIT_UNKNOWN || (common != WH_UNIT_UNKNOWN && unit != common))
+        return WH_UNIT_UNKNOWN;
+      common = unit;
+    }
+  return common;
+}
+
 gboolean
 wh_import_lab_unit (WhImport *import, WhUnit *out_unit)
 {
   const char *text = wh_import_text (import, "unit");
-  const char *constant = wh_preset_constant (import->preset, "unit");
 
-  *out_unit = WH_UNIT_UNKNOWN;
-  if (!wh_unit_parse (*text ? text : constant, out_unit) && *text)
-    wh_import_warn (import, import->line, "bad_cell", wh_import_column_name (import, "unit"), text, "%s",
-                    _("This unit is not known; write %, mg/g, ppm, ug/g or mg/unit."));
+  *out_unit = wh_import_stated_unit (import, wh_preset_constant (import->preset, "unit"));
+  if (*out_unit == WH_UNIT_UNKNOWN && !*text && !header_has_units (import))
+    *out_unit = unit_of_cells (import);
   if (*out_unit != WH_UNIT_UNKNOWN || header_has_units (import))
     return TRUE;
   wh_import_warn (import, import->line, "no_unit", wh_import_column_name (import, "unit"), text, "%s",
@@ -163,15 +179,52 @@ read_cells (WhImport *import, WhPanel *panel, WhImportSample *sample)
     }
 }
 
-static char *
-product_type (WhImport *import)
+static gboolean
+has_word (const char *folded, const char *const *words)
+{
+  g_autofree char *padded = g_strconcat (" ", folded, " ", NULL);
+
+  for (; *words; words++)
+    if (strstr (padded, *words))
+      return TRUE;
+  return FALSE;
+}
+
+/* Dried flower by any of its names. "Flower rosin" is none. */
+static gboolean
+is_flower (const char *folded)
+{
+  static const char *const flower[] = { "flower", " bud ", " buds ", " usable marijuana ", " usable cannabis ", " usable hemp ",
+                                        " harvested material ", " trimmed bud", " dried cannabis ", " cured cannabis ", NULL };
+  static const char *const not_flower[] = { "sunflower", "roll", " joint", "concentrate", "extract", "infused", "rosin", "resin",
+                                            "kief", "hash", " oil", "vape", "edible", " trim ", "shake", NULL };
+  static const char *const whole[] = { "marijuana", "medical marijuana", "cannabis", "plant material", "raw plant material", NULL };
+
+  return g_strv_contains (whole, folded) || (has_word (folded, flower) && !has_word (folded, not_flower));
+}
+
+char *
+wh_import_lab_type (WhImport *import)
 {
   g_autofree char *type = wh_import_copy (import, "product_type");
   g_autofree char *folded = type ? wh_text_fold (type) : NULL;
+  g_autofree char *both = folded ? g_strconcat (folded, " ", wh_import_text (import, "product_subtype"), NULL) : NULL;
+  g_autofree char *folded_both = both ? wh_text_fold (both) : NULL;
 
   if (!folded)
     return NULL;
-  return strstr (folded, "flower") ? g_strdup ("flower") : g_steal_pointer (&folded);
+  return is_flower (folded_both) ? g_strdup ("flower") : g_steal_pointer (&folded);
+}
+
+char *
+wh_import_lab_name (WhImport *import)
+{
+  char *name;
+
+  if (wh_import_column (import, "name") >= 0)
+    return wh_import_copy (import, "name");
+  name = wh_import_copy (import, "slug");
+  return name ? name : wh_import_copy (import, "sample_id");
 }
 
 /* Whether a batch of this type makes its strain known: "flower" (or no type at all), "any" or "none". */
@@ -188,8 +241,9 @@ makes_strain (WhImport *import, const char *type)
 void
 wh_import_lab_survey_strain (WhImport *import)
 {
-  g_autofree char *type = product_type (import);
-  g_autofree char *slug = wh_text_slug (wh_import_text (import, "name"));
+  g_autofree char *type = wh_import_lab_type (import);
+  g_autofree char *name = wh_import_lab_name (import);
+  g_autofree char *slug = wh_text_slug (name);
   WhId id = wh_id_from_key ("strain", "name", slug);
 
   if (*slug && makes_strain (import, type))
@@ -202,9 +256,9 @@ make_batch (WhImport *import, const char *key)
   WhBatch *batch = wh_batch_new (wh_id_from_key ("batch", import->source, key));
   g_autofree char *slug = NULL;
 
-  batch->name = wh_import_copy (import, "name");
+  batch->name = wh_import_lab_name (import);
   batch->producer = wh_import_copy (import, "producer");
-  batch->product_type = product_type (import);
+  batch->product_type = wh_import_lab_type (import);
   batch->batch_number = wh_import_copy (import, "batch_number");
   slug = wh_text_slug (batch->name);
   if (*slug)
@@ -246,12 +300,13 @@ make_result (WhImport *import, const char *key, const WhBatch *batch, WhImportSa
 gboolean
 wh_import_lab_row (WhImport *import, GError **error)
 {
+  g_autofree char *name = wh_import_lab_name (import);
   g_autoptr (WhPanel) panel = wh_panel_new ();
   WhImportSample sample;
   WhImportUnit *unit;
   WhBatch *batch;
 
-  if (!*wh_import_text (import, "name"))
+  if (!name)
     {
       wh_import_refuse_row (import, "no_name", wh_import_column_name (import, "name"), NULL, _("This row has no product name."));
       return TRUE;

@@ -61,11 +61,11 @@ sample_new (WhImport *import, const char *key)
   sample->safety = g_ptr_array_new_with_free_func (g_free);
   sample->line = import->line;
   sample->batch = wh_batch_new (wh_id_from_key ("batch", import->source, key));
-  sample->batch->name = wh_import_copy (import, "name");
+  sample->batch->name = wh_import_lab_name (import);
   if (!sample->batch->name)
     sample->batch->name = wh_import_copy (import, "sample_id");
   sample->batch->producer = wh_import_copy (import, "producer");
-  sample->batch->product_type = wh_import_copy (import, "product_type");
+  sample->batch->product_type = wh_import_lab_type (import);
   sample->batch->batch_number = wh_import_copy (import, "batch_number");
   sample->result = wh_lab_result_new (wh_id_from_key ("lab_result", import->source, key));
   sample->result->batch_id = sample->batch->entity.id;
@@ -92,9 +92,11 @@ sample_of_row (WhImport *import, const char *key)
 static double
 limit_of (WhImport *import, const char *field)
 {
-  double value;
+  WhMeasure measure = WH_MEASURE_INIT;
+  WhUnit unit;
 
-  return wh_text_to_number (wh_import_text (import, field), &value) && value > 0 ? value : NAN;
+  wh_import_read_cell (wh_import_text (import, field), wh_table_decimal_comma (import->table), &measure, &unit);
+  return measure.value;
 }
 
 /* Contaminants and the like are kept as the lab printed them. */
@@ -128,17 +130,16 @@ analyte_of_row (WhImport *import)
   return analyte ? analyte : wh_analyte_lookup (wh_import_text (import, "analyte"));
 }
 
-/* The unit of the row; a layout may say what an empty one means. */
+/* The unit of the row; a layout may say what an empty one means, a cell may tell its own. */
 static WhUnit
 unit_of_row (WhImport *import, Sample *sample)
 {
   const char *text = wh_import_text (import, "unit");
-  const char *constant = wh_preset_constant (import->preset, "default_unit");
-  WhUnit unit = WH_UNIT_UNKNOWN;
+  WhMeasure measure = WH_MEASURE_INIT;
+  WhUnit unit = wh_import_stated_unit (import, wh_preset_constant (import->preset, "default_unit"));
 
-  if (!wh_unit_parse (*text ? text : constant, &unit) && *text)
-    wh_import_warn (import, import->line, "bad_cell", wh_import_column_name (import, "unit"), text, "%s",
-                    _("This unit is not known; write %, mg/g, ppm, ug/g or mg/unit."));
+  if (unit == WH_UNIT_UNKNOWN)
+    wh_import_read_cell (wh_import_text (import, "value"), wh_table_decimal_comma (import->table), &measure, &unit);
   if (unit == WH_UNIT_UNKNOWN)
     {
       wh_import_warn (import, import->line, "no_unit", wh_import_column_name (import, "unit"), text, "%s",

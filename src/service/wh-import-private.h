@@ -1,6 +1,7 @@
 /* wh-import-private.h: what the files of the importer share. Not for other rooms. */
 #pragma once
 
+#include "core/wh-measure.h"
 #include "wh-import-table.h"
 #include "wh-importer.h"
 #include "wh-preset.h"
@@ -62,6 +63,10 @@ void          wh_import_warn       (WhImport *import, guint line, const char *co
 /* The same, and the row is refused. */
 void          wh_import_refuse_row (WhImport *import, const char *code, const char *column, const char *value, const char *message);
 
+/* -- wh-import-cell.c -- */
+/* Reads an amount by the table of states of wh_measure_parse_cell, with a decimal comma or its own unit (else UNKNOWN) as well. */
+gboolean      wh_import_read_cell  (const char *text, gboolean decimal_comma, WhMeasure *out_measure, WhUnit *out_unit);
+
 /* -- wh-import-row.c: fields of the current row -- */
 /* The column of a field, -1 without; looked for once. */
 int           wh_import_column     (WhImport *import, const char *field);
@@ -84,13 +89,27 @@ char         *wh_import_title      (WhImport *import, const char *slug);
 /* The strain of a name: same id whatever file it comes from. NULL for a name without letters. */
 WhStrain     *wh_import_strain     (WhImport *import, const char *name);
 
+/* -- wh-import-column.c -- */
+/* "THCA (%)", "b-Myrcene [mg/g]", "thca_percent", "% CBD", "thca": the analyte and the unit the name says, if any. */
+const WhAnalyte *wh_import_split_name (const char *name, WhUnit *out_unit);
+/* The unit at the end of any column name and the name without it (may be NULL, caller frees), else UNKNOWN. */
+WhUnit        wh_import_heading_unit (const char *name, char **out_bare);
+/* Opens a lab file, turned where its samples stand side by side, and chooses its preset (see wh_preset_choose). */
+WhTable      *wh_import_open_lab   (const char *path, const char *format, WhPreset **out_preset, GError **error);
+gboolean      wh_import_is_long    (WhImport *import);
+
 /* -- per kind: reads the current row into units; FALSE on a real error -- */
 /* First pass: what each column is, then its cells (`rows`: char** of cells with the product type first). */
 void          wh_import_lab_columns    (WhImport *import);
-gboolean      wh_import_is_long        (WhImport *import);
 /* What a row is compared by: product type and unit. Caller frees. */
 char         *wh_import_lab_peers      (WhImport *import);
 void          wh_import_lab_survey_strain (WhImport *import);
+/* "flower" for what is sold as dried flower, else the type in folded words; NULL without. */
+char         *wh_import_lab_type       (WhImport *import);
+/* What the sample is called; in a file without names its slug, else its number. NULL without. */
+char         *wh_import_lab_name       (WhImport *import);
+/* The unit of a row that may say one in `text`, or the whole file does; UNKNOWN after a warning about a word that is none. */
+WhUnit        wh_import_stated_unit    (WhImport *import, const char *constant);
 /* The row's unit; FALSE after warning that there is none. */
 gboolean      wh_import_lab_unit       (WhImport *import, WhUnit *out_unit);
 gboolean      wh_import_lab_row        (WhImport *import, GError **error);

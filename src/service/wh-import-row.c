@@ -48,12 +48,20 @@ wh_import_copy (WhImport *import, const char *field)
   return *clean ? g_steal_pointer (&clean) : NULL;
 }
 
-/* "$1,234.50" and "21.4 %" are numbers, too. */
+/* "$1,234.50" and "21.4 %" are numbers, too; so is "8,5" where commas are decimal. */
 static gboolean
-lenient_number (const char *text, double *out_value)
+lenient_number (const char *text, gboolean decimal_comma, double *out_value)
 {
   g_autofree char *plain = g_strdup (text);
   char *out = plain;
+  WhMeasure measure = WH_MEASURE_INIT;
+  WhUnit unit;
+
+  if (decimal_comma && strchr (text, ',') && wh_import_read_cell (text, TRUE, &measure, &unit) && measure.state == WH_STATE_VALUE)
+    {
+      *out_value = measure.value;
+      return TRUE;
+    }
 
   for (const char *in = text; *in; in++)
     if (!strchr ("$, %", *in))
@@ -70,7 +78,7 @@ wh_import_number (WhImport *import, const char *field)
 
   if (!*text)
     return NAN;
-  if (lenient_number (text, &value))
+  if (lenient_number (text, wh_table_decimal_comma (import->table), &value))
     return value;
   wh_import_warn (import, import->line, "bad_cell", wh_import_column_name (import, field), text, "%s",
                   _("This is no number; the cell was left out."));

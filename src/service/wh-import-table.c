@@ -13,10 +13,15 @@
 
 #define MAX_JSON (64 * 1024 * 1024)
 
+#define HEAD_ROWS 20      /* read before it is decided which row is the header */
+#define TABLE_CELLS 4     /* a table with fewer columns has no title that could be told from it */
+
 struct _WhTable {
   GPtrArray *header;     /* of char*, NULL-terminated */
   WhCsv     *csv;        /* NULL for JSON */
-  GPtrArray *rows;       /* of char**: all rows of a JSON file */
+  WhUnit     unit;       /* of the title */
+  gboolean   decimal_comma;
+  GPtrArray *rows;       /* of char**: of a JSON file all, of CSV those that were read to find the header */
   GArray    *lines;      /* of guint */
   guint      next;
 };
@@ -47,25 +52,169 @@ set_header (WhTable *table, char **cells, guint n_cells)
   g_ptr_array_add (table->header, NULL);
 }
 
+/* -- the header of a CSV file, which need not be its first row -- */
+
+static guint
+count_filled (char **cells)
+{
+  guint n = 0;
+
+  for (; *cells; cells++)
+    n += (*cells)[strspn (*cells, " \t")] != '\0';
+  return n;
+}
+
+static int
+compare_counts (gconstpointer a, gconstpointer b)
+{
+  return *(const int *) a - *(const int *) b;
+}
+
+/* How many filled cells the rows have, in the middle. */
+static guint
+usual_width (const WhTable *table)
+{
+  g_autoptr (GArray) counts = g_array_new (FALSE, FALSE, sizeof (int));
+
+  for (guint i = 0; i < table->rows->len; i++)
+    {
+      int n = (int) count_filled (table->rows->pdata[i]);
+      g_array_append_val (counts, n);
+    }
+  g_array_sort (counts, compare_counts);
+  return (guint) g_array_index (counts, int, counts->len / 2);
+}
+
 static gboolean
-open_csv (WhTable *table, const char *path, GError **error)
+is_unit (const char *cell, WhUnit *out_unit)
+{
+  g_autofree char *bare = g_strstrip (g_strdelimit (g_strdup (cell), "()[]", ' '));
+
+  return wh_unit_parse (bare, out_unit);
+}
+
+/* Two units or more and nothing else. */
+static gboolean
+is_row_of_units (char **cells)
+{
+  WhUnit unit;
+  guint n = 0;
+
+  for (; *cells; cells++)
+    if ((*cells)[strspn (*cells, " \t")] != '\0')
+      {
+        if (!is_unit (*cells, &unit))
+          return FALSE;
+        n++;
+      }
+  return n > 1;
+}
+
+static void
+read_title (WhTable *table, char **cells, gboolean *contradictory)
+{
+  for (; *cells; cells++)
+    {
+      g_auto (GStrv) words = g_strsplit_set (*cells, " \t\n()[]{},;:=", -1);
+      for (char **word = words; *word; word++)
+        {
+          WhUnit unit;
+          if (!**word || !wh_unit_parse (*word, &unit))
+            continue;
+          *contradictory |= table->unit != WH_UNIT_UNKNOWN && table->unit != unit;
+          table->unit = unit;
+        }
+    }
+  if (*contradictory)
+    table->unit = WH_UNIT_UNKNOWN;
+}
+
+static void
+name_units (WhTable *table, char **units)
+{
+  for (guint i = 0; units[i] && i < wh_table_columns (table); i++)
+    {
+      char *name = table->header->pdata[i];
+      WhUnit unit;
+      if (!is_unit (units[i], &unit))
+        continue;
+      table->header->pdata[i] = g_strdup_printf ("%s (%s)", name, wh_unit_key (unit));
+      g_free (name);
+    }
+}
+
+static gboolean
+read_head (WhTable *table, GError **error)
 {
   g_autoptr (GError) failure = NULL;
   WhCsvRow row;
 
-  table->csv = wh_csv_open (path, error);
-  if (!table->csv)
-    return FALSE;
-  if (wh_csv_next (table->csv, &row, &failure))
+  table->rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
+  table->lines = g_array_new (FALSE, FALSE, sizeof (guint));
+  while (table->rows->len < HEAD_ROWS && wh_csv_next (table->csv, &row, &failure))
     {
-      set_header (table, row.cells, row.n_cells);
-      return TRUE;
+      g_ptr_array_add (table->rows, g_strdupv (row.cells));
+      g_array_append_val (table->lines, row.line);
     }
   if (failure)
     g_propagate_error (error, g_steal_pointer (&failure));
-  else
+  else if (table->rows->len == 0)
     g_set_error_literal (error, WH_ERROR, WH_ERROR_INVALID, _("the file is empty; it needs a header row"));
+  else
+    return TRUE;
   return FALSE;
+}
+
+static void
+find_header (WhTable *table)
+{
+  guint width = usual_width (table), at = 0;
+  char **units = NULL;
+  gboolean contradictory = FALSE;
+
+  for (; width >= TABLE_CELLS && at + 1 < table->rows->len; at++)
+    {
+      char **cells = table->rows->pdata[at];
+      if (is_row_of_units (cells))
+        units = cells;
+      else if (2 * count_filled (cells) < width)
+        read_title (table, cells, &contradictory);
+      else
+        break;
+    }
+  set_header (table, table->rows->pdata[at], g_strv_length (table->rows->pdata[at]));
+  at++;
+  if (!units && at < table->rows->len && is_row_of_units (table->rows->pdata[at]))
+    units = table->rows->pdata[at++];
+  if (units)
+    name_units (table, units);
+  table->next = at;
+}
+
+/* Whether the first rows have numbers with this for a point. */
+static gboolean
+has_point (const WhTable *table, char point)
+{
+  for (guint i = table->next; i < table->rows->len; i++)
+    for (char **cells = table->rows->pdata[i]; *cells; cells++)
+      {
+        const char *at = *cells + strspn (*cells, " <0123456789");
+        if (*at == point && at > *cells && g_ascii_isdigit (at[-1]) && g_ascii_isdigit (at[1]))
+          return TRUE;
+      }
+  return FALSE;
+}
+
+static gboolean
+open_csv (WhTable *table, const char *path, GError **error)
+{
+  table->csv = wh_csv_open (path, error);
+  if (!table->csv || !read_head (table, error))
+    return FALSE;
+  find_header (table);
+  /* A comma in a number may also part thousands or be a slip; unless cells are parted as where it is the rule, or all have it. */
+  table->decimal_comma = wh_csv_delimiter (table->csv) == ';' || (has_point (table, ',') && !has_point (table, '.'));
+  return TRUE;
 }
 
 /* -- a menu export: a list of products, each with variants (sizes) that have prices -- */
@@ -205,6 +354,14 @@ wh_table_next (WhTable *table, char ***out_cells, guint *out_n_cells, guint *out
 {
   WhCsvRow row;
 
+  if (table->next < table->rows->len)
+    {
+      *out_cells = table->rows->pdata[table->next];
+      *out_n_cells = g_strv_length (*out_cells);
+      *out_line = g_array_index (table->lines, guint, table->next);
+      table->next++;
+      return TRUE;
+    }
   if (table->csv)
     {
       if (!wh_csv_next (table->csv, &row, error))
@@ -214,17 +371,113 @@ wh_table_next (WhTable *table, char ***out_cells, guint *out_n_cells, guint *out
       *out_line = row.line;
       return TRUE;
     }
-  if (table->next >= table->rows->len)
-    return FALSE;
-  *out_cells = table->rows->pdata[table->next];
-  *out_n_cells = N_MENU;
-  *out_line = g_array_index (table->lines, guint, table->next);
-  table->next++;
-  return TRUE;
+  return FALSE;
+}
+
+WhUnit
+wh_table_unit (const WhTable *table)
+{
+  return table->unit;
+}
+
+gboolean
+wh_table_decimal_comma (const WhTable *table)
+{
+  return table->decimal_comma;
 }
 
 double
 wh_table_progress (WhTable *table)
 {
   return table->csv ? wh_csv_progress (table->csv) : (double) table->next / MAX (1, table->rows->len);
+}
+
+/* -- samples side by side -- */
+
+char **
+wh_table_first_cells (const WhTable *table)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  for (guint i = table->next; i < table->rows->len; i++)
+    if (*(char **) table->rows->pdata[i])
+      g_strv_builder_add (builder, *(char **) table->rows->pdata[i]);
+  return g_strv_builder_end (builder);
+}
+
+/* The header as a row, then the rest of the table. */
+static GPtrArray *
+read_all (WhTable *table, GError **error)
+{
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
+  g_autoptr (GError) failure = NULL;
+  char **cells;
+  guint n_cells, line;
+
+  g_ptr_array_add (rows, g_strdupv ((char **) table->header->pdata));
+  while (rows->len <= WH_LIMIT_IMPORT_COLUMNS && wh_table_next (table, &cells, &n_cells, &line, &failure))
+    g_ptr_array_add (rows, g_strdupv (cells));
+  if (failure)
+    g_propagate_error (error, g_steal_pointer (&failure));
+  else if (rows->len > WH_LIMIT_IMPORT_COLUMNS)
+    g_set_error (error, WH_ERROR, WH_ERROR_TOO_LARGE, _("more than %d rows in a table whose samples stand side by side"),
+                 WH_LIMIT_IMPORT_COLUMNS);
+  else
+    return g_steal_pointer (&rows);
+  return NULL;
+}
+
+/* Cells of one column; a short row has no cell there. */
+static char **
+column_of (GPtrArray *rows, guint column)
+{
+  char **cells = g_new0 (char *, rows->len + 1);
+
+  for (guint i = 0; i < rows->len; i++)
+    {
+      char **row = rows->pdata[i];
+      cells[i] = g_strdup (column < g_strv_length (row) ? row[column] : "");
+    }
+  return cells;
+}
+
+/* Each column but the first as a row; a column of units, which may be the second, is none of the samples. */
+static void
+take_columns (WhTable *table, GPtrArray *rows, guint n_columns)
+{
+  for (guint i = 1; i < n_columns; i++)
+    {
+      g_auto (GStrv) cells = column_of (rows, i);
+      if (i == 1 && is_row_of_units (cells + 1))
+        {
+          name_units (table, cells);
+          continue;
+        }
+      g_ptr_array_add (table->rows, g_steal_pointer (&cells));
+      g_array_append_vals (table->lines, (guint[]) { i + 1 }, 1);
+    }
+}
+
+gboolean
+wh_table_turn (WhTable *table, const char *corner, GError **error)
+{
+  g_autoptr (GPtrArray) rows = read_all (table, error);
+  guint n_columns = wh_table_columns (table);
+  g_auto (GStrv) names = NULL;
+
+  if (!rows)
+    return FALSE;
+  names = column_of (rows, 0);
+  if (corner)
+    {
+      g_free (names[0]);
+      names[0] = g_strdup (corner);
+    }
+  g_ptr_array_set_size (table->rows, 0);
+  g_array_set_size (table->lines, 0);
+  g_ptr_array_set_size (table->header, 0);
+  set_header (table, names, g_strv_length (names));
+  take_columns (table, rows, n_columns);
+  table->next = 0;
+  return TRUE;
 }

@@ -330,6 +330,12 @@ static gboolean
 open_table (WhImport *import, const char *path, GError **error)
 {
   g_clear_pointer (&import->table, wh_table_free);
+  if (import->options->kind == WH_IMPORT_LAB)
+    {
+      g_clear_pointer (&import->preset, wh_preset_free);
+      import->table = wh_import_open_lab (path, import->options->format, &import->preset, error);
+      return import->table != NULL;
+    }
   import->table = wh_table_open (path, error);
   if (!import->table)
     return FALSE;

@@ -6,6 +6,7 @@
 
 #include <gio/gio.h>
 
+#include "core/wh-measure.h"
 #include "store/wh-store.h"
 
 G_BEGIN_DECLS
@@ -22,6 +23,7 @@ typedef struct {
   const char  *format;      /* preset name; NULL: by the header */
   gboolean     strict;      /* refuse the whole file when any row is bad */
   gboolean     dry_run;     /* report only; nothing is written */
+  WhUnit       unit;        /* of lab rows that do not say theirs in a layout that does not either; UNKNOWN: none */
 } WhImportOptions;
 
 typedef struct {

@@ -5,6 +5,7 @@
 
 #include "base/wh-error.h"
 #include "base/wh-text.h"
+#include "wh-import-private.h"
 #include "wh-presets-resources.h"
 
 #define PREFIX "/com/weedhounds/presets/"
@@ -146,6 +147,22 @@ wh_preset_choose (WhImportKind kind, const char *format, const char *const *head
   return preset;
 }
 
+/* "Total THC (%)" is meant where "total thc" is wanted; "Total THC (normalised)" is not. */
+static gboolean
+is_meant (const char *name, const char *wanted)
+{
+  g_autofree char *folded = wh_text_fold (name);
+  g_autofree char *bare = NULL;
+  g_autofree char *folded_bare = NULL;
+
+  if (!g_str_has_prefix (folded, wanted) || folded[strlen (wanted)] == '\0')
+    return strcmp (folded, wanted) == 0;
+  if (wh_import_heading_unit (name, &bare) == WH_UNIT_UNKNOWN)
+    return FALSE;
+  folded_bare = wh_text_fold (bare);
+  return strcmp (folded_bare, wanted) == 0;
+}
+
 int
 wh_preset_column (const WhPreset *preset, const char *const *header, const char *field)
 {
@@ -156,11 +173,8 @@ wh_preset_column (const WhPreset *preset, const char *const *header, const char 
     {
       g_autofree char *wanted = wh_text_fold (*name);
       for (int i = 0; header[i]; i++)
-        {
-          g_autofree char *found = wh_text_fold (header[i]);
-          if (strcmp (wanted, found) == 0)
-            return i;
-        }
+        if (is_meant (header[i], wanted))
+          return i;
     }
   return -1;
 }

@@ -210,6 +210,54 @@ test_cells_with_a_mind (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (find_warning (report, "over_100_percent")->line, ==, 4);
 }
 
+/* The unit of a title, of a line of units and of a fraction; amounts with a decimal comma or their own unit. */
+static void
+test_units_and_commas (Fixture *fixture, gconstpointer data)
+{
+  static const char *const texts[] = {
+    "Results in mg/g\nname;type;thca;cbd;myrcene;linalool\nA;Usable Marijuana;214,5;2,145;< 0,3;BDL\n",
+    "name;type;thca;cbd;myrcene;linalool\n;;%;%;mg/g;mg/g\nA;Buds;21,45;0,2145;<0,3;nd\n",
+    "name,type,THCA (fraction),% CBD,terpenes: myrcene [mg/g],Linalool\nA,Plant (Flower - Cured),0.2145,0.2145,<0.3,ND %\n",
+    "name,type,thca,cbd,myrcene,linalool\nA,\"Flower, Inhalable\",\"21,45 %\",\"0,2145 %\",\"< 0,03 %\",ND\n",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autoptr (WhImportReport) report = run_text (fixture, WH_IMPORT_LAB, texts[i]);
+      g_autoptr (GPtrArray) results = rows_of (fixture, WH_KIND_LAB_RESULT);
+      g_autoptr (GPtrArray) batches = rows_of (fixture, WH_KIND_BATCH);
+      guint last = results->len - 1;
+      g_test_message ("%s", texts[i]);
+      g_assert_cmpuint (report->imported, ==, 1);
+      g_assert_cmpuint (count_warnings (report, "no_unit"), ==, 0);
+      g_assert_cmpstr (((WhBatch *) batches->pdata[last])->product_type, ==, "flower");
+      g_assert_cmpfloat_with_epsilon (find_measure (results, last, "thca")->value, 214.5, 1e-9);
+      g_assert_cmpfloat_with_epsilon (find_measure (results, last, "cbd")->value, 2.145, 1e-9);
+      g_assert_cmpfloat_with_epsilon (find_measure (results, last, "beta_myrcene")->loq, 0.3, 1e-9);
+      tear_down (fixture, NULL);
+      set_up (fixture, NULL);
+    }
+}
+
+/* Samples side by side, analytes down. */
+static void
+test_turned (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WhImportReport) report = run_text (fixture, WH_IMPORT_LAB,
+                                                "Compound,Unit,Blue Dream,OG Kush\nTHCA,%,20,18\nCBD,%,ND,0.1\nMyrcene,mg/g,6,4\n"
+                                                "Limonene,mg/g,3,\nLinalool,mg/g,1,2\n");
+  g_autoptr (GPtrArray) results = rows_of (fixture, WH_KIND_LAB_RESULT);
+
+  g_assert_cmpuint (report->imported, ==, 2);
+  g_assert_cmpuint (results->len, ==, 2);
+  for (guint i = 0; i < 2; i++)
+    {
+      gboolean is_kush = find_measure (results, i, "thca")->value < 190;
+      g_assert_cmpfloat_with_epsilon (find_measure (results, i, "thca")->value, is_kush ? 180 : 200, 1e-9);
+      g_assert_cmpfloat_with_epsilon (find_measure (results, i, "beta_myrcene")->value, is_kush ? 4 : 6, 1e-9);
+    }
+}
+
 static void
 test_impossible_is_no_number (Fixture *fixture, gconstpointer data)
 {
@@ -563,6 +611,8 @@ main (int argc, char **argv)
   ADD ("/importer/long-layout", test_long_layout);
   ADD ("/importer/long-samples-apart", test_long_samples_apart);
   ADD ("/importer/cells-with-a-mind", test_cells_with_a_mind);
+  ADD ("/importer/units-and-commas", test_units_and_commas);
+  ADD ("/importer/turned", test_turned);
   ADD ("/importer/impossible-is-no-number", test_impossible_is_no_number);
   ADD ("/importer/unit-slip", test_unit_slip);
   ADD ("/importer/copied-columns", test_copied_columns);
