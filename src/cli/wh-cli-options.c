@@ -8,7 +8,7 @@
 #include "base/wh-paths.h"
 #include "client/wh-remote.h"
 
-#define N_OPTIONS 15
+#define N_OPTIONS 17
 #define CONFIG_GROUP "weedhounds"
 
 typedef struct {
@@ -41,6 +41,9 @@ list_options (WhCliOptions *o, Raw *raw, Option list[N_OPTIONS])
       { "chart", 0, 0, G_OPTION_ARG_FILENAME, &o->chart, N_("Draw it, too: FILE ends in .png, .pdf or .svg"), N_("FILE") } },
     { WH_OPTIONS_SERVE, { "listen", 0, 0, G_OPTION_ARG_STRING, &o->listen, N_("Listen here (127.0.0.1:8000)"), N_("ADDRESS:PORT") } },
     { WH_OPTIONS_SERVE, { "threads", 0, 0, G_OPTION_ARG_STRING, &raw->threads, N_("Threads that answer (one per core)"), N_("N") } },
+    { WH_OPTIONS_REPRODUCE,
+      { "strains", 0, 0, G_OPTION_ARG_FILENAME, &o->strains, N_("The list that says which names are strains"), N_("LIST") } },
+    { WH_OPTIONS_REPRODUCE, { "unit", 0, 0, G_OPTION_ARG_STRING, &o->unit, N_("Unit of rows that do not say theirs"), N_("UNIT") } },
     { WH_OPTIONS_DEMO, { "seed", 0, 0, G_OPTION_ARG_STRING, &raw->seed, N_("Another made-up catalogue (420)"), N_("N") } },
   };
 
@@ -249,6 +252,8 @@ wh_cli_options_clear (WhCliOptions *options)
   g_clear_pointer (&options->server, g_free);
   g_clear_pointer (&options->layout, g_free);
   g_clear_pointer (&options->chart, g_free);
+  g_clear_pointer (&options->strains, g_free);
+  g_clear_pointer (&options->unit, g_free);
   g_clear_pointer (&options->listen, g_free);
   g_clear_pointer (&options->words, g_strfreev);
 }

@@ -27,6 +27,8 @@ typedef struct {
   char    *listen;
   int      threads;
   gint64   seed;
+  char    *strains;     /* reproduce --strains */
+  char    *unit;        /* reproduce --unit */
   char   **words;       /* the command's arguments, never NULL once parsed */
 } WhCliOptions;
 
@@ -37,6 +39,7 @@ typedef enum {
   WH_OPTIONS_SERVE = 1 << 1,
   WH_OPTIONS_DEMO = 1 << 2,
   WH_OPTIONS_CHART = 1 << 3,
+  WH_OPTIONS_REPRODUCE = 1 << 4,
 } WhCliOptionGroup;
 
 #define WH_CLI_OPTIONS_INIT { .seed = 420 }

@@ -10,8 +10,9 @@
 #define DECIMALS 4
 
 typedef struct {
-  const char *study, *path;
-  GPtrArray  *figures;
+  WhReproduceOptions options;
+  GPtrArray         *figures;
+  GPtrArray         *notes;
 } Work;
 
 static gboolean
@@ -19,7 +20,7 @@ compute (gpointer user_data, GCancellable *cancellable, GError **error)
 {
   Work *work = user_data;
 
-  work->figures = wh_reproduce (work->study, work->path, cancellable, error);
+  work->figures = wh_reproduce (&work->options, &work->notes, cancellable, error);
   return work->figures != NULL;
 }
 
@@ -93,12 +94,15 @@ print_document (const WhCliOptions *options, const GPtrArray *figures, GError **
 int
 wh_cli_reproduce (const WhCliOptions *options, GError **error)
 {
-  Work work = { options->words[0], options->words[1], NULL };
+  Work work = { .options = { options->words[0], options->words[1], options->strains, options->unit } };
   gboolean done = wh_cli_work_run (compute, &work, error);
   g_autoptr (GPtrArray) figures = work.figures;
+  g_autoptr (GPtrArray) notes = work.notes;
 
   if (!done)
     return WH_EXIT_FAILED;
+  for (guint i = 0; i < notes->len; i++)
+    g_printerr ("weedhounds: %s\n", (char *) notes->pdata[i]);
   if (options->format != WH_FORMAT_TABLE)
     return print_document (options, figures, error) ? WH_EXIT_DONE : WH_EXIT_FAILED;
   print_table (options, figures);

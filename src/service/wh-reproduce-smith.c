@@ -19,6 +19,7 @@
 #define N_STARTS 20
 #define SEED 420
 #define SILHOUETTE_ROWS 4000
+#define ROUNDING 1e9
 
 /* The terpenes that all laboratories of the study report, then the others that count where one dominates. */
 static const char *const terpenes[] = {
@@ -37,6 +38,7 @@ typedef struct {
   double      cannabinoids[N_CANNABINOIDS];
   double      terpenes[N_TERPENES];
   gboolean    has_terpenes;
+  const char *slug;
 } Sample;
 
 /* -- reading -- */
@@ -60,28 +62,39 @@ zero_below_limits (const WhPanel *panel)
   return out;
 }
 
+/* Sums and units leave traces in the last digits, which would decide between two equal terpenes. */
 static double
-percent_of (const WhPanel *panel, const char *key, double missing)
+percent_of_amount (WhAmount amount, double missing)
 {
-  WhAmount amount = wh_chemistry_amount (panel, wh_analyte_by_key (key)->index);
-
-  return amount.n ? amount.estimate / PERCENT : missing;
+  return amount.n ? round (amount.estimate / PERCENT * ROUNDING) / ROUNDING : missing;
 }
 
 static double
-total_of (const WhPanel *panel, const char *key)
+percent_of (const WhPanel *panel, const char *key, double missing)
+{
+  return percent_of_amount (wh_chemistry_amount (panel, wh_analyte_by_key (key)->index), missing);
+}
+
+/* A total that the file only reports as such is taken from there. */
+static double
+total_of (const WhPanel *panel, const char *key, const WhMeasure *reported)
 {
   WhAmount amount = wh_chemistry_total (panel, key);
+  double estimate = reported ? wh_measure_estimate (reported) : NAN;
 
-  return amount.n ? amount.estimate / PERCENT : 0;
+  if (amount.n == 0 && !isnan (estimate))
+    return estimate / PERCENT;
+  return percent_of_amount (amount, 0);
 }
 
 /* No plant holds more: such a sample is no flower, or a slip. */
 static gboolean
-is_possible (const WhPanel *panel)
+is_possible (const WhPanel *panel, const WhStudySample *from)
 {
-  double largest = 0, sum = 0;
-  guint tested = 0;
+  gboolean has_thc = wh_chemistry_total (panel, "delta_9_thc").n > 0;
+  double total = has_thc ? NAN : wh_measure_estimate (&from->total_thc);
+  double largest = isnan (total) ? 0 : total / PERCENT, sum = largest;
+  gboolean tested = !isnan (total);
 
   for (guint i = 0; i < wh_panel_length (panel); i++)
     {
@@ -89,23 +102,23 @@ is_possible (const WhPanel *panel)
       double amount = measure->state == WH_STATE_VALUE ? measure->value / PERCENT : 0;
       if (wh_analyte_is_terpene (wh_analyte_get (measure->analyte)))
         continue;
-      tested++;
+      tested = TRUE;
       largest = MAX (largest, amount);
       sum += amount;
     }
-  return tested > 0 && largest <= MOST_CANNABINOID && sum <= MOST_CANNABINOIDS;
+  return tested && largest <= MOST_CANNABINOID && sum <= MOST_CANNABINOIDS;
 }
 
 /* Acids of CBC and CBN are left out, as the study does. */
 static void
-read_cannabinoids (Sample *sample, const WhPanel *panel)
+read_cannabinoids (Sample *sample, const WhPanel *panel, const WhStudySample *from)
 {
-  sample->cannabinoids[THC] = total_of (panel, "delta_9_thc");
-  sample->cannabinoids[CBD] = total_of (panel, "cbd");
-  sample->cannabinoids[CBG] = total_of (panel, "cbg");
+  sample->cannabinoids[THC] = total_of (panel, "delta_9_thc", &from->total_thc);
+  sample->cannabinoids[CBD] = total_of (panel, "cbd", &from->total_cbd);
+  sample->cannabinoids[CBG] = total_of (panel, "cbg", NULL);
   sample->cannabinoids[CBC] = percent_of (panel, "cbc", 0);
   sample->cannabinoids[CBN] = percent_of (panel, "cbn", MISSING_CBN);
-  sample->cannabinoids[THCV] = total_of (panel, "thcv");
+  sample->cannabinoids[THCV] = total_of (panel, "thcv", NULL);
   sample->type = wh_chemistry_type (sample->cannabinoids[THC], sample->cannabinoids[CBD]);
 }
 
@@ -145,41 +158,53 @@ read_terpenes (Sample *sample, const WhPanel *panel)
 
 /* Flower by weight: amounts per serving are of something else. A file without product types is taken for flower. */
 static gboolean
-is_flower (const WhStudySample *sample, gboolean any_type)
+is_flower (const WhStudySample *sample, gboolean typed)
 {
   WhUnit unit;
 
   if (sample->result->unit && wh_unit_parse (sample->result->unit, &unit) && unit == WH_UNIT_MG_PER_UNIT)
     return FALSE;
-  return !any_type || (sample->batch && g_strcmp0 (sample->batch->product_type, "flower") == 0);
+  return !typed || (sample->batch && g_strcmp0 (sample->batch->product_type, "flower") == 0);
 }
 
 static gboolean
-has_types (const GPtrArray *samples)
+has_flower (const GPtrArray *samples)
 {
   for (guint i = 0; i < samples->len; i++)
     {
       const WhStudySample *sample = samples->pdata[i];
-      if (sample->batch && sample->batch->product_type)
+      if (sample->batch && g_strcmp0 (sample->batch->product_type, "flower") == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* The one type of an untyped file, or one that tells something else there: indica, sativa or hybrid. */
+static gboolean
+has_other_types (const GPtrArray *samples)
+{
+  for (guint i = 0; i < samples->len; i++)
+    {
+      const WhStudySample *sample = samples->pdata[i];
+      if (sample->batch && sample->batch->product_type && isnan (sample->label))
         return TRUE;
     }
   return FALSE;
 }
 
 static GArray *
-read_samples (const GPtrArray *samples)
+read_samples (const WhStudy *study, gboolean typed)
 {
   GArray *out = g_array_new (FALSE, TRUE, sizeof (Sample));
-  gboolean any_type = has_types (samples);
 
-  for (guint i = 0; i < samples->len; i++)
+  for (guint i = 0; i < study->samples->len; i++)
     {
-      const WhStudySample *from = samples->pdata[i];
+      const WhStudySample *from = study->samples->pdata[i];
       g_autoptr (WhPanel) panel = zero_below_limits (from->result->panel);
-      Sample sample = { 0 };
-      if (!is_flower (from, any_type) || !is_possible (panel))
+      Sample sample = { .slug = from->slug };
+      if (!is_flower (from, typed) || !is_possible (panel, from))
         continue;
-      read_cannabinoids (&sample, panel);
+      read_cannabinoids (&sample, panel, from);
       read_terpenes (&sample, panel);
       if (sample.type != WH_TYPE_UNKNOWN)
         g_array_append_val (out, sample);
@@ -373,22 +398,71 @@ add_correlations (const GArray *with_terpenes, GPtrArray *figures)
                 rank_correlation (with_terpenes, ALPHA_TERPINENE, GAMMA_TERPINENE));
 }
 
-gboolean
-wh_study_smith (WhEngine *engine, const GPtrArray *loaded, GPtrArray *figures, GError **error)
+static void
+add_strains (const GArray *with_terpenes, WhStudy *study)
 {
-  g_autoptr (GArray) samples = read_samples (loaded);
+  g_autofree double *values = terpene_table (with_terpenes, FALSE);
+  g_autofree const char **slugs = g_new (const char *, with_terpenes->len + 1);
+  const WhStudyNames names = { with_terpenes->len, N_COMMON, slugs, values };
+
+  for (guint i = 0; i < with_terpenes->len; i++)
+    slugs[i] = g_array_index (with_terpenes, Sample, i).slug;
+  wh_study_add_strains (&names, study->slugs, study->figures);
+  if (!study->slugs)
+    wh_study_note (study, g_strdup (_("The figures about strains were not computed: which names are strains needs a list, --strains.")));
+}
+
+static gboolean
+has_cannabinoids (const GPtrArray *samples)
+{
+  for (guint i = 0; i < samples->len; i++)
+    {
+      const WhPanel *panel = ((WhStudySample *) samples->pdata[i])->result->panel;
+      for (guint j = 0; panel && j < wh_panel_length (panel); j++)
+        if (!wh_analyte_is_terpene (wh_analyte_get (wh_panel_at (panel, j)->analyte)))
+          return TRUE;
+    }
+  return FALSE;
+}
+
+/* A file without types is taken for flower; one with other types than flower has none. */
+static gboolean
+check_types (WhStudy *study, gboolean typed, GError **error)
+{
+  if (typed)
+    return TRUE;
+  if (!has_other_types (study->samples))
+    {
+      wh_study_note (study, g_strdup (_("The file names no product types; all of it was taken for flower.")));
+      return TRUE;
+    }
+  g_set_error_literal (error, WH_ERROR, WH_ERROR_INVALID, _("None of the products in this file is flower."));
+  return FALSE;
+}
+
+gboolean
+wh_study_smith (WhStudy *study, GError **error)
+{
+  gboolean typed = has_flower (study->samples);
+  g_autoptr (GArray) samples = read_samples (study, typed);
   g_autoptr (GArray) with_terpenes = select_terpenes (samples, WH_TYPE_UNKNOWN);
   g_autoptr (GArray) thc_dominant = select_terpenes (samples, WH_TYPE_THC_DOMINANT);
 
+  if (!check_types (study, typed, error))
+    return FALSE;
   if (samples->len == 0)
     {
-      g_set_error_literal (error, WH_ERROR, WH_ERROR_INVALID, _("This file has no flower with cannabinoids in a unit of weight."));
+      g_set_error_literal (error, WH_ERROR, WH_ERROR_INVALID,
+                           has_cannabinoids (study->samples)
+                             ? _("This file has no flower with cannabinoids in a unit of weight; if it names no unit, say it with --unit.")
+                             : _("This file has no cannabinoids, without which the study has no samples."));
       return FALSE;
     }
-  add_counts (samples, figures);
-  add_dominant (thc_dominant, figures);
-  add_all_components (engine, samples, with_terpenes, figures);
-  add_clusters (engine, thc_dominant, figures);
-  add_correlations (with_terpenes, figures);
+  add_counts (samples, study->figures);
+  add_dominant (thc_dominant, study->figures);
+  add_all_components (study->engine, samples, with_terpenes, study->figures);
+  add_clusters (study->engine, thc_dominant, study->figures);
+  add_correlations (with_terpenes, study->figures);
+  add_strains (with_terpenes, study);
   return TRUE;
 }

@@ -8,6 +8,16 @@
 
 #define TOTAL_THC "thc_total"   /* a column of its own: gas chromatography sees acid and neutral as one */
 
+/* Where a file tells apart or names otherwise what the study measured as one. */
+static const struct {
+  const char *name, *other;
+} others[] = {
+  { "ocimene", "beta_ocimene" },      { "ocimene", "trans_beta_ocimene" },         { "b_phella_limonene", "d_limonene" },
+  { "b_fenchol", "fenchol" },         { "b_fenchol", "endo_fenchyl_alcohol" },     { "c_sabinene", "sabinene_hydrate" },
+  { "a_terpineol", "terpineol" },     { "tb_farnesene", "beta_farnesene" },        { "tb_farnesene", "farnesene" },
+  { TOTAL_THC, "delta_9_thc" },
+};
+
 /* Correlation of each compound with the label, by the names of the study (outputs/chem_lm_tab.txt). */
 static const struct {
   const char *name;
@@ -44,10 +54,8 @@ table_clear (Table *table)
 static double
 amount_in (const WhStudySample *sample, const WhAnalyte *analyte)
 {
-  const WhMeasure *measure = analyte ? wh_panel_find (sample->result->panel, analyte->index) : NULL;
+  const WhMeasure *measure = analyte ? wh_panel_find (sample->result->panel, analyte->index) : &sample->total_thc;
 
-  if (!analyte)
-    return sample->total_thc;
   if (!measure || measure->state == WH_STATE_NOT_TESTED || measure->state == WH_STATE_NOT_APPLICABLE)
     return NAN;
   return measure->state == WH_STATE_VALUE ? measure->value : 0;
@@ -137,9 +145,8 @@ add_components (WhEngine *engine, const Table *table, GPtrArray *figures, GError
 /* -- correlations with the label -- */
 
 static double
-correlation_of (const Table *table, const char *name)
+correlation_with (const Table *table, const WhAnalyte *wanted)
 {
-  const WhAnalyte *wanted = strcmp (name, TOTAL_THC) == 0 ? NULL : wh_analyte_lookup (name);
   g_autofree double *column = g_new (double, table->n_rows + 1);
 
   for (gsize i = 0; i < table->n_columns; i++)
@@ -150,6 +157,17 @@ correlation_of (const Table *table, const char *name)
         return wh_statistics_pearson (column, table->labels, table->n_rows, NULL);
       }
   return NAN;
+}
+
+static double
+correlation_of (const Table *table, const char *name)
+{
+  double r = correlation_with (table, strcmp (name, TOTAL_THC) == 0 ? NULL : wh_analyte_lookup (name));
+
+  for (guint i = 0; isnan (r) && i < G_N_ELEMENTS (others); i++)
+    if (strcmp (others[i].name, name) == 0)
+      r = correlation_with (table, wh_analyte_by_key (others[i].other));
+  return r;
 }
 
 static gboolean
@@ -216,23 +234,23 @@ add_correlations (const Table *table, GPtrArray *figures)
 }
 
 gboolean
-wh_study_watts (WhEngine *engine, const GPtrArray *samples, GPtrArray *figures, GError **error)
+wh_study_watts (WhStudy *study, GError **error)
 {
   Table table;
   gboolean done;
 
-  table_init (&table, samples);
+  table_init (&table, study->samples);
   if (table.n_rows < 2 || table.n_columns == 0)
     {
       g_set_error_literal (error, WH_ERROR, WH_ERROR_INVALID, _("This file has no compounds that differ between its samples."));
       table_clear (&table);
       return FALSE;
     }
-  wh_study_add (figures, "samples", g_strdup (_("Samples")), 297, (double) table.n_rows);
-  wh_study_add (figures, "compounds", g_strdup (_("Compounds")), 40, (double) table.n_columns);
-  done = add_components (engine, &table, figures, error);
+  wh_study_add (study->figures, "samples", g_strdup (_("Samples")), 297, (double) table.n_rows);
+  wh_study_add (study->figures, "compounds", g_strdup (_("Compounds")), 40, (double) table.n_columns);
+  done = add_components (study->engine, &table, study->figures, error);
   if (done)
-    add_correlations (&table, figures);
+    add_correlations (&table, study->figures);
   table_clear (&table);
   return done;
 }

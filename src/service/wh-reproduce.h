@@ -17,7 +17,15 @@ typedef struct {
   double computed;    /* NAN: the file does not tell */
 } WhFigure;
 
-/* Of WhFigure*. WH_ERROR_NOT_FOUND for a study that is not known, WH_ERROR_INVALID where the file has nothing to compute with. */
-GPtrArray *wh_reproduce (const char *study, const char *path, GCancellable *cancellable, GError **error);
+typedef struct {
+  const char *study;     /* "smith2022", "watts2021" */
+  const char *path;
+  const char *strains;   /* a list of strains, as the importer reads it; NULL: only what the file itself tells */
+  const char *unit;      /* of rows that do not say one; NULL: of a file that never says one, by its amounts */
+} WhReproduceOptions;
+
+/* Of WhFigure*. `out_notes` (may be NULL) becomes an array of char*: sentences about what was assumed and what is missing.
+ * WH_ERROR_NOT_FOUND for a study that is not known, WH_ERROR_INVALID where the file has nothing to compute with. */
+GPtrArray *wh_reproduce (const WhReproduceOptions *options, GPtrArray **out_notes, GCancellable *cancellable, GError **error);
 
 G_END_DECLS

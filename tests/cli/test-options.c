@@ -2,7 +2,7 @@
 #include "wh-test-run.h"
 
 static const char *const commands[] = { "search", "show",   "similar", "map",  "compare", "correlate",
-                                        "import", "demo",   "serve",   "sync", "doctor" };
+                                        "import", "reproduce", "demo", "serve", "sync", "doctor" };
 
 /* Every "--option" of `text`, as a set. */
 static GHashTable *
