@@ -113,7 +113,7 @@ wh_import_lab_unit (WhImport *import, WhUnit *out_unit)
   *out_unit = wh_import_stated_unit (import, wh_preset_constant (import->preset, "unit"));
   if (*out_unit == WH_UNIT_UNKNOWN && !*text && !header_has_units (import))
     *out_unit = unit_of_cells (import);
-  if (*out_unit != WH_UNIT_UNKNOWN || header_has_units (import))
+  if (*out_unit != WH_UNIT_UNKNOWN || header_has_units (import) || wh_import_has_results (import))
     return TRUE;
   wh_import_warn (import, import->line, "no_unit", wh_import_column_name (import, "unit"), text, "%s",
                   _("This row has no unit; it is kept as written and not used in calculations."));
@@ -316,6 +316,7 @@ wh_import_lab_row (WhImport *import, GError **error)
   read_unit (import, &sample);
   read_basis (import, &sample);
   read_cells (import, panel, &sample);
+  wh_import_add_results (import, panel, &sample);
   wh_import_check_sample (import, panel, &sample);
   unit = wh_import_unit_new (1);
   batch = make_batch (import, key);

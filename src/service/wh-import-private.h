@@ -148,6 +148,11 @@ void          wh_import_add_measure    (WhImport *import, WhPanel *panel, WhImpo
 void          wh_import_check_sample   (WhImport *import, WhPanel *panel, WhImportSample *sample);
 void          wh_import_note_check     (WhImportSample *sample, const char *code);
 
+/* -- wh-import-results.c -- */
+/* Whether the row's results stand in one cell. */
+gboolean      wh_import_has_results    (WhImport *import);
+void          wh_import_add_results    (WhImport *import, WhPanel *panel, WhImportSample *sample);
+
 /* -- wh-import-merge.c: inside the write -- */
 /* What is to be stored, given what is there: a new reference. */
 gpointer      wh_import_merge          (WhImport *import, WhReader *reader, const WhEntity *fresh);

@@ -239,6 +239,28 @@ test_units_and_commas (Fixture *fixture, gconstpointer data)
     }
 }
 
+/* All of a sample's results in one cell. */
+static void
+test_listed_results (Fixture *fixture, gconstpointer data)
+{
+  static const char text[] =
+    "product_name;product_type;results\n"
+    "Blue Dream;Flower;[{\"name\": \"THCA\", \"value\": 21.5, \"units\": \"percent\"}, {\"key\": \"beta_myrcene\", \"value\": \"ND\", "
+    "\"units\": \"mg/g\", \"lod\": 0.1}, {\"name\": \"Lead\", \"value\": 0.2, \"units\": \"ug/g\"}]\n"
+    "Sour Diesel;Flower;[{\"name\": \"TH\n";
+  g_autoptr (WhImportReport) report = run_text (fixture, WH_IMPORT_LAB, text);
+  g_autoptr (GPtrArray) results = rows_of (fixture, WH_KIND_LAB_RESULT);
+  guint full = wh_panel_length (((WhLabResult *) results->pdata[0])->panel) ? 0 : 1;
+
+  g_assert_cmpuint (report->imported, ==, 2);
+  g_assert_cmpuint (count_warnings (report, "no_unit"), ==, 0);
+  g_assert_cmpuint (count_warnings (report, "bad_cell"), ==, 1);
+  g_assert_cmpuint (wh_panel_length (((WhLabResult *) results->pdata[full])->panel), ==, 2);
+  g_assert_cmpfloat_with_epsilon (find_measure (results, full, "thca")->value, 215, 1e-9);
+  g_assert_cmpint (find_measure (results, full, "beta_myrcene")->state, ==, WH_STATE_NOT_DETECTED);
+  g_assert_cmpfloat_with_epsilon (find_measure (results, full, "beta_myrcene")->lod, 0.1, 1e-9);
+}
+
 /* Samples side by side, analytes down. */
 static void
 test_turned (Fixture *fixture, gconstpointer data)
@@ -612,6 +634,7 @@ main (int argc, char **argv)
   ADD ("/importer/long-samples-apart", test_long_samples_apart);
   ADD ("/importer/cells-with-a-mind", test_cells_with_a_mind);
   ADD ("/importer/units-and-commas", test_units_and_commas);
+  ADD ("/importer/listed-results", test_listed_results);
   ADD ("/importer/turned", test_turned);
   ADD ("/importer/impossible-is-no-number", test_impossible_is_no_number);
   ADD ("/importer/unit-slip", test_unit_slip);
