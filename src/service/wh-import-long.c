@@ -123,21 +123,23 @@ keep_as_text (WhImport *import, Sample *sample)
 }
 
 static const WhAnalyte *
-analyte_of_row (WhImport *import)
+analyte_of_row (WhImport *import, WhUnit *out_unit)
 {
-  const WhAnalyte *analyte = wh_analyte_lookup (wh_import_text (import, "printed_name"));
+  const WhAnalyte *analyte = wh_import_split_name (wh_import_text (import, "printed_name"), out_unit);
 
-  return analyte ? analyte : wh_analyte_lookup (wh_import_text (import, "analyte"));
+  return analyte ? analyte : wh_import_split_name (wh_import_text (import, "analyte"), out_unit);
 }
 
-/* The unit of the row; a layout may say what an empty one means, a cell may tell its own. */
+/* The unit of the row; a layout may say what an empty one means, the analyte's name or the cell may tell its own. */
 static WhUnit
-unit_of_row (WhImport *import, Sample *sample)
+unit_of_row (WhImport *import, Sample *sample, WhUnit of_name)
 {
   const char *text = wh_import_text (import, "unit");
   WhMeasure measure = WH_MEASURE_INIT;
   WhUnit unit = wh_import_stated_unit (import, wh_preset_constant (import->preset, "default_unit"));
 
+  if (unit == WH_UNIT_UNKNOWN)
+    unit = of_name;
   if (unit == WH_UNIT_UNKNOWN)
     wh_import_read_cell (wh_import_text (import, "value"), wh_table_decimal_comma (import->table), &measure, &unit);
   if (unit == WH_UNIT_UNKNOWN)
@@ -150,7 +152,7 @@ unit_of_row (WhImport *import, Sample *sample)
 }
 
 static void
-add_analyte (WhImport *import, Sample *sample, const WhAnalyte *analyte)
+add_analyte (WhImport *import, Sample *sample, const WhAnalyte *analyte, WhUnit of_name)
 {
   const char *milligrams = wh_import_text (import, "value_mg_g");
   WhImportMeasure cell = { analyte->index, WH_UNIT_MG_PER_G, milligrams, wh_import_text (import, "printed_name"),
@@ -159,7 +161,7 @@ add_analyte (WhImport *import, Sample *sample, const WhAnalyte *analyte)
   if (!*milligrams)
     {
       cell.text = wh_import_text (import, "value");
-      cell.unit = unit_of_row (import, sample);
+      cell.unit = unit_of_row (import, sample, of_name);
     }
   if (!*cell.name)
     cell.name = wh_import_text (import, "analyte");
@@ -170,7 +172,8 @@ gboolean
 wh_import_long_row (WhImport *import, GError **error)
 {
   g_autofree char *key = sample_key (import);
-  const WhAnalyte *analyte = analyte_of_row (import);
+  WhUnit of_name = WH_UNIT_UNKNOWN;
+  const WhAnalyte *analyte = analyte_of_row (import, &of_name);
   Sample *sample;
 
   if (!key || !*wh_import_text (import, "analyte"))
@@ -189,7 +192,7 @@ wh_import_long_row (WhImport *import, GError **error)
       wh_import_note_check (&sample->sample, "truncated_row");
     }
   if (analyte)
-    add_analyte (import, sample, analyte);
+    add_analyte (import, sample, analyte, of_name);
   else
     keep_as_text (import, sample);
   return TRUE;

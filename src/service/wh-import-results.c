@@ -28,19 +28,20 @@ add_entry (WhImport *import, WhPanel *panel, WhImportSample *sample, const WhJso
   static const char *const keys[] = { "key", "analyte", "compound", "name", NULL };
   static const char *const units[] = { "units", "unit", NULL };
   const WhJsonNode *value = wh_json_member (entry, "value");
-  const WhAnalyte *analyte = wh_analyte_lookup (text_of (entry, names));
+  WhUnit of_name = WH_UNIT_UNKNOWN;
+  const WhAnalyte *analyte = wh_import_split_name (text_of (entry, names), &of_name);
   WhImportMeasure cell = { .name = text_of (entry, names), .text = wh_json_string (value, ""), .median = NAN };
   char number[G_ASCII_DTOSTR_BUF_SIZE];
 
   if (!analyte)
-    analyte = wh_analyte_lookup (text_of (entry, keys));
+    analyte = wh_import_split_name (text_of (entry, keys), &of_name);
   if (!analyte)
     return;
   if (wh_json_is_number (value))
     cell.text = g_ascii_dtostr (number, sizeof number, wh_json_number (value, 0));
   cell.analyte = analyte->index;
   if (!wh_unit_parse (text_of (entry, units), &cell.unit))
-    cell.unit = WH_UNIT_UNKNOWN;
+    cell.unit = of_name;
   cell.lod = wh_json_number (wh_json_member (entry, "lod"), NAN);
   cell.loq = wh_json_number (wh_json_member (entry, "loq"), NAN);
   wh_import_add_measure (import, panel, sample, &cell);

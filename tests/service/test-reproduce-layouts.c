@@ -87,9 +87,9 @@ static const Layout smith_layouts[] = {
   { .name = "percent-first", .columns = greek, .analyte = "%% %s", .words = buds, .factor = 1, .separator = "\t" },
   { .name = "semicolons-commas-latin-1", .columns = plain, .analyte = "%s [%% w/w]", .words = more_states, .factor = 1, .separator = ";",
     .point = ',', .charset = "ISO-8859-1", .title = "Results, 2014 to 2023\nLaboratory of Massachusetts\n" },
-  { .name = "title-utf-16", .columns = client, .words = buds, .factor = 10, .separator = "\t", .charset = "UTF-16",
-    .title = "All results in mg/g\n\n" },
-  { .name = "line-of-units", .columns = plain, .words = usable, .factor = 1, .unit = "%" },
+  { .name = "title-utf-16", .columns = client, .words = buds, .factor = 1e4, .separator = "\t", .charset = "UTF-16",
+    .title = "All results in ppm\n\n" },
+  { .name = "line-of-units", .columns = plain, .words = usable, .factor = 1e4, .unit = "ug/g" },
   { .name = "cells-with-units", .columns = plain, .words = states, .amount = "%s%%", .factor = 1 },
   { .name = "cells-with-mg", .columns = greek, .words = states, .amount = "%s mg/g", .factor = 10, .separator = ";", .point = ',' },
   { .name = "micrograms", .columns = plain, .analyte = "%s (ug/g)", .words = more_states, .factor = 1e4 },
@@ -97,6 +97,7 @@ static const Layout smith_layouts[] = {
   { .name = "fractions", .columns = plain, .analyte = "%s (fraction)", .words = usable, .factor = 0.01 },
   { .name = "underscores", .columns = client, .analyte = "%s_percent", .words = usable, .factor = 1 },
   { .name = "long", .columns = client, .words = states, .factor = 10, .unit = "mg/g", .is_long = TRUE },
+  { .name = "long-named-units", .columns = plain, .analyte = "%s (ug/g)", .words = usable, .factor = 1e4, .is_long = TRUE },
   { .name = "long-semicolons", .columns = greek, .words = buds, .factor = 1, .unit = "%", .is_long = TRUE, .separator = ";",
     .point = ',' },
 };
@@ -242,7 +243,7 @@ append_long (GString *text, const Layout *layout, const char *const *header, cha
           g_ptr_array_add (cells, cell_text (layout, header[j], row[j]));
       g_ptr_array_add (cells, heading (layout, header[i]));
       g_ptr_array_add (cells, cell_text (layout, header[i], row[i]));
-      g_ptr_array_add (cells, g_strdup (layout->unit));
+      g_ptr_array_add (cells, g_strdup (layout->unit ? layout->unit : ""));
       append_line (text, layout, cells);
     }
 }
