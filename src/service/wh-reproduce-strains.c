@@ -160,7 +160,6 @@ add_strain (Cosines *cosines, const Group *group, gsize n_columns)
     cosines->all->sum[i] += group->sum[i];
 }
 
-
 static void
 add_figures (GPtrArray *figures, double named, double strains, double within, double same, double other)
 {
