@@ -53,25 +53,35 @@ fill_piece (Piece *piece, const WhIntervals *intervals, const WhPairOfRows *pair
 
 /* The rows of the profiles in use, one after the other. */
 static cl_mem
-gather (WhOpencl *self, const Piece *piece, const void *table, gsize width)
+gather (WhOpencl *self, const Piece *piece, const float *table)
 {
-  g_autofree guint8 *rows = g_malloc (piece->n_profiles * width);
+  const gsize n = piece->intervals->n_columns;
+  g_autofree float *rows = g_new (float, piece->n_profiles * n);
 
   for (gsize i = 0; i < piece->n_profiles; i++)
-    memcpy (rows + i * width, (const guint8 *) table + piece->numbers[i] * width, width);
-  return wh_opencl_buffer (self, piece->n_profiles * width, rows);
+    memcpy (rows + i * n, table + piece->numbers[i] * n, n * sizeof *rows);
+  return wh_opencl_buffer (self, piece->n_profiles * n * sizeof *rows, rows);
+}
+
+static cl_mem
+gather_masks (WhOpencl *self, const Piece *piece)
+{
+  g_autofree guint64 *masks = g_new (guint64, piece->n_profiles);
+
+  for (gsize i = 0; i < piece->n_profiles; i++)
+    masks[i] = piece->intervals->masks[piece->numbers[i]] & G_MAXUINT64 >> (WH_ENGINE_COLUMNS - piece->intervals->n_columns);
+  return wh_opencl_buffer (self, piece->n_profiles * sizeof *masks, masks);
 }
 
 static gboolean
 upload (WhOpencl *self, const Piece *piece, Profiles *out)
 {
   const WhIntervals *intervals = piece->intervals;
-  const gsize width = intervals->n_columns * sizeof (float);
 
-  out->estimates = gather (self, piece, intervals->estimates, width);
-  out->lows = gather (self, piece, intervals->lows, width);
-  out->highs = gather (self, piece, intervals->highs, width);
-  out->masks = gather (self, piece, intervals->masks, sizeof (guint64));
+  out->estimates = gather (self, piece, intervals->estimates);
+  out->lows = gather (self, piece, intervals->lows);
+  out->highs = gather (self, piece, intervals->highs);
+  out->masks = gather_masks (self, piece);
   out->numbers = wh_opencl_buffer (self, piece->n_profiles * sizeof (guint32), piece->numbers);
   out->sides = wh_opencl_buffer (self, piece->n_pairs * sizeof (cl_uint2), piece->sides);
   return out->estimates && out->lows && out->highs && out->masks && out->numbers && out->sides;

@@ -40,7 +40,7 @@ upload_centres (WhOpencl *self, const Lloyd *lloyd)
 
 /* Inertias of the starts that run; those whose rows stay where they are run no longer. */
 static gboolean
-take_inertias (WhOpencl *self, Lloyd *lloyd, gboolean last)
+take_inertias (WhOpencl *self, Lloyd *lloyd)
 {
   const gsize n = lloyd->n_running * lloyd->n_groups;
   g_autofree float *sums = g_new (float, n);
@@ -60,7 +60,7 @@ take_inertias (WhOpencl *self, Lloyd *lloyd, gboolean last)
           lloyd->inertias[start] += sums[group];
           any |= moved[group] != 0;
         }
-      if (any && !last)
+      if (any)
         lloyd->running[kept++] = start;
     }
   lloyd->n_running = kept;
@@ -75,8 +75,9 @@ write_running (WhOpencl *self, const Lloyd *lloyd)
   return wh_opencl_write (self, lloyd->numbers, lloyd->running, (WhOpenclShape) { bytes, 1, bytes, bytes });
 }
 
+/* Rows to their nearest centres; `keep`: only measures how far they are from their own. */
 static gboolean
-assign (WhOpencl *self, Lloyd *lloyd, gboolean last)
+assign (WhOpencl *self, Lloyd *lloyd, gboolean keep)
 {
   g_auto (cl_mem) centres = upload_centres (self, lloyd);
 
@@ -84,49 +85,64 @@ assign (WhOpencl *self, Lloyd *lloyd, gboolean last)
          && wh_opencl_run (self, "assign", lloyd->n_groups, lloyd->n_running, 1, WH_OPENCL_MEM (lloyd->values),
                            WH_OPENCL_UINT (lloyd->stride), WH_OPENCL_UINT (lloyd->points->n_rows), WH_OPENCL_UINT (lloyd->points->n_columns),
                            WH_OPENCL_MEM (centres), WH_OPENCL_UINT (lloyd->k), WH_OPENCL_UINT ((lloyd->k + 3) / 4),
-                           WH_OPENCL_MEM (lloyd->numbers), WH_OPENCL_MEM (lloyd->labels), WH_OPENCL_MEM (lloyd->nearest),
-                           WH_OPENCL_MEM (lloyd->inertia_sums), WH_OPENCL_MEM (lloyd->moved_counts))
-         && take_inertias (self, lloyd, last);
+                           WH_OPENCL_MEM (lloyd->numbers), WH_OPENCL_INT (keep), WH_OPENCL_MEM (lloyd->labels),
+                           WH_OPENCL_MEM (lloyd->nearest), WH_OPENCL_MEM (lloyd->inertia_sums), WH_OPENCL_MEM (lloyd->moved_counts))
+         && take_inertias (self, lloyd);
 }
 
-/* -- a centre that lost its rows -- */
+/* -- a centre that lost its rows takes the row that is farthest from its own and not alone there -- */
 
 static gsize
-farthest_of (const float *nearest, gsize n)
+farthest_of (const Lloyd *lloyd, const float *nearest, const guint32 *labels, const double *sizes)
 {
   gsize farthest = 0;
+  float largest = -1;
 
-  for (gsize row = 1; row < n; row++)
-    if (nearest[row] > nearest[farthest])
-      farthest = row;
+  for (gsize row = 0; row < lloyd->points->n_rows; row++)
+    if (sizes[labels[row]] > 1 && nearest[row] > largest)
+      {
+        largest = nearest[row];
+        farthest = row;
+      }
   return farthest;
 }
 
-/* Every centre without rows takes the row farthest from its own, each another one. */
-static gboolean
-give_rows (WhOpencl *self, const Lloyd *lloyd, guint32 start, const double *sizes)
+/* sums: [column][k], and of the column after the last how many rows. */
+static void
+add_row (const Lloyd *lloyd, double *sums, gsize row, guint32 label, double sign)
 {
-  const WhPoints *points = lloyd->points;
-  const gsize bytes = lloyd->stride * sizeof (float);
-  g_autofree float *nearest = g_new (float, lloyd->stride);
+  const gsize n_columns = lloyd->points->n_columns;
 
-  if (!wh_opencl_read (self, lloyd->nearest, nearest, (WhOpenclShape) { bytes, 1, bytes, bytes, start }))
+  for (gsize column = 0; column < n_columns; column++)
+    sums[column * lloyd->k + label] += sign * lloyd->points->values[row * n_columns + column];
+  sums[n_columns * lloyd->k + label] += sign;
+}
+
+static gboolean
+fill_centres (WhOpencl *self, const Lloyd *lloyd, guint32 start, double *sums)
+{
+  const gsize bytes = lloyd->stride * sizeof (guint32);
+  const WhOpenclShape shape = { bytes, 1, bytes, bytes, start };
+  const double *sizes = sums + lloyd->points->n_columns * lloyd->k;
+  g_autofree float *nearest = g_new (float, lloyd->stride);
+  g_autofree guint32 *labels = g_new (guint32, lloyd->stride);
+
+  if (!wh_opencl_read (self, lloyd->nearest, nearest, shape) || !wh_opencl_read (self, lloyd->labels, labels, shape))
     return FALSE;
   for (guint centre = 0; centre < lloyd->k; centre++)
-    if (sizes[centre] == 0)
+    if (sizes[centre] < 1)
       {
-        gsize row = farthest_of (nearest, points->n_rows);
-        double *place = lloyd->centres + start * centre_size (lloyd) + centre * points->n_columns;
-        for (gsize column = 0; column < points->n_columns; column++)
-          place[column] = points->values[row * points->n_columns + column];
-        nearest[row] = 0;
+        gsize row = farthest_of (lloyd, nearest, labels, sizes);
+        add_row (lloyd, sums, row, labels[row], -1);
+        add_row (lloyd, sums, row, centre, 1);
+        labels[row] = centre;
       }
-  return TRUE;
+  return wh_opencl_write (self, lloyd->labels, labels, shape);
 }
 
 /* -- centres into the middle of their rows -- */
 
-/* Sums [column][k] of a start over the blocks of rows; the last column is how many rows. */
+/* Sums of a start over the blocks of rows. */
 static void
 add_blocks (const Lloyd *lloyd, const float *sums, double *out)
 {
@@ -139,19 +155,20 @@ add_blocks (const Lloyd *lloyd, const float *sums, double *out)
 }
 
 static gboolean
-move_start (WhOpencl *self, Lloyd *lloyd, guint32 start, const double *sums)
+move_start (WhOpencl *self, Lloyd *lloyd, guint32 start, double *sums)
 {
   const gsize n_columns = lloyd->points->n_columns;
   const double *sizes = sums + n_columns * lloyd->k;
   gboolean lost = FALSE;
 
   for (guint centre = 0; centre < lloyd->k; centre++)
-    {
-      lost |= sizes[centre] == 0;
-      for (gsize column = 0; column < n_columns && sizes[centre] > 0; column++)
-        lloyd->centres[start * centre_size (lloyd) + centre * n_columns + column] = sums[column * lloyd->k + centre] / sizes[centre];
-    }
-  return !lost || give_rows (self, lloyd, start, sizes);
+    lost |= sizes[centre] < 1;
+  if (lost && !fill_centres (self, lloyd, start, sums))
+    return FALSE;
+  for (guint centre = 0; centre < lloyd->k; centre++)
+    for (gsize column = 0; column < n_columns; column++)
+      lloyd->centres[start * centre_size (lloyd) + centre * n_columns + column] = sums[column * lloyd->k + centre] / sizes[centre];
+  return TRUE;
 }
 
 static gboolean
@@ -181,14 +198,15 @@ move_centres (WhOpencl *self, Lloyd *lloyd)
 static WhRun
 run_rounds (WhOpencl *self, Lloyd *lloyd, GCancellable *cancellable)
 {
-  for (guint round = 0; lloyd->n_running > 0; round++)
+  for (guint round = 0; round < MAX (1, lloyd->most_rounds) && lloyd->n_running > 0; round++)
     {
       if (g_cancellable_is_cancelled (cancellable))
         return WH_RUN_CANCELLED;
-      if (!assign (self, lloyd, round >= lloyd->most_rounds) || (lloyd->n_running > 0 && !move_centres (self, lloyd)))
+      if (!assign (self, lloyd, FALSE) || (lloyd->n_running > 0 && !move_centres (self, lloyd)))
         return WH_RUN_UNABLE;
     }
-  return WH_RUN_DONE;
+  /* Starts that were stopped moved their centres last. */
+  return lloyd->n_running == 0 || assign (self, lloyd, TRUE) ? WH_RUN_DONE : WH_RUN_UNABLE;
 }
 
 /* -- memory -- */

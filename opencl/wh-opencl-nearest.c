@@ -122,11 +122,12 @@ static float *
 query_features (const WhMatrix *matrix, const WhQueries *queries)
 {
   const gsize n_columns = matrix->n_columns;
+  const guint64 all = G_MAXUINT64 >> (WH_ENGINE_COLUMNS - n_columns);
   float row[WH_ENGINE_COLUMNS], *features = g_new (float, queries->n * n_columns + 1);
 
   for (gsize query = 0; query < queries->n; query++)
     {
-      wh_matrix_features (matrix->metric, queries->values + query * n_columns, queries->masks[query], n_columns, row);
+      wh_matrix_features (matrix->metric, queries->values + query * n_columns, queries->masks[query] & all, n_columns, row);
       for (gsize column = 0; column < n_columns; column++)
         features[column * queries->n + query] = row[column];
     }

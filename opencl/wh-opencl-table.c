@@ -13,7 +13,7 @@ wh_opencl_stride (gsize n_rows)
 static guint64 *
 make_masks (WhMetric metric, const float *features, const guint64 *masks, gsize n_rows, gsize n_columns, gsize stride)
 {
-  const guint64 all = n_columns < 64 ? (G_GUINT64_CONSTANT (1) << n_columns) - 1 : G_MAXUINT64;
+  const guint64 all = G_MAXUINT64 >> (WH_ENGINE_COLUMNS - n_columns);
   guint64 *out = g_new0 (guint64, stride);
 
   for (gsize column = 0; column < n_columns; column++)

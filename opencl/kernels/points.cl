@@ -1,17 +1,18 @@
 /* Lloyd's method and the sums for the silhouette, on points [column][stride]. */
 #define SUM_ROWS 4096       /* rows a group of `centre_sums` adds */
 
-/* Every row of every start that still runs to its nearest centre. centres: [start][column][k4] of four beside each other. Per
- * group the sum of squared distances and how many rows moved. */
+/* Every row of every start that still runs to its nearest centre, or where all are kept, measured from its own. centres:
+ * [start][column][k4] of four beside each other. Per group the sum of squared distances and how many rows moved. */
 __kernel __attribute__ ((reqd_work_group_size (LANES, 1, 1))) void
 assign (__global const float *points, uint stride, uint n_rows, uint n_columns, __global const float4 *centres, uint k, uint k4,
-        __global const uint *running, __global uint *labels, __global float *nearest, __global float *out_inertia,
+        __global const uint *running, int keep, __global uint *labels, __global float *nearest, __global float *out_inertia,
         __global uint *out_moved)
 {
   __local float scratch[LANES];
   __local uint n_moved;
   uint row = get_global_id (0), start = running[get_group_id (1)], best = 0;
   size_t at = (size_t) start * stride + row;
+  uint own = labels[at];
   float smallest = INFINITY, inertia;
 
   if (get_local_id (0) == 0)
@@ -24,14 +25,19 @@ assign (__global const float *points, uint stride, uint n_rows, uint n_columns, 
           float4 difference = points[(size_t) column * stride + row] - centres[((size_t) start * n_columns + column) * k4 + four];
           sum += difference * difference;
         }
-#define TAKE(i, s) if (four * 4 + i < k && sum.s < smallest) { smallest = sum.s; best = four * 4 + i; }
+#define TAKE(i, s) \
+  if (four * 4 + i < k && (keep ? own == four * 4 + i : sum.s < smallest)) \
+    { \
+      smallest = sum.s; \
+      best = four * 4 + i; \
+    }
       FOUR (TAKE)
 #undef TAKE
     }
   inertia = sum_of_lanes (row < n_rows ? smallest : 0, scratch);
   if (row < n_rows)
     {
-      if (labels[at] != best)
+      if (own != best)
         atomic_inc (&n_moved);
       labels[at] = best;
       nearest[at] = smallest;
