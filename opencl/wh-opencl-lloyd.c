@@ -83,8 +83,8 @@ assign (WhOpencl *self, Lloyd *lloyd, gboolean keep)
 
   return centres && write_running (self, lloyd)
          && wh_opencl_run (self, "assign", lloyd->n_groups, lloyd->n_running, 1, WH_OPENCL_MEM (lloyd->values),
-                           WH_OPENCL_UINT (lloyd->stride), WH_OPENCL_UINT (lloyd->points->n_rows), WH_OPENCL_UINT (lloyd->points->n_columns),
-                           WH_OPENCL_MEM (centres), WH_OPENCL_UINT (lloyd->k), WH_OPENCL_UINT ((lloyd->k + 3) / 4),
+                           WH_OPENCL_UINT (lloyd->stride), WH_OPENCL_UINT (lloyd->points->n_rows),
+                           WH_OPENCL_UINT (lloyd->points->n_columns), WH_OPENCL_MEM (centres), WH_OPENCL_UINT (lloyd->k), WH_OPENCL_UINT ((lloyd->k + 3) / 4),
                            WH_OPENCL_MEM (lloyd->numbers), WH_OPENCL_INT (keep), WH_OPENCL_MEM (lloyd->labels),
                            WH_OPENCL_MEM (lloyd->nearest), WH_OPENCL_MEM (lloyd->inertia_sums), WH_OPENCL_MEM (lloyd->moved_counts))
          && take_inertias (self, lloyd);
@@ -279,7 +279,8 @@ take_labels (WhOpencl *self, const Lloyd *lloyd, gsize start, guint *out_labels)
 
 /* As many starts at once as fit. */
 static WhRun
-run_pieces (WhOpencl *self, Lloyd *lloyd, gsize n_starts, const float *starts, guint *out_labels, gsize *out_start, GCancellable *cancellable)
+run_pieces (WhOpencl *self, Lloyd *lloyd, gsize n_starts, const float *starts, guint *out_labels, gsize *out_start,
+            GCancellable *cancellable)
 {
   const gsize piece = CLAMP (self->budget / (lloyd->stride * (sizeof (cl_uint) + sizeof (cl_float))), 1, MIN (n_starts, WH_OPENCL_GROUPS));
   double smallest = INFINITY;

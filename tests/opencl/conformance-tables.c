@@ -185,7 +185,8 @@ try_lloyd (const WhSubject *subject, const Task *task, guint most_rounds, GStrin
 {
   g_autofree guint *labels = g_new0 (guint, task->points.n_rows + 1);
   gsize start = 99;
-  WhRun run = subject->ops->lloyd (subject->state, &task->points, task->k, task->n_starts, task->starts, most_rounds, labels, &start, NULL);
+  WhRun run = subject->ops->lloyd (subject->state, &task->points, task->k, task->n_starts, task->starts, most_rounds, labels, &start,
+                                   NULL);
 
   if (run != WH_RUN_DONE)
     wh_conformance_note (wrong, "%u clusters of %zu: run %d", task->k, task->points.n_rows, run);
