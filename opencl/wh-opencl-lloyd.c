@@ -84,9 +84,10 @@ assign (WhOpencl *self, Lloyd *lloyd, gboolean keep)
   return centres && write_running (self, lloyd)
          && wh_opencl_run (self, "assign", lloyd->n_groups, lloyd->n_running, 1, WH_OPENCL_MEM (lloyd->values),
                            WH_OPENCL_UINT (lloyd->stride), WH_OPENCL_UINT (lloyd->points->n_rows),
-                           WH_OPENCL_UINT (lloyd->points->n_columns), WH_OPENCL_MEM (centres), WH_OPENCL_UINT (lloyd->k), WH_OPENCL_UINT ((lloyd->k + 3) / 4),
-                           WH_OPENCL_MEM (lloyd->numbers), WH_OPENCL_INT (keep), WH_OPENCL_MEM (lloyd->labels),
-                           WH_OPENCL_MEM (lloyd->nearest), WH_OPENCL_MEM (lloyd->inertia_sums), WH_OPENCL_MEM (lloyd->moved_counts))
+                           WH_OPENCL_UINT (lloyd->points->n_columns), WH_OPENCL_MEM (centres), WH_OPENCL_UINT (lloyd->k),
+                           WH_OPENCL_UINT ((lloyd->k + 3) / 4), WH_OPENCL_MEM (lloyd->numbers), WH_OPENCL_INT (keep),
+                           WH_OPENCL_MEM (lloyd->labels), WH_OPENCL_MEM (lloyd->nearest), WH_OPENCL_MEM (lloyd->inertia_sums),
+                           WH_OPENCL_MEM (lloyd->moved_counts))
          && take_inertias (self, lloyd);
 }
 

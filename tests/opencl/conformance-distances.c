@@ -6,7 +6,6 @@
 #include "wh-draw.h"
 #include "wh-matrix-private.h"
 
-#define SUM_TOLERANCE 1e-4     /* of sums of distances, relative: a distance near zero may be off by the root of 1e-5 */
 #define DRAW_TOLERANCE 2e-4    /* of a draw's squared distance: amounts are drawn in single precision, logarithm and cosine included */
 
 static const gsize sizes[] = { 0, 1, 2, 63, 64, 65, 300 };
@@ -201,7 +200,7 @@ typedef struct {
   guint64 histogram[200];
   guint64 near[200];          /* pairs that rounding may move into or out of a bin */
   WhPairSums sums;
-  double  sum_tolerance;      /* of sum_squares */
+  double  sum_tolerance, squares_tolerance;   /* what each pair may be off by, added up */
 } Pairs;
 
 static gsize
@@ -227,7 +226,8 @@ add_pair (Pairs *pairs, const WhRows *rows, gsize a, gsize b)
   pairs->sums.n_pairs++;
   pairs->sums.sum += distance;
   pairs->sums.sum_squares += distance * distance;
-  pairs->sum_tolerance += tolerance;
+  pairs->sum_tolerance += distance_of (rows->metric, far + tolerance) - distance;
+  pairs->squares_tolerance += rows->metric == WH_METRIC_COSINE ? 2 * tolerance : tolerance;
   if (pairs->n_bins == 0)
     return;
   lowest = bin_of (pairs, distance_of (rows->metric, far - tolerance));
@@ -242,9 +242,9 @@ compare_pairs (const Pairs *truth, const guint64 *histogram, const WhPairSums *s
 {
   if (sums->n_pairs != truth->sums.n_pairs)
     wh_conformance_note (wrong, "%" G_GUINT64_FORMAT " pairs, not %" G_GUINT64_FORMAT, sums->n_pairs, truth->sums.n_pairs);
-  if (!(fabs (sums->sum - truth->sums.sum) <= SUM_TOLERANCE * truth->sums.sum))
+  if (!(fabs (sums->sum - truth->sums.sum) <= truth->sum_tolerance))
     wh_conformance_note (wrong, "sum %.9g, not %.9g", sums->sum, truth->sums.sum);
-  if (!(fabs (sums->sum_squares - truth->sums.sum_squares) <= truth->sum_tolerance))
+  if (!(fabs (sums->sum_squares - truth->sums.sum_squares) <= truth->squares_tolerance))
     wh_conformance_note (wrong, "sum of squares %.9g, not %.9g", sums->sum_squares, truth->sums.sum_squares);
   for (gsize bin = 0; bin < truth->n_bins; bin++)
     if (MAX (histogram[bin], truth->histogram[bin]) - MIN (histogram[bin], truth->histogram[bin]) > truth->near[bin])

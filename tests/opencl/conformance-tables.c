@@ -229,7 +229,8 @@ static void
 check_lloyd (const WhSubject *subject, GString *wrong)
 {
   static const struct { gsize n_rows, n_columns; guint k; gsize n_starts; } shapes[]
-      = { { 1, 1, 1, 1 }, { 63, 3, 2, 4 }, { 64, 7, 5, 3 }, { 65, 64, 64, 2 }, { 4096, 14, 3, 3 }, { 5000, 5, 17, 5 }, { 100000, 4, 3, 2 } };
+      = { { 1, 1, 1, 1 },     { 63, 3, 2, 4 },   { 64, 7, 5, 3 },     { 65, 64, 64, 2 },
+          { 4096, 14, 3, 3 }, { 5000, 5, 17, 5 }, { 100000, 4, 3, 2 } };
 
   for (guint i = 0; i < G_N_ELEMENTS (shapes); i++)
     {
