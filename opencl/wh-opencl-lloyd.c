@@ -319,7 +319,7 @@ wh_opencl_lloyd (WhOpencl *self, const WhPoints *points, guint k, gsize n_starts
   if (k == 0 || k > WH_ENGINE_CLUSTERS || points->n_columns == 0
       || !(lloyd.values = wh_opencl_points (self, points, NULL, points->n_rows, lloyd.stride)))
     return WH_RUN_UNABLE;
-  lloyd.n_groups = lloyd.stride / WH_OPENCL_LANES;
+  lloyd.n_groups = lloyd.stride / WH_OPENCL_BLOCK;
   lloyd.n_blocks = (points->n_rows + SUM_ROWS - 1) / SUM_ROWS;
   run = run_pieces (self, &lloyd, n_starts, starts, out_labels, out_start, cancellable);
   wh_opencl_release_mem (lloyd.values);

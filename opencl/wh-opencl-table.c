@@ -15,11 +15,19 @@ make_masks (WhMetric metric, const float *features, const guint64 *masks, gsize 
 {
   const guint64 all = G_MAXUINT64 >> (WH_ENGINE_COLUMNS - n_columns);
   guint64 *out = g_new0 (guint64, stride);
+  gsize empty = n_rows;
 
-  for (gsize column = 0; column < n_columns; column++)
-    for (gsize row = 0; row < n_rows; row++)
-      if (metric == WH_METRIC_AITCHISON || features[column * n_rows + row] > 0)
-        out[row] = masks[row] & all;
+  /* Hardly any row goes beyond its first columns. */
+  for (gsize column = 0; column < n_columns && empty > 0; column++)
+    {
+      empty = 0;
+      for (gsize row = 0; row < n_rows; row++)
+        {
+          if (metric == WH_METRIC_AITCHISON || features[column * n_rows + row] > 0)
+            out[row] = masks[row] & all;
+          empty += out[row] == 0;
+        }
+    }
   return out;
 }
 

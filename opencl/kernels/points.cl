@@ -1,53 +1,50 @@
 /* Lloyd's method and the sums for the silhouette, on points [column][stride]. */
 #define SUM_ROWS 4096       /* rows a group of `centre_sums` adds */
 
-/* Every row of every start that still runs to its nearest centre, or where all are kept, measured from its own. centres:
- * [start][column][k4] of four beside each other. Per group the sum of squared distances and how many rows moved. */
+/* Every row of every start that still runs to its nearest centre, or where all are kept, measured from its own; a lane takes
+ * four rows against four centres. centres: [start][column][k4] of four beside each other. Per group the sum of squared distances
+ * and how many rows moved. */
 __kernel __attribute__ ((reqd_work_group_size (LANES, 1, 1))) void
 assign (__global const float *points, uint stride, uint n_rows, uint n_columns, __global const float4 *centres, uint k, uint k4,
         __global const uint *running, int keep, __global uint *labels, __global float *nearest, __global float *out_inertia,
         __global uint *out_moved)
 {
   __local float scratch[LANES];
-  __local uint n_moved;
-  uint row = get_global_id (0), start = running[get_group_id (1)], best = 0;
-  size_t at = (size_t) start * stride + row;
-  uint own = labels[at];
-  float smallest = INFINITY, inertia;
+  uint start = running[get_group_id (1)], first = get_global_id (0) * 4, group = get_group_id (1) * get_num_groups (0) + get_group_id (0);
+  size_t at = (size_t) start * stride + first;
+  __global const float4 *x = (__global const float4 *) (points + first);
+  uint4 own = vload4 (0, labels + at), best = 0;
+  int4 there = first + (uint4) (0, 1, 2, 3) < n_rows, moved;
+  float4 smallest = INFINITY;
+  float inertia, n_moved;
 
-  if (get_local_id (0) == 0)
-    n_moved = 0;
   for (uint four = 0; four < k4; four++)
     {
-      float4 sum = 0;
+      float4 sums[4] = { 0, 0, 0, 0 }, difference;
+      __global const float4 *centre = centres + (size_t) start * n_columns * k4 + four;
       for (uint column = 0; column < n_columns; column++)
         {
-          float4 difference = points[(size_t) column * stride + row] - centres[((size_t) start * n_columns + column) * k4 + four];
-          sum += difference * difference;
+          float4 point = x[column * (stride / 4)], place = centre[column * k4];
+#define ADD(i, s) difference = point - place.s; sums[i] += difference * difference;
+          FOUR (ADD)
+#undef ADD
         }
-#define TAKE(i, s) \
-  if (four * 4 + i < k && (keep ? own == four * 4 + i : sum.s < smallest)) \
-    { \
-      smallest = sum.s; \
-      best = four * 4 + i; \
+      for (uint i = 0; i < 4 && four * 4 + i < k; i++)
+        {
+          int4 taken = keep ? own == four * 4 + i : sums[i] < smallest;
+          smallest = select (smallest, sums[i], taken);
+          best = select (best, (uint4) (four * 4 + i), taken);
+        }
     }
-      FOUR (TAKE)
-#undef TAKE
-    }
-  inertia = sum_of_lanes (row < n_rows ? smallest : 0, scratch);
-  if (row < n_rows)
-    {
-      if (own != best)
-        atomic_inc (&n_moved);
-      labels[at] = best;
-      nearest[at] = smallest;
-    }
-  barrier (CLK_LOCAL_MEM_FENCE);
+  vstore4 (best, 0, labels + at);
+  vstore4 (smallest, 0, nearest + at);
+  moved = own != best && there;
+  inertia = sum_of_lanes (dot (select ((float4) (0), smallest, there), (float4) (1)), scratch);
+  n_moved = sum_of_lanes (-(float) (moved.s0 + moved.s1 + moved.s2 + moved.s3), scratch);
   if (get_local_id (0) == 0)
     {
-      uint group = get_group_id (1) * get_num_groups (0) + get_group_id (0);
       out_inertia[group] = inertia;
-      out_moved[group] = n_moved;
+      out_moved[group] = (uint) n_moved;
     }
 }
 

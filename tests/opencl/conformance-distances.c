@@ -331,7 +331,7 @@ check_distances (const WhSubject *subject, GString *wrong)
 static void
 check_most_distances (const WhSubject *subject, GString *wrong)
 {
-  g_autoptr (WhRows) rows = wh_rows_new (WH_METRIC_HELLINGER, WH_ENGINE_FULL_ROWS, 6, WH_MASKS_GROUPS);
+  g_autoptr (WhRows) rows = wh_rows_new (WH_METRIC_HELLINGER, WH_ENGINE_FULL_ROWS, 12, WH_MASKS_GROUPS);
 
   try_distances (subject, rows, 61, wrong);
 }
