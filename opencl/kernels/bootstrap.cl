@@ -14,7 +14,7 @@ draw_amounts (__global const float *estimates, __global const float *lows, __glo
 }
 
 /* p log2 (p / m) + q log2 (q / m), as `divergence`. */
-inline float
+INLINE float
 divergence_of_draw (float p, float q)
 {
   float r = 2 / (p + q);
@@ -22,7 +22,7 @@ divergence_of_draw (float p, float q)
   return (p > TINY ? p * log2 (p * r) : 0) + (q > TINY ? q * log2 (q * r) : 0);
 }
 
-inline float
+INLINE float
 jensen_shannon_of_draw (__global const float *a, __global const float *b, uint stride, ulong mask, uint n_columns)
 {
   float sum_a = 0, sum_b = 0, sum = 0;
@@ -40,7 +40,7 @@ jensen_shannon_of_draw (__global const float *a, __global const float *b, uint s
 }
 
 /* 1 - A / sqrt (B C) of the amounts' roots (Hellinger) or of the amounts (cosine). */
-inline float
+INLINE float
 angle_of_draw (__global const float *a, __global const float *b, uint stride, ulong mask, uint n_columns, int roots)
 {
   float product = 0, sum_a = 0, sum_b = 0;

@@ -27,9 +27,11 @@ typedef struct {
   uint4  low, high;
 } Rows;
 
+/* Arrays in registers need the function's body in the kernel. */
+#define INLINE static inline __attribute__ ((always_inline))
 #define FOUR(each) each (0, s0) each (1, s1) each (2, s2) each (3, s3)
 
-inline Rows
+INLINE Rows
 take_rows (__global const float *values, __global const ulong *masks, uint stride, uint first)
 {
   Rows rows;
@@ -43,7 +45,7 @@ take_rows (__global const float *values, __global const ulong *masks, uint strid
 }
 
 /* By all lanes of a group together. */
-inline void
+INLINE void
 take_tile (Tile tile, __global const float *values, __global const ulong *masks, uint stride, uint first, uint n_columns)
 {
   __local float *out_values = (__local float *) tile.values, *out_tested = (__local float *) tile.tested;
@@ -60,7 +62,7 @@ take_tile (Tile tile, __global const float *values, __global const ulong *masks,
   barrier (CLK_LOCAL_MEM_FENCE);
 }
 
-inline float4
+INLINE float4
 tested_flags (Rows rows, uint column)
 {
   uint4 bits = (column < 32 ? rows.low : rows.high) & (1u << (column & 31));
@@ -69,7 +71,7 @@ tested_flags (Rows rows, uint column)
 }
 
 /* Hellinger and cosine: 1 - A / sqrt (B C), with B = C = 1 where both sides tested the same columns. */
-inline void
+INLINE void
 angles (Rows rows, __local const float4 *values, __local const float4 *tested, uint n_columns, int one_mask, float4 *out)
 {
   float4 a[4] = { 0, 0, 0, 0 }, b[4] = { 0, 0, 0, 0 }, c[4] = { 0, 0, 0, 0 };
@@ -99,7 +101,7 @@ angles (Rows rows, __local const float4 *values, __local const float4 *tested, u
 }
 
 /* p log2 (p / m) + q log2 (q / m), m = (p + q) / 2, where a share of none adds nothing. */
-inline float4
+INLINE float4
 divergence (float4 p, float4 q)
 {
   float4 r = 2 / (p + q);
@@ -107,7 +109,7 @@ divergence (float4 p, float4 q)
   return select ((float4) (0), p * log2 (p * r), p > TINY) + select ((float4) (0), q * log2 (q * r), q > TINY);
 }
 
-inline void
+INLINE void
 jensen_shannon (Rows rows, __local const float4 *values, __local const float4 *tested, uint n_columns, int one_mask, float4 *out)
 {
   float4 row_sums[4] = { 0, 0, 0, 0 }, query_sums[4] = { 0, 0, 0, 0 }, sums[4] = { 0, 0, 0, 0 };
@@ -134,7 +136,7 @@ jensen_shannon (Rows rows, __local const float4 *values, __local const float4 *t
     out[i] = select ((float4) (NAN), sqrt (fmax (sums[i] / 2, 0.0f)), row_sums[i] > 0 && query_sums[i] > 0);
 }
 
-inline void
+INLINE void
 aitchison (Rows rows, __local const float4 *values, __local const float4 *tested, __local const ulong *masks, uint n_columns,
            float4 *out)
 {
@@ -152,7 +154,7 @@ aitchison (Rows rows, __local const float4 *values, __local const float4 *tested
 }
 
 /* The distances of four rows to the `part`-th four queries of a tile; NAN where there is none. */
-inline void
+INLINE void
 distances_of (int metric, int one_mask, Rows rows, Tile tile, uint part, uint n_columns, float4 *out)
 {
   __local const float4 *values = tile.values + part * n_columns, *tested = tile.tested + part * n_columns;

@@ -1,5 +1,5 @@
 /* The draws of ../wh-draw.h in OpenCL C, word for word: Philox4x32-10. */
-inline uint4
+INLINE uint4
 draw_cell (uint column, uint draw, uint profile, uint2 seed)
 {
   uint4 x = (uint4) (column, draw, profile, 0);
@@ -16,13 +16,13 @@ draw_cell (uint column, uint draw, uint profile, uint2 seed)
   return x;
 }
 
-inline float
+INLINE float
 draw_uniform (uint word)
 {
   return ((float) (word >> 8) + 0.5f) * 0x1p-24f;
 }
 
-inline float
+INLINE float
 draw_factor (uint4 cell, float sigma)
 {
   float z = sqrt (-2 * log (draw_uniform (cell.s0))) * cos (6.2831853f * draw_uniform (cell.s1));
@@ -30,7 +30,7 @@ draw_factor (uint4 cell, float sigma)
   return exp (sigma * z - 0.5f * sigma * sigma);
 }
 
-inline float
+INLINE float
 draw_amount (float estimate, float low, float high, uint column, uint draw, uint profile, uint2 seed, float sigma)
 {
   uint4 cell = draw_cell (column, draw, profile, seed);

@@ -4,7 +4,7 @@
 
 #define SUMS 6          /* n, x, y, xx, yy, xy */
 
-inline void
+INLINE void
 add_moments (double x, double y, double *sums)
 {
   int both = !isnan (x) && !isnan (y);

@@ -9,14 +9,14 @@ typedef struct {
   uint  at;
 } Candidate;
 
-inline int
+INLINE int
 is_nearer (Candidate a, Candidate b)
 {
   return a.distance < b.distance || (a.distance == b.distance && a.row < b.row);
 }
 
 /* The nearest of the lane's own values; what has been taken is NAN. */
-inline Candidate
+INLINE Candidate
 nearest_of_lane (__local const float *distances, __local const uint *rows)
 {
   Candidate best = { INFINITY, UINT_MAX, 0 };
@@ -30,7 +30,7 @@ nearest_of_lane (__local const float *distances, __local const uint *rows)
   return best;
 }
 
-inline Candidate
+INLINE Candidate
 nearest_of_side (__local const Candidate *candidates)
 {
   Candidate best = candidates[0];

@@ -1,14 +1,14 @@
 /* Every pair of rows once: a group takes a block of rows against the block `step` farther on, round the end, for the steps
  * 0 … n_blocks / 2. Each group has the same work that way. Block against itself counts the pairs in ascending order; half way
  * round, with an even number of blocks, only the first half of the groups counts. */
-inline uint
+INLINE uint
 bin_of (float distance, float bin_width, uint n_bins)
 {
   return (uint) fmin (distance / bin_width, (float) (n_bins - 1));
 }
 
 /* Sums over the lanes of a group, in lane 0. */
-inline float
+INLINE float
 sum_of_lanes (float value, __local float *scratch)
 {
   uint lane = get_local_id (0);
@@ -30,7 +30,7 @@ typedef struct {
 } Sums;
 
 /* Four distances into the sums and the lane's copy of the histogram. */
-inline void
+INLINE void
 count (Sums *sums, float4 distances, __local uint *bins, uint copies, uint n_bins, float bin_width)
 {
   float4 known = select ((float4) (0), distances, distances == distances);

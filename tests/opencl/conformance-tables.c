@@ -237,9 +237,11 @@ task_init (Task *task, gsize n_rows, gsize n_columns, guint k, gsize n_starts, g
     middles[i] = g_test_rand_double_range (-30, 30);
   for (gsize row = 0; row < n_rows; row++)
     for (gsize column = 0; column < n_columns; column++)
-      task->values[row * n_columns + column] = row >= k + 10 && row % 10 == 0
-                                                   ? task->values[(row - 10) * n_columns + column]
-                                                   : (float) (middles[row % k * n_columns + column] + g_test_rand_double_range (-width, width));
+      {
+        double around = middles[row % k * n_columns + column] + g_test_rand_double_range (-width, width);
+        gboolean twice = row >= k + 10 && row % 10 == 0;
+        task->values[row * n_columns + column] = twice ? task->values[(row - 10) * n_columns + column] : (float) around;
+      }
   for (gsize i = 0; i < n_starts * k; i++)
     memcpy (task->starts + i * n_columns, task->values + (gsize) g_test_rand_int_range (0, (int) n_rows) * n_columns,
             n_columns * sizeof (float));
@@ -257,8 +259,8 @@ static void
 check_lloyd (const WhSubject *subject, GString *wrong)
 {
   static const struct { gsize n_rows, n_columns; guint k; gsize n_starts; gboolean apart; } shapes[]
-      = { { 1, 1, 1, 1, TRUE },     { 63, 3, 2, 4, TRUE },     { 64, 7, 5, 3, TRUE },    { 65, 64, 64, 2, TRUE },   { 4096, 14, 3, 3, TRUE },
-          { 5000, 5, 17, 5, TRUE }, { 100000, 4, 3, 2, TRUE }, { 65, 3, 4, 3, FALSE }, { 4096, 14, 6, 2, FALSE } };
+      = { { 1, 1, 1, 1, TRUE },     { 63, 3, 2, 4, TRUE },   { 64, 7, 5, 3, TRUE },  { 65, 64, 64, 2, TRUE },   { 4096, 14, 3, 3, TRUE },
+          { 5000, 5, 17, 5, TRUE }, { 65, 3, 4, 3, FALSE }, { 4096, 14, 6, 2, FALSE }, { 100000, 4, 3, 2, TRUE } };
 
   for (guint i = 0; i < G_N_ELEMENTS (shapes); i++)
     {
