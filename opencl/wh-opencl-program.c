@@ -9,7 +9,8 @@
 
 /* Full precision: single precision has little to spare. */
 #define OPTIONS "-cl-std=CL1.2"
-#define OPTIONS_DOUBLES OPTIONS " -DWH_DOUBLES"
+#define OPTION_DOUBLES " -DWH_DOUBLES"
+#define OPTION_CPU " -DWH_ON_CPU"
 #define PREFIX "/com/weedhounds/opencl/"
 #define MOST_BINARY (64 * 1024 * 1024)
 
@@ -151,7 +152,7 @@ cl_program
 wh_opencl_program (const WhOpenclLibrary *cl, cl_context context, cl_device_id device, const WhOpenclInfo *info, const char *cache_dir,
                    GError **error)
 {
-  const char *options = info->doubles ? OPTIONS_DOUBLES : OPTIONS;
+  g_autofree char *options = g_strconcat (OPTIONS, info->doubles ? OPTION_DOUBLES : "", info->is_cpu ? OPTION_CPU : "", NULL);
   g_autofree char *source = read_source ();
   g_autofree char *path = cache_dir ? cache_path (cache_dir, info, source, options) : NULL;
   cl_program program = path ? load (cl, context, device, path, options) : NULL;

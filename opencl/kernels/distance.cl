@@ -27,8 +27,14 @@ typedef struct {
   uint4  low, high;
 } Rows;
 
-/* Arrays in registers need the function's body in the kernel. */
+/* On a graphics card arrays stay in registers only if the function's body is in the kernel. On a processor the compiler then takes
+ * four times as long, and the loop is half as fast. */
 #define INLINE static inline __attribute__ ((always_inline))
+#ifdef WH_ON_CPU
+#define BODY static __attribute__ ((noinline))
+#else
+#define BODY INLINE
+#endif
 #define FOUR(each) each (0, s0) each (1, s1) each (2, s2) each (3, s3)
 
 INLINE Rows
@@ -71,7 +77,7 @@ tested_flags (Rows rows, uint column)
 }
 
 /* Hellinger and cosine: 1 - A / sqrt (B C), with B = C = 1 where both sides tested the same columns. */
-INLINE void
+BODY void
 angles (Rows rows, __local const float4 *values, __local const float4 *tested, uint n_columns, int one_mask, float4 *out)
 {
   float4 a[4] = { 0, 0, 0, 0 }, b[4] = { 0, 0, 0, 0 }, c[4] = { 0, 0, 0, 0 };
@@ -109,7 +115,7 @@ divergence (float4 p, float4 q)
   return select ((float4) (0), p * log2 (p * r), p > TINY) + select ((float4) (0), q * log2 (q * r), q > TINY);
 }
 
-INLINE void
+BODY void
 jensen_shannon (Rows rows, __local const float4 *values, __local const float4 *tested, uint n_columns, int one_mask, float4 *out)
 {
   float4 row_sums[4] = { 0, 0, 0, 0 }, query_sums[4] = { 0, 0, 0, 0 }, sums[4] = { 0, 0, 0, 0 };
@@ -136,7 +142,7 @@ jensen_shannon (Rows rows, __local const float4 *values, __local const float4 *t
     out[i] = select ((float4) (NAN), sqrt (fmax (sums[i] / 2, 0.0f)), row_sums[i] > 0 && query_sums[i] > 0);
 }
 
-INLINE void
+BODY void
 aitchison (Rows rows, __local const float4 *values, __local const float4 *tested, __local const ulong *masks, uint n_columns,
            float4 *out)
 {
