@@ -24,7 +24,9 @@ wh_opencl_measure (WhOpencl *self, WhMetric metric, const WhOpenclTable *rows, c
 typedef struct {
   const WhOpenclTable *rows;
   gsize  n, k;
-  cl_mem excludes, distances, numbers;
+  cl_mem all;                    /* distances of all rows; room for the largest piece, not owned */
+  cl_mem excludes;
+  cl_mem distances, numbers;     /* the lists; NULL as long as `all` is what there is */
   gsize  stride, n_values;
 } Search;
 
@@ -33,11 +35,12 @@ static gboolean
 narrow (WhOpencl *self, Search *search)
 {
   const gsize n_segments = (search->n_values + SEGMENT - 1) / SEGMENT, n_kept = n_segments * search->k;
+  const cl_mem from = search->distances ? search->distances : search->all;
   g_auto (cl_mem) distances = wh_opencl_buffer (self, search->n * n_kept * sizeof (cl_float), NULL);
   g_auto (cl_mem) numbers = wh_opencl_buffer (self, search->n * n_kept * sizeof (cl_uint), NULL);
 
   if (!distances || !numbers
-      || !wh_opencl_run (self, "nearest", n_segments, search->n, 1, WH_OPENCL_MEM (search->distances), WH_OPENCL_MEM (search->numbers),
+      || !wh_opencl_run (self, "nearest", n_segments, search->n, 1, WH_OPENCL_MEM (from), WH_OPENCL_MEM (search->numbers),
                          WH_OPENCL_UINT (search->stride), WH_OPENCL_UINT (search->n_values), WH_OPENCL_MEM (search->excludes),
                          WH_OPENCL_UINT (search->k), WH_OPENCL_MEM (distances), WH_OPENCL_MEM (numbers)))
     return FALSE;
@@ -52,12 +55,9 @@ narrow (WhOpencl *self, Search *search)
 static gboolean
 run_search (WhOpencl *self, Search *search, WhMetric metric, const WhOpenclTable *queries, gsize first)
 {
-  const gsize stride = search->rows->stride;
-
-  search->distances = wh_opencl_buffer (self, search->n * stride * sizeof (cl_float), NULL);
-  search->stride = stride;
+  search->stride = search->rows->stride;
   search->n_values = search->rows->n_rows;
-  if (!search->distances || !wh_opencl_measure (self, metric, search->rows, queries, first, search->n, search->distances))
+  if (!wh_opencl_measure (self, metric, search->rows, queries, first, search->n, search->all))
     return FALSE;
   do
     if (!narrow (self, search))
@@ -100,21 +100,48 @@ take_results (WhOpencl *self, const Search *search, const WhMatrix *matrix, cons
   return TRUE;
 }
 
-/* Queries `first` … of the table, whose masks and excludes start at `masks` and `excludes`. */
+/* What an operation gives and takes. */
+typedef struct {
+  const WhMatrix  *matrix;
+  const WhQueries *queries;
+  WhOpenclTable    table;        /* of the queries */
+  WhNeighbour     *out_neighbours;
+  gsize           *out_counts;
+} Task;
+
 static gboolean
-search_some (WhOpencl *self, const WhMatrix *matrix, const WhOpenclTable *rows, const WhOpenclTable *table, const guint64 *masks,
-             const guint32 *excludes, gsize first, gsize n, gsize k, WhNeighbour *out_neighbours, gsize *out_counts)
+search_piece (WhOpencl *self, const Task *task, Search search, gsize first)
 {
-  Search search = { .rows = rows, .n = n, .k = k };
-  g_autofree guint32 *none = g_new (guint32, n);
+  const WhQueries *queries = task->queries;
+  g_autofree guint32 *none = g_new (guint32, search.n);
   gboolean done;
 
-  memset (none, 0xff, n * sizeof *none);
-  search.excludes = wh_opencl_buffer (self, n * sizeof *none, excludes ? excludes : none);
-  done = search.excludes && run_search (self, &search, matrix->metric, table, first)
-         && take_results (self, &search, matrix, masks, out_neighbours, out_counts);
+  memset (none, 0xff, search.n * sizeof *none);
+  search.excludes = wh_opencl_buffer (self, search.n * sizeof *none, queries->excludes ? queries->excludes + first : none);
+  done = search.excludes && run_search (self, &search, task->matrix->metric, &task->table, first)
+         && take_results (self, &search, task->matrix, queries->masks + first, task->out_neighbours + first * search.k,
+                          task->out_counts + first);
   clear_search (&search);
   return done;
+}
+
+static WhRun
+search_all (WhOpencl *self, const Task *task, const WhOpenclTable *rows, gsize k, GCancellable *cancellable)
+{
+  const gsize n = task->queries->n, width = rows->stride * sizeof (cl_float), tiles = self->budget / width / WH_OPENCL_TILE;
+  const gsize piece = MIN (n, CLAMP (tiles, 1, MOST_QUERIES / WH_OPENCL_TILE) * WH_OPENCL_TILE);
+  g_auto (cl_mem) all = wh_opencl_buffer (self, piece * width, NULL);
+
+  if (!all)
+    return WH_RUN_UNABLE;
+  for (gsize first = 0; first < n; first += piece)
+    {
+      if (g_cancellable_is_cancelled (cancellable))
+        return WH_RUN_CANCELLED;
+      if (!search_piece (self, task, (Search) { .rows = rows, .n = MIN (piece, n - first), .k = k, .all = all }, first))
+        return WH_RUN_UNABLE;
+    }
+  return WH_RUN_DONE;
 }
 
 /* [n_columns][n]; caller frees. */
@@ -134,31 +161,13 @@ query_features (const WhMatrix *matrix, const WhQueries *queries)
   return features;
 }
 
-static WhRun
-search_all (WhOpencl *self, const WhMatrix *matrix, const WhOpenclTable *rows, const WhOpenclTable *table, const WhQueries *queries,
-            gsize k, WhNeighbour *out_neighbours, gsize *out_counts, GCancellable *cancellable)
-{
-  const gsize fit = self->budget / (rows->stride * sizeof (cl_float)), most = MIN (fit / WH_OPENCL_TILE * WH_OPENCL_TILE, MOST_QUERIES);
-  const gsize piece = MAX (most, WH_OPENCL_TILE);
-
-  for (gsize first = 0; first < queries->n; first += piece)
-    {
-      const gsize n = MIN (piece, queries->n - first);
-      if (g_cancellable_is_cancelled (cancellable))
-        return WH_RUN_CANCELLED;
-      if (!search_some (self, matrix, rows, table, queries->masks + first, queries->excludes ? queries->excludes + first : NULL, first, n,
-                        k, out_neighbours + first * k, out_counts + first))
-        return WH_RUN_UNABLE;
-    }
-  return WH_RUN_DONE;
-}
-
 WhRun
 wh_opencl_nearest (WhOpencl *self, const WhMatrix *matrix, const WhQueries *queries, gsize k, WhNeighbour *out_neighbours,
                    gsize *out_counts, GCancellable *cancellable)
 {
+  Task task = { .matrix = matrix, .queries = queries, .out_neighbours = out_neighbours, .out_counts = out_counts };
   g_autofree float *features = NULL;
-  WhOpenclTable *rows, table;
+  const WhOpenclTable *rows;
   WhRun run;
 
   if (g_cancellable_is_cancelled (cancellable))
@@ -169,9 +178,9 @@ wh_opencl_nearest (WhOpencl *self, const WhMatrix *matrix, const WhQueries *quer
   if (k > MOST_NEAREST || !(rows = wh_opencl_matrix (self, matrix)))
     return WH_RUN_UNABLE;
   features = query_features (matrix, queries);
-  if (!wh_opencl_table_init (self, &table, matrix->metric, features, queries->masks, queries->n, matrix->n_columns))
+  if (!wh_opencl_table_init (self, &task.table, matrix->metric, features, queries->masks, queries->n, matrix->n_columns))
     return WH_RUN_UNABLE;
-  run = search_all (self, matrix, rows, &table, queries, k, out_neighbours, out_counts, cancellable);
-  wh_opencl_table_clear (&table);
+  run = search_all (self, &task, rows, k, cancellable);
+  wh_opencl_table_clear (&task.table);
   return run;
 }
