@@ -215,26 +215,27 @@ distance_of (WhMetric metric, double far)
   return metric == WH_METRIC_COSINE ? MAX (0, far) : sqrt (MAX (0, far));
 }
 
+/* A pair that occurs `times` times. */
 static void
-add_pair (Pairs *pairs, const WhRows *rows, gsize a, gsize b)
+add_pair (Pairs *pairs, const WhRows *rows, gsize a, gsize b, guint64 times)
 {
   double far = wh_rows_far (rows, a, b), tolerance = wh_rows_tolerance (rows, a, b), distance = distance_of (rows->metric, far);
   gsize lowest, highest;
 
   if (isnan (far))
     return;
-  pairs->sums.n_pairs++;
-  pairs->sums.sum += distance;
-  pairs->sums.sum_squares += distance * distance;
-  pairs->sum_tolerance += distance_of (rows->metric, far + tolerance) - distance;
-  pairs->squares_tolerance += rows->metric == WH_METRIC_COSINE ? 2 * tolerance : tolerance;
+  pairs->sums.n_pairs += times;
+  pairs->sums.sum += (double) times * distance;
+  pairs->sums.sum_squares += (double) times * distance * distance;
+  pairs->sum_tolerance += (double) times * (distance_of (rows->metric, far + tolerance) - distance);
+  pairs->squares_tolerance += (double) times * (rows->metric == WH_METRIC_COSINE ? 2 * tolerance : tolerance);
   if (pairs->n_bins == 0)
     return;
   lowest = bin_of (pairs, distance_of (rows->metric, far - tolerance));
   highest = bin_of (pairs, distance_of (rows->metric, far + tolerance));
-  pairs->histogram[bin_of (pairs, distance)]++;
+  pairs->histogram[bin_of (pairs, distance)] += times;
   for (gsize bin = lowest; bin <= highest && lowest < highest; bin++)
-    pairs->near[bin]++;
+    pairs->near[bin] += times;
 }
 
 static void
@@ -253,20 +254,28 @@ compare_pairs (const Pairs *truth, const guint64 *histogram, const WhPairSums *s
 }
 
 static void
+run_pairs (const WhSubject *subject, const WhMatrix *matrix, const Pairs *truth, GString *wrong)
+{
+  guint64 histogram[G_N_ELEMENTS (truth->histogram)] = { 99 };
+  WhPairSums sums = { 99, 99, 99 };
+  WhRun run = subject->ops->pairs (subject->state, matrix, truth->n_bins, truth->bin_width, truth->n_bins ? histogram : NULL, &sums,
+                                   NULL);
+
+  if (run != WH_RUN_DONE)
+    wh_conformance_note (wrong, "pairs of %zu: run %d", wh_matrix_rows (matrix), run);
+  else
+    compare_pairs (truth, histogram, &sums, wrong);
+}
+
+static void
 try_pairs (const WhSubject *subject, const WhRows *rows, gsize n_bins, GString *wrong)
 {
   Pairs truth = { .n_bins = n_bins, .bin_width = rows->metric == WH_METRIC_AITCHISON ? 0.1f : 0.007f };
-  guint64 histogram[G_N_ELEMENTS (truth.histogram)] = { 99 };
-  WhPairSums sums = { 99, 99, 99 };
-  WhRun run = subject->ops->pairs (subject->state, rows->matrix, n_bins, truth.bin_width, n_bins ? histogram : NULL, &sums, NULL);
 
   for (gsize a = 0; a < rows->n_rows; a++)
     for (gsize b = 0; b < a; b++)
-      add_pair (&truth, rows, a, b);
-  if (run != WH_RUN_DONE)
-    wh_conformance_note (wrong, "pairs of %zu: run %d", rows->n_rows, run);
-  else
-    compare_pairs (&truth, histogram, &sums, wrong);
+      add_pair (&truth, rows, a, b, 1);
+  run_pairs (subject, rows->matrix, &truth, wrong);
 }
 
 static void
@@ -294,6 +303,33 @@ check_many_pairs (const WhSubject *subject, GString *wrong)
       g_autoptr (WhRows) rows = wh_rows_new (WH_METRIC_HELLINGER, many[i], 10, (WhMasks) g_test_rand_int_range (0, WH_N_MASKS));
       try_pairs (subject, rows, 150, wrong);
     }
+}
+
+/* So many rows that no definition could be asked for every pair: a few of them over and over. */
+static void
+check_repeated_pairs (const WhSubject *subject, GString *wrong)
+{
+  enum { FEW = 150, COLUMNS = 12 };
+  const gsize n = subject->many_rows;
+  g_autoptr (WhRows) few = wh_rows_new (WH_METRIC_HELLINGER, FEW, COLUMNS, WH_MASKS_GROUPS);
+  g_autofree float *values = g_new (float, n * COLUMNS);
+  g_autofree guint64 *masks = g_new (guint64, n);
+  g_autoptr (WhMatrix) matrix = NULL;
+  Pairs truth = { .n_bins = 150, .bin_width = 0.007f };
+
+  for (gsize row = 0; row < n; row++)
+    {
+      memcpy (values + row * COLUMNS, few->values + row % FEW * COLUMNS, COLUMNS * sizeof (float));
+      masks[row] = few->masks[row % FEW];
+    }
+  for (gsize a = 0; a < FEW; a++)
+    for (gsize b = 0; b <= a; b++)
+      {
+        guint64 times_a = n / FEW + (a < n % FEW), times_b = n / FEW + (b < n % FEW);
+        add_pair (&truth, few, a, b, a == b ? times_a * (times_a - 1) / 2 : times_a * times_b);
+      }
+  matrix = wh_matrix_new (WH_METRIC_HELLINGER, values, masks, n, COLUMNS, NULL);
+  run_pairs (subject, matrix, &truth, wrong);
 }
 
 /* -- all distances -- */
@@ -493,6 +529,7 @@ const WhConformanceCheck wh_conformance_distances[] = {
   { "ties", check_ties },
   { "pairs", check_pairs },
   { "many-pairs", check_many_pairs },
+  { "repeated-pairs", check_repeated_pairs },
   { "distances", check_distances },
   { "most-distances", check_most_distances },
   { "bootstrap", check_bootstrap },

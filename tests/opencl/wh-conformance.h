@@ -12,6 +12,7 @@ typedef struct {
   gpointer           state;
   gsize              most_nearest;   /* k up to which it must answer; beyond it, it may be unable */
   gboolean           doubles;        /* whether it must offer moments */
+  gsize              many_rows;      /* of the largest number of pairs it is asked for, which goes with the square */
 } WhSubject;
 
 typedef struct {
