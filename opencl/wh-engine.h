@@ -49,8 +49,12 @@ guint64       wh_matrix_mask    (const WhMatrix *matrix, gsize row);
 typedef struct _WhEngine WhEngine;
 
 /* The engine of this machine. `cache_dir` (may be NULL: nothing is remembered) holds what is known of the devices and their
- * compiled programs. Returns at once: devices are looked for in the background and used when they have proven themselves. */
+ * compiled programs. Returns at once and starts nothing: devices that have proven themselves before are used, others when
+ * wh_engine_look has found them. */
 WhEngine   *wh_engine_new      (const char *cache_dir);
+/* Looks for devices that are not known yet, and tries them, in the background. For programs that stay. `anew`: also those that are
+ * known, as if they were not. */
+void        wh_engine_look     (WhEngine *engine, gboolean anew);
 /* The CPU alone, with `n_threads` threads (0: as many as there are cores). */
 WhEngine   *wh_engine_new_cpu  (guint n_threads);
 void        wh_engine_free     (WhEngine *engine);
@@ -133,19 +137,38 @@ typedef enum {
   WH_DEVICE_USABLE,      /* agreed with the CPU; used where it is faster */
   WH_DEVICE_REFUSED,     /* crashed, hung, lied or failed: `reason` */
   WH_DEVICE_CHECKING,    /* not known yet */
-  WH_DEVICE_OFF,         /* failed repeatedly in this session, or switched off */
+  WH_DEVICE_OFF,         /* failed repeatedly in this session, or switched off: `reason` */
 } WhDeviceState;
 
+/* An operation that goes to a device. */
 typedef struct {
-  char         *name;      /* "NVIDIA H100"; for a driver that could not be asked, its file */
-  char         *driver;    /* version; NULL unknown */
+  const char *operation;   /* "nearest", "pairs", "distances", "bootstrap", "clusters", "silhouette", "correlations" */
+  double      from;        /* from how many cells on: rows x columns x what each row is held against */
+} WhDeviceUse;
+
+typedef struct {
+  char         *name;        /* "NVIDIA H100"; for a driver that could not be asked, its file */
+  char         *file;        /* the driver's .icd file */
+  char         *driver;      /* version; NULL unknown */
   WhDeviceState state;
-  char         *reason;    /* translated; NULL when usable */
-  char         *choice;    /* which operations go to it from what size on; translated; NULL unless usable */
+  char         *reason;      /* translated; NULL when usable */
+  char         *choice;      /* which operations go to it from what size on; translated; NULL unless usable */
+  GArray       *uses;        /* of WhDeviceUse: the same for programs */
+  gint64        checked_at;  /* when this was found out; WH_TIME_UNSET while it is not */
 } WhDevice;
 
-/* Of WhDevice*, free with g_ptr_array_unref. `wait`: until all have been checked (each has a time limit). */
+/* Of WhDevice*, free with g_ptr_array_unref: what is known. `wait`: looks, and waits until all have been tried (each has a time limit). */
 GPtrArray  *wh_engine_devices  (WhEngine *engine, gboolean wait);
+/* Whether devices are being tried. */
+gboolean    wh_engine_is_looking (WhEngine *engine);
+/* Set once before there is an engine: the program that is started anew, with one argument, to use a device in its place
+ * (wh-opencl-host.h); without it there are no devices. */
+void        wh_engine_set_host (const char *program);
+/* Set once before there is an engine: FALSE for no devices at all; `denied` (NULL-terminated, may be NULL): names of devices, in part,
+ * and of drivers' files that are not to be used. */
+void        wh_engine_set_policy (gboolean enabled, const char *const *denied);
+/* Whether devices may be used at all. */
+gboolean    wh_engine_enabled  (void);
 /* "cpu-avx2". */
 const char *wh_engine_cpu_path (WhEngine *engine);
 
