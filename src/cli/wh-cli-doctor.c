@@ -8,8 +8,10 @@
 #include "base/wh-paths.h"
 #include "client/wh-mirror.h"
 #include "wh-cli-command.h"
+#include "wh-cli-devices.h"
 #include "wh-cli-output.h"
 #include "wh-cli-source.h"
+#include "wh-config.h"
 
 /* Strains that are tried until one has enough terpenes to run the engine on. */
 #define ENGINE_TRIES 200
@@ -26,12 +28,14 @@ typedef struct {
   Verdict     verdict;
   const char *name;      /* stable key */
   char       *message;
+  const WhDevice *device;  /* what the finding is about, or NULL */
 } Finding;
 
 typedef struct {
   const WhCliOptions *options;
   WhPrincipal        *principal;
   GPtrArray          *findings;
+  GPtrArray          *devices;     /* of WhDevice*; NULL: not asked for */
 } Examination;
 
 static void
@@ -71,6 +75,40 @@ examine_place (Examination *examination)
         g_file_test (file, G_FILE_TEST_EXISTS) ? _("%s is read") : _("%s does not exist; defaults count"), file);
 }
 
+static void
+find_device (Examination *examination, const WhDevice *device)
+{
+  g_autofree char *message = wh_cli_devices_words (device);
+
+  find (examination, device->state == WH_DEVICE_USABLE ? FINDING_GOOD : FINDING_REMARK, "opencl", "%s", message);
+  ((Finding *) examination->findings->pdata[examination->findings->len - 1])->device = device;
+}
+
+static void
+examine_devices (Examination *examination)
+{
+  g_autofree char *kept = NULL;
+
+  find (examination, FINDING_GOOD, "processor", _("computes with %s"), wh_devices_cpu_path ());
+  if (!wh_devices_enabled ())
+    {
+      find (examination, FINDING_GOOD, "opencl", _("switched off by %s; the processor computes"),
+            g_getenv ("WEEDHOUNDS_OPENCL") ? "WEEDHOUNDS_OPENCL" : "weedhounds.conf");
+      return;
+    }
+  examination->devices = wh_cli_devices_try (examination->options);
+  if (!examination->devices)
+    find (examination, FINDING_REMARK, "opencl", _("broken off; what is not known yet is tried again next time"));
+  else if (examination->devices->len == 0)
+    find (examination, FINDING_GOOD, "opencl", "%s",
+          WH_HAVE_OPENCL ? _("no driver is installed; the processor computes") : _("built without OpenCL; the processor computes"));
+  for (guint i = 0; examination->devices && i < examination->devices->len; i++)
+    find_device (examination, examination->devices->pdata[i]);
+  kept = wh_cli_devices_kept (examination->options->data_dir);
+  if (kept)
+    find (examination, FINDING_GOOD, "opencl_cache", "%s", kept);
+}
+
 static gboolean
 count_rows (WhReader *reader, gpointer user_data, GError **error)
 {
@@ -90,7 +128,8 @@ static void
 examine_engine (Examination *examination, WhStore *store)
 {
   WhCatalogue *catalogue = wh_catalogue_new (store);
-  WhAnalyst *analyst = wh_analyst_new (catalogue);
+  g_autofree char *cache_dir = wh_paths_cache_dir (examination->options->data_dir);
+  WhAnalyst *analyst = wh_analyst_new (catalogue, cache_dir);
   g_autoptr (WhSimilars) similars = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -197,6 +236,8 @@ print (const Examination *examination, GError **error)
       wh_json_writer_add_string (writer, "part", finding->name);
       wh_json_writer_add_string (writer, "status", cells[0]);
       wh_json_writer_add_string (writer, "message", finding->message);
+      if (finding->device)
+        wh_cli_devices_present (writer, finding->device);
       wh_json_writer_end_object (writer);
     }
   wh_json_writer_end_array (writer);
@@ -211,15 +252,18 @@ wh_cli_doctor (const WhCliOptions *options, GError **error)
 {
   g_autoptr (WhPrincipal) principal = wh_principal_new_local ();
   g_autoptr (GPtrArray) findings = g_ptr_array_new_with_free_func (finding_free);
-  Examination examination = { options, principal, findings };
+  Examination examination = { options, principal, findings, NULL };
   int status = WH_EXIT_DONE;
 
   examine_place (&examination);
+  examine_devices (&examination);
   examine_store (&examination);
   examine_mirrors (&examination);
   examine_server (&examination);
   for (guint i = 0; i < findings->len; i++)
     if (((Finding *) findings->pdata[i])->verdict == FINDING_BAD)
       status = WH_EXIT_FAILED;
-  return print (&examination, error) ? status : WH_EXIT_FAILED;
+  status = print (&examination, error) ? status : WH_EXIT_FAILED;
+  g_clear_pointer (&examination.devices, g_ptr_array_unref);
+  return status;
 }

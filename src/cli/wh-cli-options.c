@@ -8,8 +8,9 @@
 #include "base/wh-paths.h"
 #include "client/wh-remote.h"
 
-#define N_OPTIONS 17
+#define N_OPTIONS 18
 #define CONFIG_GROUP "weedhounds"
+#define DEVICES_GROUP "opencl"
 
 typedef struct {
   WhCliOptionGroup group;
@@ -44,6 +45,9 @@ list_options (WhCliOptions *o, Raw *raw, Option list[N_OPTIONS])
     { WH_OPTIONS_REPRODUCE,
       { "strains", 0, 0, G_OPTION_ARG_FILENAME, &o->strains, N_("The list that says which names are strains"), N_("LIST") } },
     { WH_OPTIONS_REPRODUCE, { "unit", 0, 0, G_OPTION_ARG_STRING, &o->unit, N_("Unit of rows that do not say theirs"), N_("UNIT") } },
+    { WH_OPTIONS_DOCTOR,
+      { "retry-devices", 0, 0, G_OPTION_ARG_NONE, &o->retry_devices, N_("Forget what is known of OpenCL devices, try them anew"),
+        NULL } },
     { WH_OPTIONS_DEMO, { "seed", 0, 0, G_OPTION_ARG_STRING, &raw->seed, N_("Another made-up catalogue (420)"), N_("N") } },
   };
 
@@ -227,12 +231,36 @@ fill (char **setting, const char *variable, GKeyFile *file, const char *key)
     *setting = g_key_file_get_string (file, CONFIG_GROUP, key, NULL);
 }
 
+/* The environment says "off" or "auto", the file "enabled" and "deny". */
+static gboolean
+configure_devices (WhCliOptions *options, GKeyFile *file, GError **error)
+{
+  const char *word = g_getenv ("WEEDHOUNDS_OPENCL");
+  g_autoptr (GError) wrong = NULL;
+  gboolean enabled = g_key_file_get_boolean (file, DEVICES_GROUP, "enabled", &wrong);
+
+  options->devices_denied = g_key_file_get_string_list (file, DEVICES_GROUP, "deny", NULL, NULL);
+  options->no_devices = !wrong && !enabled;
+  if (g_error_matches (wrong, G_KEY_FILE_ERROR, G_KEY_FILE_ERROR_INVALID_VALUE))
+    {
+      g_set_error_literal (error, WH_ERROR, WH_ERROR_INVALID, _("weedhounds.conf: “enabled” in [opencl] is true or false"));
+      return FALSE;
+    }
+  if (!word || !*word)
+    return TRUE;
+  options->no_devices = strcmp (word, "off") == 0;
+  if (options->no_devices || strcmp (word, "auto") == 0)
+    return TRUE;
+  g_set_error (error, WH_ERROR, WH_ERROR_INVALID, _("WEEDHOUNDS_OPENCL is “off” or “auto”, not “%s”"), word);
+  return FALSE;
+}
+
 gboolean
 wh_cli_options_configure (WhCliOptions *options, GError **error)
 {
   g_autoptr (GKeyFile) file = load_file (error);
 
-  if (!file)
+  if (!file || !configure_devices (options, file, error))
     return FALSE;
   fill (&options->data_dir, "WEEDHOUNDS_DATA_DIR", file, "data_dir");
   fill (&options->server, "WEEDHOUNDS_SERVER", file, "server");
@@ -256,4 +284,5 @@ wh_cli_options_clear (WhCliOptions *options)
   g_clear_pointer (&options->unit, g_free);
   g_clear_pointer (&options->listen, g_free);
   g_clear_pointer (&options->words, g_strfreev);
+  g_clear_pointer (&options->devices_denied, g_strfreev);
 }

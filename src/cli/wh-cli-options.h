@@ -18,6 +18,8 @@ typedef struct {
   gboolean no_color;
   gboolean help, version;
   int      limit;       /* 0: the command's own default */
+  gboolean no_devices;  /* OpenCL is switched off */
+  char   **devices_denied;    /* names of devices and drivers; may be NULL */
   /* of single commands */
   gboolean strict;
   gboolean dry_run;
@@ -29,6 +31,7 @@ typedef struct {
   gint64   seed;
   char    *strains;     /* reproduce --strains */
   char    *unit;        /* reproduce --unit */
+  gboolean retry_devices;
   char   **words;       /* the command's arguments, never NULL once parsed */
 } WhCliOptions;
 
@@ -40,6 +43,7 @@ typedef enum {
   WH_OPTIONS_DEMO = 1 << 2,
   WH_OPTIONS_CHART = 1 << 3,
   WH_OPTIONS_REPRODUCE = 1 << 4,
+  WH_OPTIONS_DOCTOR = 1 << 5,
 } WhCliOptionGroup;
 
 #define WH_CLI_OPTIONS_INIT { .seed = 420 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "service/wh-devices.h"
 #include "wh-cli-command.h"
 #include "wh-cli-output.h"
 #include "wh-config.h"
@@ -40,7 +41,7 @@ static const Command commands[] = {
   { "demo", "", N_("Make the demonstration catalogue (made-up data)"), WH_OPTIONS_DEMO, 0, wh_cli_demo },
   { "serve", "", N_("Answer over HTTP on this machine"), WH_OPTIONS_SERVE, 0, wh_cli_serve },
   { "sync", "", N_("Pull everything new from the server"), 0, 0, wh_cli_sync },
-  { "doctor", "", N_("Look whether everything is in order"), 0, 0, wh_cli_doctor },
+  { "doctor", "", N_("Look whether everything is in order"), WH_OPTIONS_DOCTOR, 0, wh_cli_doctor },
 };
 
 static const Command *
@@ -176,6 +177,7 @@ run (WhCliOptions *options, const char *name, const Command *command, WhWindowFu
     return run_help (options);
   if (!wh_cli_options_configure (options, &error))
     return usage (options, error->message);
+  wh_devices_configure (!options->no_devices, (const char *const *) options->devices_denied);
   if (command)
     return run_command (options, command);
   if (open_window && have_display ())

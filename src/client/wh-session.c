@@ -37,6 +37,7 @@ struct _WhSession {
   gint64       glimpsed_at;
   guint        first_look;
   guint        watch;
+  WhAnalyst   *looking;      /* that looks for devices; not owned */
 };
 
 G_DEFINE_FINAL_TYPE (WhSession, wh_session, G_TYPE_OBJECT)
@@ -49,7 +50,7 @@ static guint signals[N_SIGNALS];
 /* -- sources ------------------------------------------------------------------------------------------------- */
 
 static Source *
-source_open (const char *path, GError **error)
+source_open (const char *path, const char *cache_dir, GError **error)
 {
   g_autoptr (WhStore) store = wh_mirror_open (path, error);
 
@@ -59,7 +60,7 @@ source_open (const char *path, GError **error)
   g_atomic_ref_count_init (&source->ref_count);
   source->path = g_strdup (path);
   source->catalogue = wh_catalogue_new (store);
-  source->analyst = wh_analyst_new (source->catalogue);
+  source->analyst = wh_analyst_new (source->catalogue, cache_dir);
   source->store = g_steal_pointer (&store);
   return source;
 }
@@ -97,7 +98,7 @@ adopt (WhSession *session, Source *source)
 /* -- renewing: opening and reading anew, off the main thread --------------------------------------------------- */
 
 typedef struct {
-  char        *path;
+  char        *path, *cache_dir;
   Source      *current;     /* NULL: nothing is open */
   WhPrincipal *principal;
   gboolean     changed;
@@ -109,6 +110,7 @@ renewal_free (gpointer data)
   Renewal *renewal = data;
 
   g_free (renewal->path);
+  g_free (renewal->cache_dir);
   g_clear_pointer (&renewal->current, source_unref);
   wh_principal_unref (renewal->principal);
   g_free (renewal);
@@ -121,7 +123,7 @@ renew_thread (GTask *task, gpointer object, gpointer task_data, GCancellable *ca
   GError *error = NULL;
   g_autoptr (Source) source = renewal->current && strcmp (renewal->current->path, renewal->path) == 0
                                 ? source_ref (renewal->current)
-                                : source_open (renewal->path, &error);
+                                : source_open (renewal->path, renewal->cache_dir, &error);
 
   if (source && wh_catalogue_refresh (source->catalogue, renewal->principal, &renewal->changed, &error))
     g_task_return_pointer (task, g_steal_pointer (&source), (GDestroyNotify) source_unref);
@@ -136,6 +138,7 @@ renew_async (WhSession *session, const char *path, GAsyncReadyCallback callback,
   Renewal *renewal = g_new0 (Renewal, 1);
 
   renewal->path = g_strdup (path);
+  renewal->cache_dir = wh_paths_cache_dir (session->data_dir);
   renewal->current = session->source ? source_ref (session->source) : NULL;
   renewal->principal = wh_principal_ref (session->principal);
   g_task_set_task_data (task, renewal, renewal_free);
@@ -323,6 +326,18 @@ watch_cb (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+/* After the first moments, which belong to the one who opened the window. */
+static gboolean
+tick_cb (gpointer user_data)
+{
+  WhSession *session = user_data;
+  WhAnalyst *analyst = wh_session_analyst (session);
+
+  if (analyst && analyst != session->looking)
+    wh_analyst_look_for_devices (session->looking = analyst);
+  return watch_cb (session);
+}
+
 static gboolean
 first_look_cb (gpointer user_data)
 {
@@ -340,7 +355,7 @@ wh_session_watch (WhSession *session, guint seconds)
   g_clear_handle_id (&session->watch, g_source_remove);
   if (!seconds)
     return;
-  session->watch = g_timeout_add_seconds (seconds, watch_cb, session);
+  session->watch = g_timeout_add_seconds (seconds, tick_cb, session);
   watch_cb (session);
 }
 
@@ -349,18 +364,20 @@ wh_session_watch (WhSession *session, guint seconds)
 static gboolean
 open_store (WhSession *session, GError **error)
 {
-  g_autofree char *path = wh_paths_store (session->data_dir);
+  g_autofree char *path = wh_paths_store (session->data_dir), *cache_dir = wh_paths_cache_dir (session->data_dir);
 
   session->state = WH_SYNC_STANDALONE;
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
     return TRUE;
-  session->source = source_open (path, error);
+  session->source = source_open (path, cache_dir, error);
   return session->source != NULL;
 }
 
 static gboolean
 open_mirror (WhSession *session, const char *server_url, GError **error)
 {
+  g_autofree char *cache_dir = wh_paths_cache_dir (session->data_dir);
+
   session->server_url = wh_remote_normalize_url (server_url, error);
   if (!session->server_url)
     return FALSE;
@@ -373,7 +390,7 @@ open_mirror (WhSession *session, const char *server_url, GError **error)
   session->synced_at = mirror->synced_at;
   if (mirror->complete)
     session->state = WH_SYNC_CURRENT;
-  session->source = source_open (mirror->path, error);
+  session->source = source_open (mirror->path, cache_dir, error);
   return session->source != NULL;
 }
 

@@ -80,7 +80,12 @@ refresh_once (WhHost *host)
   g_autoptr (GError) error = NULL;
 
   if (wh_catalogue_refresh (host->catalogue, host->local, NULL, &error))
-    g_atomic_int_set (&host->ready, 1);
+    {
+      /* Only now, so that it does not make the start longer. */
+      if (!g_atomic_int_get (&host->ready))
+        wh_analyst_look_for_devices (host->analyst);
+      g_atomic_int_set (&host->ready, 1);
+    }
   else
     g_warning ("the catalogue could not be built: %s", error->message);
 }
@@ -111,7 +116,7 @@ WhHost *
 wh_host_new (const char *data_dir, GError **error)
 {
   g_autoptr (WhHost) host = g_new0 (WhHost, 1);
-  g_autofree char *path = wh_paths_store (data_dir);
+  g_autofree char *path = wh_paths_store (data_dir), *cache_dir = wh_paths_cache_dir (data_dir);
 
   g_mutex_init (&host->refreshing);
   g_cond_init (&host->stale);
@@ -127,7 +132,7 @@ wh_host_new (const char *data_dir, GError **error)
   if (!host->store)
     return NULL;
   host->catalogue = wh_catalogue_new (host->store);
-  host->analyst = wh_analyst_new (host->catalogue);
+  host->analyst = wh_analyst_new (host->catalogue, cache_dir);
   host->is_stale = TRUE;
   host->refresher = g_thread_new ("refresher", refresher_thread, host);
   return g_steal_pointer (&host);

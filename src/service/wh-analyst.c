@@ -64,13 +64,19 @@ wh_analyst_map (WhAnalyst *analyst, const WhPrincipal *principal, GError **error
   return map;
 }
 
+void
+wh_analyst_look_for_devices (WhAnalyst *analyst)
+{
+  wh_engine_look (analyst->engine, FALSE);
+}
+
 WhAnalyst *
-wh_analyst_new (WhCatalogue *catalogue)
+wh_analyst_new (WhCatalogue *catalogue, const char *cache_dir)
 {
   WhAnalyst *analyst = g_new0 (WhAnalyst, 1);
 
   analyst->catalogue = catalogue;
-  analyst->engine = wh_engine_new (NULL);
+  analyst->engine = wh_engine_new (cache_dir);
   g_mutex_init (&analyst->lock);
   return analyst;
 }

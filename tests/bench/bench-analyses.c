@@ -31,7 +31,7 @@ set_up (Bench *bench)
   bench->catalogue = wh_catalogue_new (store);
   wh_demo_make (store, bench->principal, &size, NULL, NULL, NULL, NULL);
   wh_catalogue_refresh (bench->catalogue, bench->principal, NULL, NULL);
-  bench->analyst = wh_analyst_new (bench->catalogue);
+  bench->analyst = wh_analyst_new (bench->catalogue, NULL);
   bench->snapshot = wh_catalogue_snapshot (bench->catalogue);
 }
 

@@ -37,7 +37,7 @@ similar_at (const WhSimilars *similars, guint position)
 static void
 test_nearest_first (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue);
+  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue, NULL);
   g_autoptr (WhSimilars) similars = NULL;
   WhId id = add_strain (fixture, "Asked", TERPENES[4], (const double[]) { 5, 4, 3, 2, 1 })->entity.id;
 
@@ -61,7 +61,7 @@ test_nearest_first (Fixture *fixture, gconstpointer data)
 static void
 test_total_stands_for_parts (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue);
+  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue, NULL);
   g_autoptr (WhSimilars) similars = NULL;
   const double amounts[] = { 5, 4, 3, 2, 1 };
   WhId id = add_strain (fixture, "Total", "ocimene", amounts)->entity.id;
@@ -76,7 +76,7 @@ test_total_stands_for_parts (Fixture *fixture, gconstpointer data)
 static void
 test_refused (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue);
+  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue, NULL);
   g_autoptr (GError) error = NULL;
   WhId id = fixture_smelling (fixture, "Two terpenes", 0.5, "d_limonene", 3, 2)->entity.id;
   WhId absent = wh_id_from_key ("strain", "test", "absent");
@@ -92,7 +92,7 @@ test_refused (Fixture *fixture, gconstpointer data)
 static void
 test_renewed_with_the_catalogue (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue);
+  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue, NULL);
   g_autoptr (WhSimilars) before = NULL;
   g_autoptr (WhSimilars) after = NULL;
   WhId id = add_strain (fixture, "Asked", TERPENES[4], (const double[]) { 5, 4, 3, 2, 1 })->entity.id;
@@ -125,7 +125,7 @@ static void
 test_threads_agree (Fixture *fixture, gconstpointer data)
 {
   const WhDemoSize size = { 420, 400, 2, 2, 800 };
-  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue);
+  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue, NULL);
   g_autoptr (GError) error = NULL;
   Question question = { fixture, analyst, WH_ID_NONE };
   WhSimilars *answers[4];
@@ -175,7 +175,7 @@ add_growers (Fixture *fixture)
 static void
 test_same_producer (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue);
+  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue, NULL);
   g_autoptr (WhSimilars) alone = NULL;
   g_autoptr (WhSimilars) similars = NULL;
   WhId id = add_strain (fixture, "Asked", TERPENES[4], (const double[]) { 5, 4, 3, 2, 1 })->entity.id;
@@ -201,7 +201,7 @@ test_same_producer (Fixture *fixture, gconstpointer data)
 static void
 test_contributions (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue);
+  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue, NULL);
   g_autoptr (WhSimilars) similars = NULL;
   WhId id = add_strain (fixture, "Asked", TERPENES[4], (const double[]) { 2, 2, 2, 2, 2 })->entity.id;
   const WhCloseness *closeness;
@@ -223,7 +223,7 @@ test_contributions (Fixture *fixture, gconstpointer data)
 static void
 test_bands (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue);
+  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue, NULL);
   g_autoptr (WhSimilars) first = NULL;
   g_autoptr (WhSimilars) again = NULL;
   WhId id = add_strain (fixture, "Asked", TERPENES[4], (const double[]) { 5, 4, 3, 2, 3 })->entity.id;
@@ -251,7 +251,7 @@ test_bands (Fixture *fixture, gconstpointer data)
 static void
 test_panel (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue);
+  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue, NULL);
   g_autoptr (WhSimilars) similars = NULL;
   g_autoptr (WhLabResult) sent = wh_lab_result_new (WH_ID_NONE);
   g_autoptr (GError) error = NULL;

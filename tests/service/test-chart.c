@@ -115,7 +115,7 @@ begins_with (GBytes *picture, const char *text)
 static void
 test_map (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue);
+  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue, NULL);
   g_autoptr (GPtrArray) none = g_ptr_array_new (), cards = NULL;
   g_autoptr (WhMap) map = NULL;
   g_autoptr (GBytes) png = NULL, named = NULL, pdf = NULL, svg = NULL;
@@ -137,7 +137,7 @@ test_map (Fixture *fixture, gconstpointer data)
 static void
 test_comparison (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue);
+  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue, NULL);
   g_autoptr (GPtrArray) cards = NULL;
   g_autoptr (WhSnapshot) snapshot = NULL;
   WhId ids[WH_COMPARE_MOST];
@@ -160,7 +160,7 @@ test_comparison (Fixture *fixture, gconstpointer data)
 static void
 test_correlations (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue);
+  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue, NULL);
   g_autoptr (WhCorrelations) all = NULL, one = NULL;
   g_autoptr (GBytes) triangle = NULL, bars = NULL;
 
@@ -180,7 +180,7 @@ test_naughty_strings (Fixture *fixture, gconstpointer data)
   g_autofree char *path = wh_test_shared ("corpora/blns/blns.json");
   g_autofree char *text = NULL;
   g_autoptr (GPtrArray) cards = NULL;
-  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue);
+  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue, NULL);
   g_autoptr (WhMap) map = NULL;
   g_autoptr (GBytes) png = NULL, svg = NULL;
   g_autoptr (WhJson) json = NULL;
@@ -211,7 +211,7 @@ test_naughty_strings (Fixture *fixture, gconstpointer data)
 static void
 test_nothing_to_draw (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue);
+  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue, NULL);
   g_autoptr (WhComparison) comparison = NULL;
   g_autoptr (GError) error = NULL;
   WhId ids[2];
@@ -229,7 +229,7 @@ test_nothing_to_draw (Fixture *fixture, gconstpointer data)
 static void
 test_nothing_varies (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue);
+  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue, NULL);
   g_autoptr (GPtrArray) none = g_ptr_array_new ();
   g_autoptr (WhMap) map = NULL;
   g_autoptr (GBytes) png = NULL;

@@ -34,7 +34,7 @@ fill (Fixture *fixture)
 static void
 test_two_kinds (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue);
+  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue, NULL);
   g_autoptr (WhChemotypes) chemotypes = NULL;
   g_autoptr (GError) error = NULL;
   const WhChemotypeGroup *first, *second;
@@ -63,7 +63,7 @@ test_two_kinds (Fixture *fixture, gconstpointer data)
 static void
 test_unstable (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue);
+  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue, NULL);
   g_autoptr (WhChemotypes) chemotypes = NULL;
 
   for (guint i = 0; i < 60; i++)
@@ -84,7 +84,7 @@ test_unstable (Fixture *fixture, gconstpointer data)
 static void
 test_number_is_chosen (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue);
+  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue, NULL);
   g_autoptr (WhChemotypes) chemotypes = NULL;
 
   fill (fixture);
@@ -97,7 +97,7 @@ test_number_is_chosen (Fixture *fixture, gconstpointer data)
 static void
 test_refused (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue);
+  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue, NULL);
   g_autoptr (GError) error = NULL;
 
   fixture_commit (fixture);

@@ -32,7 +32,7 @@ compare (Fixture *fixture, WhAnalyst *analyst, const WhId *ids, guint n)
 static void
 test_three (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue);
+  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue, NULL);
   g_autoptr (WhComparison) comparison = NULL;
   g_autofree char *words = NULL;
   const WhContrast *first;
@@ -59,7 +59,7 @@ test_three (Fixture *fixture, gconstpointer data)
 static void
 test_gaps (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue);
+  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue, NULL);
   g_autoptr (WhComparison) comparison = NULL;
   g_autofree char *words = NULL;
   WhId ids[2] = { add_strain (fixture, "Full", (const double[]) { 8, 1, 1, 1, 1 }),
@@ -77,7 +77,7 @@ test_gaps (Fixture *fixture, gconstpointer data)
 static void
 test_refused (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue);
+  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue, NULL);
   g_autoptr (GError) error = NULL;
   WhId id = add_strain (fixture, "One", (const double[]) { 8, 1, 1, 1, 1 });
   WhId twice[2] = { id, id }, unknown[2] = { id, wh_id_new () };

@@ -38,7 +38,7 @@ find (const WhCorrelations *correlations, const char *a, const char *b)
 static void
 test_made (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue);
+  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue, NULL);
   g_autoptr (WhCorrelations) all = NULL;
   g_autoptr (WhCorrelations) some = NULL;
 
@@ -57,7 +57,7 @@ test_made (Fixture *fixture, gconstpointer data)
 static void
 test_bands (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue);
+  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue, NULL);
   g_autoptr (WhCorrelations) correlations = NULL;
   WhStrain *strain = fixture_strain (fixture, "Censored", "hybrid", 0.5);
   WhLabResult *result = fixture_result (fixture, fixture_batch (fixture, strain, "1", "flower"), "a", "2026-01-02");
@@ -80,7 +80,7 @@ test_bands (Fixture *fixture, gconstpointer data)
 static void
 test_too_few (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue);
+  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue, NULL);
   g_autoptr (GError) error = NULL;
 
   fill (fixture, 29);

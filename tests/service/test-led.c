@@ -17,7 +17,7 @@ add_strain (Fixture *fixture, const char *name, const double *amounts)
 static WhLedStrains *
 ask (Fixture *fixture, const char *first, const char *second, GError **error)
 {
-  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue);
+  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue, NULL);
   const WhAnalyte *terpenes[] = { wh_analyte_lookup (first), second ? wh_analyte_lookup (second) : NULL };
 
   return wh_analyst_led_by (analyst, fixture->principal, terpenes, second ? 2 : 1, error);

@@ -60,7 +60,7 @@ point_of (const WhMap *map, const char *name)
 static void
 test_two_kinds (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue);
+  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue, NULL);
   g_autoptr (WhMap) map = NULL, again = NULL;
   double side;
 
@@ -87,7 +87,7 @@ test_two_kinds (Fixture *fixture, gconstpointer data)
 static void
 test_loadings (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue);
+  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue, NULL);
   g_autoptr (WhMap) map = NULL;
   double sum = 0, product = 1;
 
@@ -109,7 +109,7 @@ test_loadings (Fixture *fixture, gconstpointer data)
 static void
 test_not_placed (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue);
+  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue, NULL);
   g_autoptr (WhMap) map = NULL;
   WhLabResult *nothing;
 
@@ -129,7 +129,7 @@ test_not_placed (Fixture *fixture, gconstpointer data)
 static void
 test_ellipse (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue);
+  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue, NULL);
   g_autoptr (WhMap) map = NULL;
   WhMapEllipse measured, below, again;
   WhLabResult *result;
@@ -155,7 +155,7 @@ test_ellipse (Fixture *fixture, gconstpointer data)
 static void
 test_limits (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue);
+  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue, NULL);
   g_autoptr (WhMap) map = NULL;
   WhLabResult *low, *high, *unknown, *assumed;
 
@@ -179,7 +179,7 @@ test_limits (Fixture *fixture, gconstpointer data)
 static void
 test_document (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue);
+  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue, NULL);
   g_autoptr (WhMap) map = NULL;
   g_autoptr (GString) text = g_string_new (NULL);
   g_autoptr (WhJsonWriter) writer = wh_json_writer_new (text, 0);
@@ -200,7 +200,7 @@ test_document (Fixture *fixture, gconstpointer data)
 static void
 test_refused (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue);
+  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue, NULL);
   g_autoptr (GError) error = NULL;
 
   add_strain (fixture, "Lonely", 1, (const double[]) { 8, 1, 1, 1, 1, 1 }, 6);

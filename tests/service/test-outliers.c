@@ -37,7 +37,7 @@ static WhOutliers *
 run (Fixture *fixture, const char *strain)
 {
   WhId id = strain ? wh_id_from_key ("strain", "test", strain) : WH_ID_NONE;
-  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue);
+  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue, NULL);
   g_autoptr (GError) error = NULL;
   WhOutliers *outliers = wh_analyst_outliers (analyst, fixture->principal, strain ? &id : NULL, &error);
 
@@ -132,7 +132,7 @@ test_ranked (Fixture *fixture, gconstpointer data)
 static void
 test_unknown (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue);
+  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue, NULL);
   g_autoptr (GError) error = NULL;
   WhId absent = wh_id_from_key ("strain", "test", "absent");
 
