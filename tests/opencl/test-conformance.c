@@ -8,6 +8,7 @@
 #include "wh-cpu-private.h"
 #if WH_HAVE_OPENCL
 #include "wh-opencl-private.h"
+#include "wh-opencl-proxy.h"
 #endif
 
 #define OPENCL_NEAREST 32
@@ -127,6 +128,21 @@ add_device (GPtrArray *subjects, guint place, const WhOpenclInfo *info, const ch
   add_subject (subject, run_case);
 }
 
+/* As the program uses it: in a child process. */
+static void
+add_proxy (GPtrArray *subjects, guint place, const WhOpenclInfo *info, const char *cache)
+{
+  const WhOpenclIdentity identity = { .platform = info->platform, .name = info->name, .version = info->version, .driver = info->driver };
+  const char *vendors = g_getenv ("OCL_ICD_VENDORS");
+  WhOpenclProxy *proxy = wh_opencl_proxy_new (g_getenv ("WEEDHOUNDS_TEST_BINARY"), vendors ? vendors : "/etc/OpenCL/vendors", cache,
+                                              place, &identity, &wh_opencl_limits);
+  WhSubject *subject = add_engine (subjects, g_strdup_printf ("opencl-%u-in-a-child", place), &wh_opencl_proxy_ops, proxy);
+
+  subject->most_nearest = OPENCL_NEAREST;
+  subject->doubles = info->doubles;
+  add_subject (subject, run_case);
+}
+
 static void
 add_devices (GPtrArray *subjects)
 {
@@ -137,6 +153,7 @@ add_devices (GPtrArray *subjects)
     {
       add_device (subjects, i, devices->pdata[i], cache, FALSE);
       add_device (subjects, i, devices->pdata[i], cache, TRUE);
+      add_proxy (subjects, i, devices->pdata[i], cache);
     }
   wh_test_remove_dir (cache);
 }

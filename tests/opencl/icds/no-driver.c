@@ -1,0 +1,2 @@
+/* A library that is no driver. */
+int wh_test_no_driver;
