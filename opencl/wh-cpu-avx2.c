@@ -8,7 +8,7 @@
 #define LANES 8
 #define TILE 6
 #define MULTIPLY_QUADS(s, a, b) ((Vi) _mm256_add_epi16 ((__m256i) (s), _mm256_maddubs_epi16 ((__m256i) (a), (__m256i) (b))))
-#define SUM_HALVES(s, o) ((Vi) _mm256_madd_epi16 (_mm256_sub_epi16 ((__m256i) (s), (__m256i) (o)), _mm256_set1_epi16 (1)))
+#define SUM_HALVES(s) ((Vi) _mm256_madd_epi16 ((__m256i) (s), _mm256_set1_epi16 (1)))
 #define AT_LEAST(a, b) _mm256_movemask_ps (_mm256_cmp_ps ((__m256) (a), (__m256) (b), _CMP_GE_OQ))
 #define IN_REGISTER(v) __asm__ volatile ("" : "+x" (v))
 

@@ -8,7 +8,7 @@
 #define LANES 16
 #define TILE 12
 #define MULTIPLY_QUADS(s, a, b) ((Vi) _mm512_add_epi16 ((__m512i) (s), _mm512_maddubs_epi16 ((__m512i) (a), (__m512i) (b))))
-#define SUM_HALVES(s, o) ((Vi) _mm512_madd_epi16 (_mm512_sub_epi16 ((__m512i) (s), (__m512i) (o)), _mm512_set1_epi16 (1)))
+#define SUM_HALVES(s) ((Vi) _mm512_madd_epi16 ((__m512i) (s), _mm512_set1_epi16 (1)))
 #define AT_LEAST(a, b) _mm512_cmp_ps_mask ((__m512) (a), (__m512) (b), _CMP_GE_OQ)
 #define IN_REGISTER(v) __asm__ volatile ("" : "+v" (v))
 

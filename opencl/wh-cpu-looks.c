@@ -22,10 +22,12 @@ typedef struct {
   gsize       query;
   WhHeap     *heap;                          /* of rows computed in full */
   WhHeap      best;                          /* of estimates, as negative distances */
-  GArray     *notes;                         /* of Note */
+  Note       *notes;                         /* room for MOST_NOTES */
+  guint       n_notes;
   float       features[WH_ENGINE_COLUMNS];   /* filled up with 0 */
   float       base;                          /* product with the group's middle */
   float       doubt;                         /* by which an estimate can be off */
+  float       floor;                         /* what those computed in full leave open */
   signed char steps[WH_ENGINE_COLUMNS];
   gint32      offset;
   float       scale;
@@ -74,9 +76,16 @@ take_steps (Look *look, const WhCoarse *coarse, const float *away, guint n)
       sum += fabs (away[i]);
       off += ((double) away[i] - look->steps[i] * (double) step) * ((double) away[i] - look->steps[i] * (double) step);
     }
-  look->offset = (gint32) ((guint16) (128 * sums[0]) | (guint32) (guint16) (128 * sums[1]) << 16);
+  look->offset = (gint32) ((guint16) (-128 * sums[0]) | (guint32) (guint16) (-128 * sums[1]) << 16);
   look->scale = step * coarse->step;
   look->doubt = (float) (sum * coarse->step / 2 + sqrt (off) * coarse->longest) * 1.0001f + ROUNDING;
+}
+
+/* Within the doubt of the k-th nearest. */
+static void
+find_floor (const WhCpuLooks *looks, Look *look)
+{
+  look->floor = 1 - wh_cpu_search_limit (looks->search, look->heap) - look->base - look->doubt;
 }
 
 void
@@ -87,7 +96,7 @@ wh_cpu_looks_add (WhCpuLooks *looks, const WhCpuPart *part, gsize query, WhHeap 
   float away[WH_ENGINE_COLUMNS + 1] = { 0 };
   double base = 0;
 
-  *look = (Look) { .query = query, .heap = heap, .notes = g_array_new (FALSE, FALSE, sizeof (Note)) };
+  *look = (Look) { .query = query, .heap = heap, .notes = g_new (Note, MOST_NOTES) };
   look->best = (WhHeap) { g_new (WhNeighbour, looks->search->k), 0, looks->search->k };
   for (guint i = 0; i < part->n; i++)
     {
@@ -97,6 +106,7 @@ wh_cpu_looks_add (WhCpuLooks *looks, const WhCpuPart *part, gsize query, WhHeap 
     }
   look->base = (float) base;
   take_steps (look, coarse, away, part->n);
+  find_floor (looks, look);
 }
 
 WhCpuLooks *
@@ -115,7 +125,7 @@ wh_cpu_looks_free (WhCpuLooks *looks)
 {
   for (gsize i = 0; i < looks->n; i++)
     {
-      g_array_unref (looks->looks[i].notes);
+      g_free (looks->looks[i].notes);
       g_free (looks->looks[i].best.entries);
     }
   g_free (looks->looks);
@@ -124,14 +134,13 @@ wh_cpu_looks_free (WhCpuLooks *looks)
 
 /* -- noting, and looking at what was noted -- */
 
-/* What a row must be estimated at: within twice the doubt of the k-th best estimate, and within the doubt of the k-th nearest. */
+/* What a row must be estimated at: within twice the doubt of the k-th best estimate, and not below the floor. */
 static float
-threshold_of (const WhCpuLooks *looks, const Look *look)
+threshold_of (const Look *look)
 {
-  float limit = wh_cpu_search_limit (looks->search, look->heap);
   float among = look->best.n == look->best.k ? -look->best.entries[0].distance - 2 * look->doubt : -INFINITY;
 
-  return MAX (among, 1 - limit - look->base - look->doubt);
+  return MAX (among, look->floor);
 }
 
 static void
@@ -139,25 +148,26 @@ settle (const WhCpuLooks *looks, Look *look)
 {
   const WhGroup *group = looks->group;
   const WhCoarse *coarse = group->coarse;
-  float threshold = threshold_of (looks, look);
+  float threshold = threshold_of (look);
 
-  for (guint i = 0; i < look->notes->len; i++)
+  for (guint i = 0; i < look->n_notes; i++)
     {
-      const Note *note = &g_array_index (look->notes, Note, i);
+      const Note *note = &look->notes[i];
       for (gsize column = 0; note->estimate >= threshold && column < coarse->stride; column += LINE)
         __builtin_prefetch (coarse->lines + note->position * coarse->stride + column);
     }
-  for (guint i = 0; i < look->notes->len; i++)
+  for (guint i = 0; i < look->n_notes; i++)
     {
-      const Note *note = &g_array_index (look->notes, Note, i);
+      const Note *note = &look->notes[i];
       float product;
       if (note->estimate < threshold)
         continue;
       product = looks->search->cpu->path->dot (coarse->lines + note->position * coarse->stride, look->features, coarse->stride);
       wh_cpu_search_offer (looks->search, look->query, look->heap, group->rows[note->position], 1 - product);
-      threshold = MAX (threshold, 1 - wh_cpu_search_limit (looks->search, look->heap) - look->base - look->doubt);
+      find_floor (looks, look);
+      threshold = MAX (threshold, look->floor);
     }
-  g_array_set_size (look->notes, 0);
+  look->n_notes = 0;
   look->best.n = 0;
 }
 
@@ -176,11 +186,11 @@ hit_cb (gpointer data, guint query, gsize block, guint32 reached, const float *e
       if (note.position >= tile->looks->group->n_rows || tile->looks->group->rows[note.position] == exclude)
         continue;
       wh_heap_offer (&look->best, (WhNeighbour) { note.position, 0, -note.estimate });
-      g_array_append_val (look->notes, note);
+      look->notes[look->n_notes++] = note;
     }
-  if (look->notes->len >= MOST_NOTES)
+  if (look->n_notes > MOST_NOTES - WH_MATRIX_BLOCK)
     settle (tile->looks, look);
-  tile->batch->thresholds[query] = threshold_of (tile->looks, look);
+  tile->batch->thresholds[query] = threshold_of (look);
 }
 
 /* -- running -- */
@@ -193,7 +203,7 @@ pack (const WhCpuLooks *looks, gsize first, guint width, WhCpuBatch *out_batch)
   for (guint i = 0; i < width; i++)
     {
       const Look *look = first + i < looks->n ? &looks->looks[first + i] : NULL;
-      out_batch->thresholds[i] = look ? threshold_of (looks, look) : INFINITY;
+      out_batch->thresholds[i] = look ? threshold_of (look) : INFINITY;
       for (gsize quad = 0; look && quad < looks->group->coarse->n_quads; quad++)
         memcpy (&out_batch->steps[quad * width + i], look->steps + 4 * quad, 4);
       out_batch->offsets[i] = look ? look->offset : 0;

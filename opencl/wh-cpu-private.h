@@ -23,7 +23,8 @@ typedef struct {
  * product with the middle make the whole product. */
 typedef struct {
   gint32 steps[WH_ENGINE_COLUMNS / 4 * WH_CPU_TILE];   /* [quad][tile]: four signed bytes each */
-  gint32 offsets[WH_CPU_TILE];      /* 128 x the sums of the steps, those of the quads' first and last halves in sixteen bits each */
+  gint32 offsets[WH_CPU_TILE];      /* what sums begin with: -128 x the sums of the steps, of the quads' first and last halves in
+                                       sixteen bits each */
   float  scales[WH_CPU_TILE];
   float  thresholds[WH_CPU_TILE];   /* estimates below need no look; `hit` may raise its own */
 } WhCpuBatch;

@@ -7,7 +7,7 @@
 #define LANES 1
 #define TILE 2
 #define MULTIPLY_QUADS(s, a, b) ((Vi) ((Vs) (s) + multiply_quads ((guint32) (a)[0], (b)[0])))
-#define SUM_HALVES(s, o) sum_halves ((Vs) (s) - (Vs) (o))
+#define SUM_HALVES(s) sum_halves ((Vs) (s))
 #define AT_LEAST(a, b) ((a)[0] >= (b)[0])
 #define IN_REGISTER(v) ((void) 0)
 

@@ -8,7 +8,7 @@
 #define LANES 4
 #define TILE 3
 #define MULTIPLY_QUADS(s, a, b) ((Vi) _mm_add_epi16 ((__m128i) (s), multiply_quads ((__m128i) (a), (__m128i) (b))))
-#define SUM_HALVES(s, o) ((Vi) _mm_madd_epi16 (_mm_sub_epi16 ((__m128i) (s), (__m128i) (o)), _mm_set1_epi16 (1)))
+#define SUM_HALVES(s) ((Vi) _mm_madd_epi16 ((__m128i) (s), _mm_set1_epi16 (1)))
 #define AT_LEAST(a, b) _mm_movemask_ps (_mm_cmpge_ps ((__m128) (a), (__m128) (b)))
 #define IN_REGISTER(v) __asm__ volatile ("" : "+x" (v))
 

@@ -5,7 +5,7 @@
  *   TILE                     queries at once: TILE x 16 / LANES sums must stay in registers
  *   MULTIPLY_QUADS(s, a, b)  to the two halves of sixteen bits of each lane of s, adds the products of two unsigned bytes of a and two
  *                            signed ones of b; sums may wrap around, the pairs of products do not
- *   SUM_HALVES(s, o)         the two halves of s less those of o, modulo sixteen bits, signed and added up
+ *   SUM_HALVES(s)            the two halves of s, signed, added up
  *   AT_LEAST(a, b)           a bit for each lane of `a` that is at least that of `b`, the first lowest
  *   IN_REGISTER(v)           keeps the compiler from loading all queries first, which leaves no registers for the sums
  * Vectors are the compiler's; they are as wide as the registers, since wider ones are kept on the stack. Sums run over the
@@ -59,13 +59,12 @@ multiply (const float *block, gsize n_columns, const float *queries, V sums[TILE
 INLINE guint32
 estimate (const Vi sums[PARTS], const V *lifts, const WhCpuBatch *batch, guint query, V out_estimates[PARTS])
 {
-  Vi offset = splat_int (batch->offsets[query]);
   V scale = splat (batch->scales[query]), threshold = splat (batch->thresholds[query]);
   guint32 reached = 0;
 
   EACH_PART
   {
-    out_estimates[part] = __builtin_convertvector (SUM_HALVES (sums[part], offset), V) * scale + lifts[part];
+    out_estimates[part] = __builtin_convertvector (SUM_HALVES (sums[part]), V) * scale + lifts[part];
     reached |= (guint32) AT_LEAST (out_estimates[part], threshold) << part * LANES;
   }
   return reached;
@@ -78,7 +77,7 @@ scan (const WhCoarse *coarse, gsize from, gsize to, const WhCpuBatch *batch, WhC
     {
       const Vi *bytes = (const Vi *) coarse->bytes + block * coarse->n_quads * PARTS;
       Vi sums[TILE][PARTS];
-      EACH_QUERY EACH_PART sums[query][part] = (Vi) { 0 };
+      EACH_QUERY EACH_PART sums[query][part] = splat_int (batch->offsets[query]);
       for (gsize quad = 0; quad < coarse->n_quads; quad++, bytes += PARTS)
         {
           Vi row[PARTS];
@@ -110,7 +109,7 @@ scan_one (const WhCoarse *coarse, gsize from, gsize to, const WhCpuBatch *batch,
       Vi sums[PARTS];
       V estimates[PARTS];
       guint32 reached;
-      EACH_PART sums[part] = (Vi) { 0 };
+      EACH_PART sums[part] = splat_int (batch->offsets[0]);
       for (gsize quad = 0; quad < coarse->n_quads; quad++, bytes += PARTS)
         {
           Vi steps = splat_int (batch->steps[quad]);
