@@ -38,6 +38,7 @@ sample_key (WhImport *import)
 {
   static const char *const parts[] = { "name", "producer", "lab" };
   static const char *const more[] = { "batch_number", "date" };   /* may differ from test to test of a numbered sample */
+  g_autofree char *name = wh_import_copy (import, "name"), *number = wh_import_copy (import, "sample_id");
   gboolean numbered = *wh_import_text (import, "sample_id") != '\0';
   GString *key = g_string_new (wh_import_text (import, "sample_id"));
 
@@ -47,7 +48,7 @@ sample_key (WhImport *import)
   for (guint i = 0; !numbered && i < G_N_ELEMENTS (more); i++)
     if (*wh_import_text (import, more[i]))
       g_string_append_printf (key, "\x1f%s=%s", more[i], wh_import_text (import, more[i]));
-  return g_string_free (key, !numbered && !*wh_import_text (import, "name"));
+  return g_string_free (key, !number && !name);
 }
 
 static Sample *

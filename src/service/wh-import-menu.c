@@ -186,11 +186,12 @@ make_price (WhImport *import, const WhProduct *product)
 gboolean
 wh_import_menu_row (WhImport *import, GError **error)
 {
+  g_autofree char *name = wh_import_copy (import, "name");
   WhDispensary *shop;
   WhProduct *product;
   WhImportUnit *unit;
 
-  if (!*wh_import_text (import, "name"))
+  if (!name)
     {
       wh_import_refuse_row (import, "no_name", wh_import_column_name (import, "name"), NULL, _("This row has no product name."));
       return TRUE;

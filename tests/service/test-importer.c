@@ -346,6 +346,34 @@ test_strict_refuses_the_file (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (find_warning (lenient, "no_name")->line, ==, 3);
 }
 
+/* A name of control characters is none: a bad row like any other, and the good ones are kept. */
+static void
+test_name_of_control_characters (Fixture *fixture, gconstpointer data)
+{
+  static const struct {
+    const char  *file, *text, *column;
+    WhImportKind kind;
+  } tables[] = {
+    { "lab.csv", "Strain,Type,Sample ID,THCA (%)\nGood,flower,1,20.5\n\"\x01\x02\",flower,2,20.5\nBetter,flower,3,20.5\n", "Strain",
+      WH_IMPORT_LAB },
+    { "long.csv", "sample_id,name,analyte,value,unit\n1,Good,THCA,20.5,%\n\x01,\x02,THCA,20.5,%\n3,Better,THCA,20.5,%\n", "sample_id",
+      WH_IMPORT_LAB },
+    { "menu.csv", "name,category,price\nGood,flower,10\n\"\x01\x02\",flower,10\nBetter,flower,10\n", "name", WH_IMPORT_MENU },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (tables); i++)
+    {
+      g_autofree char *path = write_file (fixture, tables[i].file, tables[i].text);
+      g_autoptr (WhImportReport) report = run (fixture, path, (WhImportOptions){ .kind = tables[i].kind });
+      const WhImportWarning *warning = find_warning (report, "no_name");
+
+      g_assert_cmpuint (report->bad, ==, 1);
+      g_assert_cmpuint (report->imported, ==, 2);
+      g_assert_cmpuint (warning->line, ==, 3);
+      g_assert_cmpstr (warning->column, ==, tables[i].column);
+    }
+}
+
 static void
 test_dry_run_writes_nothing (Fixture *fixture, gconstpointer data)
 {
@@ -640,6 +668,7 @@ main (int argc, char **argv)
   ADD ("/importer/unit-slip", test_unit_slip);
   ADD ("/importer/copied-columns", test_copied_columns);
   ADD ("/importer/strict-refuses-the-file", test_strict_refuses_the_file);
+  ADD ("/importer/name-of-control-characters", test_name_of_control_characters);
   ADD ("/importer/dry-run-writes-nothing", test_dry_run_writes_nothing);
   ADD ("/importer/dry-run-counts-as-the-import", test_dry_run_counts_as_the_import);
   ADD ("/importer/lists-and-labs-meet", test_lists_and_labs_meet);
