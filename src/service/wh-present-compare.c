@@ -125,6 +125,19 @@ more_words (const WhComparison *comparison, guint more, guint less)
                           contrast->amounts[more].estimate, contrast->amounts[less].estimate);
 }
 
+/* Why there is no difference to tell: what was not tested in both is none that anybody knows of. */
+static const char *
+no_difference_words (const WhComparison *comparison, const WhPair *pair)
+{
+  for (guint i = 0; i < comparison->contrasts->len; i++)
+    {
+      const WhContrast *contrast = &g_array_index (comparison->contrasts, WhContrast, i);
+      if (wh_analyte_is_terpene (contrast->analyte) && contrast->amounts[pair->first].n && contrast->amounts[pair->second].n)
+        return _("No terpene that both were tested for differs by more than the tests can tell");
+    }
+  return _("No terpene was tested in both");
+}
+
 char *
 wh_present_pair_words (const WhComparison *comparison, const WhPair *pair)
 {
@@ -135,5 +148,5 @@ wh_present_pair_words (const WhComparison *comparison, const WhPair *pair)
 
   /* Translators: two strains, how close they are, and what differs. */
   return g_strdup_printf (_("%s and %s: %s. %s."), comparison->cards[pair->first]->name, comparison->cards[pair->second]->name, closeness,
-                          differences ? differences : _("No terpene differs by more than the tests can tell"));
+                          differences ? differences : no_difference_words (comparison, pair));
 }

@@ -71,7 +71,24 @@ test_gaps (Fixture *fixture, gconstpointer data)
     g_assert_cmpfloat (g_array_index (comparison->contrasts, WhContrast, i).difference, ==, 0);
   g_assert_true (isnan (g_array_index (comparison->pairs, WhPair, 0).closeness.hellinger_distance));
   words = wh_present_pair_words (comparison, &g_array_index (comparison->pairs, WhPair, 0));
-  g_assert_nonnull (strstr (words, "No terpene differs"));
+  g_assert_nonnull (strstr (words, "No terpene that both were tested for differs"));
+}
+
+/* Two strains that nobody tested for the same are not said to be alike. */
+static void
+test_nothing_shared (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue, NULL);
+  g_autoptr (WhComparison) comparison = NULL;
+  g_autofree char *words = NULL;
+  WhId ids[2] = { add_strain (fixture, "One", (const double[]) { 8, 1, NAN, NAN, NAN }),
+                  add_strain (fixture, "Other", (const double[]) { NAN, NAN, 1, 1, 1 }) };
+
+  fixture_commit (fixture);
+  comparison = compare (fixture, analyst, ids, 2);
+  words = wh_present_pair_words (comparison, &g_array_index (comparison->pairs, WhPair, 0));
+  g_assert_nonnull (strstr (words, "No terpene was tested in both"));
+  g_assert_null (strstr (words, "the tests can tell"));
 }
 
 static void
@@ -99,6 +116,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/compare/three", Fixture, NULL, fixture_set_up, test_three, fixture_tear_down);
   g_test_add ("/compare/gaps", Fixture, NULL, fixture_set_up, test_gaps, fixture_tear_down);
+  g_test_add ("/compare/nothing-shared", Fixture, NULL, fixture_set_up, test_nothing_shared, fixture_tear_down);
   g_test_add ("/compare/refused", Fixture, NULL, fixture_set_up, test_refused, fixture_tear_down);
   return g_test_run ();
 }
