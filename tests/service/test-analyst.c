@@ -249,6 +249,47 @@ test_bands (Fixture *fixture, gconstpointer data)
 }
 
 static void
+fill_below_2 (WhLabResult *result)
+{
+  for (guint i = 0; i < 4; i++)
+    fixture_value (result, TERPENES[i], 5 - i);
+  fixture_measure (result, TERPENES[4], WH_STATE_BELOW_LOQ, NAN, 2, WH_UNIT_MG_PER_G, WH_BASIS_AS_RECEIVED);
+}
+
+static const WhCloseness *
+closeness_to (const WhSimilars *similars, const char *name)
+{
+  for (guint i = 0; i < similars->similar->len; i++)
+    if (g_str_equal (similar_at (similars, i)->card->name, name))
+      return &similar_at (similars, i)->closeness;
+  g_assert_not_reached ();
+}
+
+/* Where only more of a censored terpene leads farther away, its upper end moves the band's upper end: of strains and of what is sent. */
+static void
+test_upper_end (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue, NULL);
+  g_autoptr (WhSimilars) similars = NULL;
+  g_autoptr (WhSimilars) similars_of_sent = NULL;
+  g_autoptr (WhLabResult) sent = wh_lab_result_new (WH_ID_NONE);
+  WhStrain *censored = fixture_strain (fixture, "Censored", "hybrid", 0.5);
+  WhId id = add_strain (fixture, "Asked", TERPENES[4], (const double[]) { 5, 4, 3, 2, 0.01 })->entity.id;
+  double measured_high;
+
+  fill_below_2 (fixture_result (fixture, fixture_batch (fixture, censored, "1", "flower"), "a", "2026-01-02"));
+  add_strain (fixture, "Measured", TERPENES[4], (const double[]) { 5, 4, 3, 2, 1 });
+  fixture_commit (fixture);
+  similars = ask (fixture, analyst, &id, 2);
+  measured_high = closeness_to (similars, "Measured")->hellinger_high;
+  g_assert_cmpfloat (closeness_to (similars, "Censored")->hellinger_high, >, measured_high + 0.03);
+  sent->panel = wh_panel_new ();
+  fill_below_2 (sent);
+  similars_of_sent = wh_analyst_similar_to_panel (analyst, fixture->principal, sent->panel, 5, NULL);
+  g_assert_cmpfloat (closeness_to (similars_of_sent, "Asked")->hellinger_high, >, measured_high + 0.03);
+}
+
+static void
 test_panel (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue, NULL);
@@ -286,6 +327,7 @@ main (int argc, char **argv)
   ADD ("same-producer", test_same_producer);
   ADD ("contributions", test_contributions);
   ADD ("bands", test_bands);
+  ADD ("upper-end", test_upper_end);
   ADD ("panel", test_panel);
   return g_test_run ();
 }
