@@ -10,11 +10,26 @@
 #define TERPENES_SHOWN 12
 #define MG_PER_PERCENT 10.0
 
+/* Tests that all found nothing are no zero. */
+static gboolean
+found_nothing (const WhAmount *amount)
+{
+  return amount->n && amount->high <= 0;
+}
+
+static char *
+value_words (const WhAmount *amount, double per)
+{
+  if (found_nothing (amount))
+    return g_strdup (C_ ("not detected", "ND"));
+  return amount->n ? g_strdup_printf ("%.2f", amount->estimate / per) : g_strdup (_("not tested"));
+}
+
 /* "23.80 %  (22.9–24.1)  n 34", or a dash. */
 static void
 amount_words (const WhAmount *amount, double per, char **out_value, char **out_interval, char **out_n)
 {
-  *out_value = amount->n ? g_strdup_printf ("%.2f", amount->estimate / per) : g_strdup (_("not tested"));
+  *out_value = value_words (amount, per);
   *out_interval = amount->n && amount->low != amount->high ? g_strdup_printf ("%.2f–%.2f", amount->low / per, amount->high / per)
                                                            : g_strdup ("");
   *out_n = g_strdup_printf ("%u", amount->n);
@@ -52,7 +67,7 @@ print_terpenes (const WhCliOptions *options, const WhAnalysis *analysis)
     {
       const WhTerpeneShare *terpene = &g_array_index (analysis->terpenes, WhTerpeneShare, i);
       g_autofree char *value = NULL, *interval = NULL, *n = NULL;
-      g_autofree char *share = g_strdup_printf ("%.1f %%", 100 * terpene->share);
+      g_autofree char *share = found_nothing (&terpene->amount) ? g_strdup ("–") : g_strdup_printf ("%.1f %%", 100 * terpene->share);
       g_autofree char *leads = g_strdup_printf ("%u", terpene->leads);
       amount_words (&terpene->amount, 1, &value, &interval, &n);
       wh_cli_table_add (table, (const char *const[]) { terpene->analyte->name, value, interval, share, leads, n,

@@ -70,6 +70,23 @@ test_documents (void)
   wh_test_remove_dir (dir);
 }
 
+/* What every test looked for and none found is no zero. */
+static void
+test_not_detected (void)
+{
+  g_autofree char *dir = make_dir ();
+  g_autofree char *table = NULL;
+
+  wh_test_write (dir, "none.csv", "Sample ID,Strain,Lab,Type,Test Date,THCA (%),CBD (%),beta-Myrcene (%),D-Limonene (%)\n"
+                                  "N1,Nothing,Lab,flower,2026-01-02,17.5,ND,0.31,ND\n");
+  g_free (wh_test_say (dir, "import lab none.csv", 0));
+  table = wh_test_say (dir, "analyze nothing", 0);
+  g_assert_true (g_regex_match_simple ("CBD +ND ", table, 0, 0));
+  g_assert_true (g_regex_match_simple ("Limonene +ND ", table, 0, 0));
+  g_assert_null (strstr (table, "0.00"));
+  wh_test_remove_dir (dir);
+}
+
 static void
 test_unknown (void)
 {
@@ -86,6 +103,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/cli/analyses/every-form", test_every_form);
   g_test_add_func ("/cli/analyses/documents", test_documents);
+  g_test_add_func ("/cli/analyses/not-detected", test_not_detected);
   g_test_add_func ("/cli/analyses/unknown", test_unknown);
   return g_test_run ();
 }
