@@ -110,7 +110,7 @@ look_for_news (WhSession *session, GError **error)
 }
 
 WhSession *
-wh_cli_source_open (const WhCliOptions *options, GError **error)
+wh_cli_source_open_store (const WhCliOptions *options, GError **error)
 {
   g_autoptr (WhSession) session = wh_session_new (options->data_dir, options->server, error);
 
@@ -122,6 +122,16 @@ wh_cli_source_open (const WhCliOptions *options, GError **error)
                    _("no catalogue yet in %s: run “weedhounds demo” for made-up data, or “weedhounds import”"), options->data_dir);
       return NULL;
     }
+  return g_steal_pointer (&session);
+}
+
+WhSession *
+wh_cli_source_open (const WhCliOptions *options, GError **error)
+{
+  g_autoptr (WhSession) session = wh_cli_source_open_store (options, error);
+
+  if (!session)
+    return NULL;
   if (!wh_catalogue_refresh (wh_session_catalogue (session), wh_session_principal (session), NULL, error))
     return NULL;
   return g_steal_pointer (&session);

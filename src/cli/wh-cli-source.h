@@ -11,6 +11,8 @@ G_BEGIN_DECLS
 /* This machine's store, or the mirror of --server after a quick look for news; the catalogue is read. Remarks about the age
  * of a mirror go to stderr. WH_ERROR_NOT_FOUND without a catalogue, WH_ERROR_OFFLINE without server and mirror. */
 WhSession *wh_cli_source_open (const WhCliOptions *options, GError **error);
+/* The same for a command that goes over the store itself: its catalogue stays empty. */
+WhSession *wh_cli_source_open_store (const WhCliOptions *options, GError **error);
 /* Pulls everything the server has; `patience` in seconds, 0: as long as it takes. */
 gboolean   wh_cli_source_sync (WhSession *session, guint patience, GError **error);
 /* Asks the `serve` that holds this data directory, through its socket; the reply's document, whose member "data" counts.

@@ -35,7 +35,7 @@ check_outliers (WhWatch *watch, const WhSample *const *samples, guint n)
 static void
 find_about_lab (WhWatch *watch, const WhSample *any, const char *code, double value, char *message)
 {
-  WhSample lab = { .batch = 0, .lab = any->lab };
+  WhSample lab = { .batch = 0, .lab = any->lab, .demonstration = any->demonstration };
 
   wh_sentinel_find (watch, &lab, code, value, message);
 }

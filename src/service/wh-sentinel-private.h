@@ -24,6 +24,7 @@ typedef struct {
   double      thc, cbd, cannabinoids, terpenes;
   double      most[2];     /* the largest cannabinoid and terpene */
   guint16     most_of[2];  /* which */
+  gboolean    demonstration;
   guint64     signature;   /* of all terpenes found, to the last digit, with the lab; 0: too few to tell */
 } WhSample;
 

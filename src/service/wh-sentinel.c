@@ -111,6 +111,7 @@ take_result_cb (gconstpointer entity, gpointer user_data, GError **error)
     .sample_id = keep (watch, result->sample_id),
     .report = keep (watch, report),
     .test_date = result->test_date,
+    .demonstration = wh_entity_is_demonstration (&result->entity),
     .thc = percent_of (wh_chemistry_total (result->panel, "delta_9_thc")),
     .cbd = percent_of (wh_chemistry_total (result->panel, "cbd")),
     .cannabinoids = percent_of (wh_chemistry_cannabinoids (result->panel)),
@@ -157,17 +158,43 @@ wh_sentinel_find (WhWatch *watch, const WhSample *sample, const char *code, doub
     .result_id = sample->id,
     .value = value,
     .message = message,
+    .demonstration = sample->demonstration,
   };
   g_ptr_array_add (watch->findings, finding);
   return finding;
+}
+
+/* Most serious first. What stands nowhere here, as the importer's small remarks, comes at OTHERS. */
+#define OTHERS ""
+static const char *const seriousness[] = {
+  "impossible_ratio", "over_100_percent", "lost_decimal_point", "unit_slip", "copied_panel", "copied_column", "outlier",
+  "label_over_result", "label_under_result", "bunching", "sum_over_50_percent", "cannabinoid_over_40_percent", "terpene_over_5_percent",
+  OTHERS, "amended", "expired", "no_unit",
+};
+
+static guint
+place_of (const char *code)
+{
+  guint others = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (seriousness); i++)
+    {
+      if (strcmp (seriousness[i], code) == 0)
+        return i;
+      if (strcmp (seriousness[i], OTHERS) == 0)
+        others = i;
+    }
+  return others;
 }
 
 static int
 compare_findings (gconstpointer a, gconstpointer b)
 {
   const WhFinding *x = *(WhFinding *const *) a, *y = *(WhFinding *const *) b;
-  int order = strcmp (x->code, y->code);
+  int order = x->code == y->code ? 0 : (int) place_of (x->code) - (int) place_of (y->code);
 
+  if (order == 0)
+    order = strcmp (x->code, y->code);
   if (order == 0)
     order = g_strcmp0 (x->lab, y->lab);
   if (order == 0)
@@ -176,7 +203,22 @@ compare_findings (gconstpointer a, gconstpointer b)
     order = g_strcmp0 (x->sample_id, y->sample_id);
   if (order == 0)
     order = wh_id_compare (&x->result_id, &y->result_id);
-  return order ? order : wh_id_compare (&x->product_id, &y->product_id);
+  if (order == 0)
+    order = wh_id_compare (&x->product_id, &y->product_id);
+  return order ? order : isnan (x->value) - isnan (y->value);
+}
+
+/* What the import found suspicious and a rule found as well is said once, with the rule's evidence. */
+static void
+drop_repeats (GPtrArray *findings)
+{
+  for (guint i = findings->len; i-- > 1;)
+    {
+      const WhFinding *finding = findings->pdata[i], *before = findings->pdata[i - 1];
+      if (isnan (finding->value) && finding->code == before->code && !wh_id_is_none (&finding->result_id)
+          && wh_id_compare (&finding->result_id, &before->result_id) == 0)
+        g_ptr_array_remove_index (findings, i);
+    }
 }
 
 /* -- what rules have in common -- */
@@ -278,6 +320,7 @@ wh_sentinel_run (WhStore *store, const WhPrincipal *principal, GError **error)
   if (!watched)
     return NULL;
   g_ptr_array_sort (findings, compare_findings);
+  drop_repeats (findings);
   return g_steal_pointer (&findings);
 }
 

@@ -28,12 +28,16 @@ typedef struct {
   char       *name;        /* of the batch or product; NULL where it is about a lab */
   char       *sample_id;   /* NULL: unknown */
   WhId        result_id;   /* none where it is about a lab */
-  WhId        product_id;  /* none where it is not about a product */
+  WhId        product_id;  /* the one whose label is farthest off; none where it is not about products */
   double      value;       /* what the rule looked at: percent, deviations, ratio, days; NAN: nothing to show */
   char       *message;     /* "check: …", translated */
+  gboolean    demonstration;   /* of a result that is made up */
 } WhFinding;
 
-/* Of WhFinding*, by code, then lab, name and sample. Reads every lab result once, in n log n. */
+/* Of WhFinding*, most serious code first: what cannot be (impossible_ratio, over_100_percent), what was written down wrongly
+ * (lost_decimal_point, unit_slip, copied_panel, copied_column), outlier, the labels, bunching, the three limits of flower, the
+ * importer's other codes, then amended, expired and no_unit; of one code by lab, name and sample. One finding for a code and a result,
+ * however many products it concerns. Reads every lab result once, in n log n. */
 GPtrArray *wh_sentinel_run      (WhStore *store, const WhPrincipal *principal, GError **error);
 /* Those of a code, a lab or both (NULL: any); borrowed from `findings`. */
 GPtrArray *wh_sentinel_select   (const GPtrArray *findings, const char *code, const char *lab);

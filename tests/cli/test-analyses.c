@@ -87,6 +87,35 @@ test_not_detected (void)
   wh_test_remove_dir (dir);
 }
 
+/* The table counts every code and shows a few of each; JSON has all, in the same order. */
+static void
+test_sentinel (void)
+{
+  g_autofree char *dir = make_dir ();
+  g_autoptr (GString) csv = g_string_new ("Sample ID,Strain,Lab,Type,Test Date,THCA (%),CBDA (%)\n");
+  g_autofree char *table = NULL, *limited = NULL;
+  g_autoptr (WhJson) json = NULL;
+
+  for (guint i = 0; i < 9; i++)
+    g_string_append_printf (csv, "X%u,Odd %u,Other,flower,2026-01-02,30.%u,%s\n", i, i, i, i < 5 ? "12.5" : "75");
+  wh_test_write (dir, "odd.csv", csv->str);
+  g_free (wh_test_say (dir, "import lab odd.csv", 0));
+  table = wh_test_say (dir, "sentinel", 0);
+  limited = wh_test_say (dir, "sentinel --limit 5", 0);
+  json = wh_test_ask (dir, "sentinel", 0);
+  g_test_message ("%s", table);
+  g_assert_true (g_regex_match_simple ("^impossible_ratio +10$", table, G_REGEX_MULTILINE, 0));
+  g_assert_true (g_regex_match_simple ("^over_100_percent +4$", table, G_REGEX_MULTILINE, 0));
+  g_assert_nonnull (strstr (table, " X1 "));
+  g_assert_null (strstr (table, " X2 "));
+  g_assert_nonnull (strstr (table, "cannabinoids sum to 1"));
+  g_assert_nonnull (strstr (limited, " X3 "));
+  g_assert_null (strstr (limited, "cannabinoids sum to 1"));
+  for (guint i = 0; i < 10; i++)
+    g_assert_cmpstr (wh_json_string (wh_json_member (wh_json_element (wh_json_root (json), i), "code"), ""), ==, "impossible_ratio");
+  wh_test_remove_dir (dir);
+}
+
 static void
 test_unknown (void)
 {
@@ -104,6 +133,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cli/analyses/every-form", test_every_form);
   g_test_add_func ("/cli/analyses/documents", test_documents);
   g_test_add_func ("/cli/analyses/not-detected", test_not_detected);
+  g_test_add_func ("/cli/analyses/sentinel", test_sentinel);
   g_test_add_func ("/cli/analyses/unknown", test_unknown);
   return g_test_run ();
 }

@@ -232,6 +232,67 @@ test_expired (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (findings->len, ==, 2);
 }
 
+/* What a result says of many products is one finding, told by the label farthest off. */
+static void
+test_many_products (Fixture *fixture, gconstpointer data)
+{
+  WhStrain *strain = fixture_strain (fixture, "Popular", "hybrid", 0.5);
+  WhBatch *old = fixture_batch (fixture, strain, "1", "flower"), *weak = fixture_batch (fixture, strain, "2", "flower");
+  g_autoptr (GPtrArray) findings = NULL;
+
+  add_tested (fixture, old, "A", "2025-01-02", 20);
+  add_tested (fixture, weak, "B", "2026-01-02", 18);
+  for (guint i = 0; i < 12; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("Package %u", i), *label = g_strdup_printf ("Label %u", i);
+      add_product (fixture, strain, old, name, NAN);
+      add_product (fixture, strain, weak, label, i == 7 ? 30 : 25)->in_stock = i != 3;
+    }
+  findings = run (fixture);
+  g_assert_cmpuint (findings->len, ==, 3);
+  g_assert_nonnull (strstr (((WhFinding *) findings->pdata[0])->message, "30.0 % THC"));
+  g_assert_nonnull (strstr (((WhFinding *) findings->pdata[0])->message, "(12 products, 11 in stock)"));
+  g_assert_cmpstr (((WhFinding *) findings->pdata[0])->name, ==, "Label 7");
+  g_assert_cmpuint (count (findings, "expired"), ==, 2);   /* of the lab, and of the batch */
+  g_assert_nonnull (strstr (((WhFinding *) findings->pdata[2])->message, "(12 products in stock)"));
+}
+
+/* The import's remark gives way to the rule that tells why; otherwise it stands. */
+static void
+test_said_once (Fixture *fixture, gconstpointer data)
+{
+  WhStrain *strain = fixture_strain (fixture, "Twice", "hybrid", 0.5);
+  g_autoptr (GPtrArray) findings = NULL;
+
+  add_result (fixture, strain, "Lab", 1, 1100)->checks = g_strsplit ("over_100_percent,repeated_analyte", ",", 0);
+  findings = run (fixture);
+  g_assert_cmpuint (count (findings, "over_100_percent"), ==, 1);
+  g_assert_nonnull (strstr (find (findings, "over_100_percent", "Twice")->message, "% of the sample"));
+  g_assert_cmpuint (count (findings, "repeated_analyte"), ==, 1);
+}
+
+static void
+test_order (Fixture *fixture, gconstpointer data)
+{
+  static const char *const expected[] = { "impossible_ratio", "over_100_percent", "lost_decimal_point", "cannabinoid_over_40_percent",
+                                          "terpene_over_5_percent", "repeated_analyte", "expired", "expired", "no_unit" };
+  WhStrain *strain = fixture_strain (fixture, "Ordered", "hybrid", 0.5);
+  WhLabResult *remarked = add_result (fixture, strain, "B", 1, 200);
+  g_autoptr (GPtrArray) findings = NULL;
+
+  remarked->checks = g_strsplit ("no_unit,repeated_analyte,lost_decimal_point", ",", 0);
+  fixture_value (add_result (fixture, strain, "B", 2, 200), "d_limonene", 51);
+  fixture_value (add_result (fixture, strain, "B", 3, 200), "cbd", 60);
+  add_result (fixture, strain, "C", 4, 1100);
+  g_assert_true (wh_clock_parse ("2025-01-02", &add_result (fixture, strain, "B", 5, 200)->test_date));
+  g_assert_true (wh_clock_parse ("2025-01-02", &add_result (fixture, strain, "A", 6, 200)->test_date));
+  findings = run (fixture);
+  for (guint i = 0; i < G_N_ELEMENTS (expected); i++)
+    g_assert_cmpstr (((WhFinding *) findings->pdata[i])->code, ==, expected[i]);
+  g_assert_cmpstr (((WhFinding *) findings->pdata[6])->lab, ==, "A");
+  g_assert_cmpstr (((WhFinding *) findings->pdata[7])->lab, ==, "B");
+}
+
 static void
 test_select (Fixture *fixture, gconstpointer data)
 {
@@ -269,6 +330,9 @@ main (int argc, char **argv)
   ADD ("labels", test_labels);
   ADD ("amended", test_amended);
   ADD ("expired", test_expired);
+  ADD ("many-products", test_many_products);
+  ADD ("said-once", test_said_once);
+  ADD ("order", test_order);
   ADD ("select", test_select);
   return g_test_run ();
 }
