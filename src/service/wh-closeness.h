@@ -37,7 +37,8 @@ typedef struct {
 void  wh_present_closeness            (WhJsonWriter *writer, const WhCloseness *closeness);
 /* "closer than 97 % of random pairs"; translated; caller frees. */
 char *wh_present_closeness_words      (const WhCloseness *closeness);
-/* "differs most in Limonene: 31 % against 12 % of the terpenes"; translated; caller frees. NULL where nothing differs. */
+/* "differs most in Limonene: 31 % against 12 % of the terpenes", "… ND against 3.1 % …"; translated; caller frees. NULL where nothing
+ * differs that can be seen. */
 char *wh_present_contribution_words   (const WhCloseness *closeness);
 
 G_END_DECLS

@@ -1,5 +1,6 @@
 #include <glib/gi18n.h>
 #include <math.h>
+#include <string.h>
 
 #include "wh-closeness.h"
 
@@ -8,7 +9,9 @@
 #define SHARE_DECIMALS 4
 #define CLOSE_PERCENTILE 90.0
 #define MEDIAN_PERCENTILE 50.0
+#define LEAST_PERCENTILE 1.0
 #define MOST_PERCENTILE 99.0
+#define SMALL_SHARE 0.1      /* below it, whole percents hide what differs */
 
 static void
 write_contributions (WhJsonWriter *writer, const WhCloseness *closeness)
@@ -44,11 +47,11 @@ wh_present_closeness (WhJsonWriter *writer, const WhCloseness *closeness)
   write_contributions (writer, closeness);
 }
 
-/* A sample of pairs never shows that something is closer than all of them. */
+/* A sample of pairs never shows that something is closer than all of them, or than none. */
 static double
 whole_percentile (double percentile)
 {
-  return MIN (floor (percentile), MOST_PERCENTILE);
+  return CLAMP (floor (percentile), LEAST_PERCENTILE, MOST_PERCENTILE);
 }
 
 char *
@@ -61,20 +64,32 @@ wh_present_closeness_words (const WhCloseness *closeness)
   if (isnan (closeness->percentile))
     return g_strdup (_("too few strains to compare with"));
   if (percentile < CLOSE_PERCENTILE)
-    return g_strdup_printf (_("not similar: closer than only %.0f %% of random pairs"), percentile);
+    return g_strdup_printf (_("not similar: %.0f %% of random pairs are closer"), 100 - percentile);
   if (closeness->same_producer_percentile >= MEDIAN_PERCENTILE)
     return g_strdup_printf (_("as close as two batches of one producer's strain, and closer than %.0f %% of random pairs"), percentile);
   return g_strdup_printf (_("closer than %.0f %% of random pairs"), percentile);
+}
+
+/* "31 %", "0.6 %", "ND" for what was looked for and not found. */
+static char *
+share_words (double share, gboolean small)
+{
+  return share > 0 ? g_strdup_printf (small ? "%.1f %%" : "%.0f %%", 100 * share) : g_strdup (C_ ("not detected", "ND"));
 }
 
 char *
 wh_present_contribution_words (const WhCloseness *closeness)
 {
   const WhContribution *most = &closeness->contributions[0];
+  gboolean small = MIN (most->share, most->other_share) < SMALL_SHARE;
+  g_autofree char *share = NULL, *other = NULL;
 
   if (closeness->n_contributions == 0)
     return NULL;
-  /* Translators: a terpene, then its part of all terpenes in the one and in the other. */
-  return g_strdup_printf (_("differs most in %s: %.0f %% against %.0f %% of the terpenes"), most->analyte->name, 100 * most->share,
-                          100 * most->other_share);
+  share = share_words (most->share, small);
+  other = share_words (most->other_share, small);
+  if (strcmp (share, other) == 0)
+    return NULL;
+  /* Translators: a terpene, then its part of all terpenes in the one and in the other, in percent. */
+  return g_strdup_printf (_("differs most in %s: %s against %s of the terpenes"), most->analyte->name, share, other);
 }

@@ -133,9 +133,29 @@ test_similarity_words (void)
   assert_words (0.2, 97.9, 12, "closer than 97 % of random pairs");
   assert_words (0.2, 100, 12, "closer than 99 % of random pairs");   /* no sample of pairs tells more */
   assert_words (0.1, 97.9, 51, "as close as two batches of one producer's strain, and closer than 97 % of random pairs");
-  assert_words (0.5, 12, 51, "not similar: closer than only 12 % of random pairs");
+  assert_words (0.5, 12, 51, "not similar: 88 % of random pairs are closer");
+  assert_words (0.9, 0, 0, "not similar: 99 % of random pairs are closer");
   assert_words (0.5, NAN, NAN, "too few strains to compare with");
   assert_words (NAN, NAN, NAN, "too few terpenes that both were tested for");
+}
+
+static void
+assert_differs (double share, double other, const char *expected)
+{
+  const WhCloseness closeness = { .n_contributions = 1, .contributions = { { wh_analyte_by_key ("linalool"), share, other, 1 } } };
+  g_autofree char *words = wh_present_contribution_words (&closeness);
+
+  g_assert_cmpstr (words, ==, expected);
+}
+
+/* Small shares with a decimal, so that they are not said to differ as 1 % from 1 %; nothing found is no 0 %. */
+static void
+test_contribution_words (void)
+{
+  assert_differs (0.31, 0.12, "differs most in Linalool: 31 % against 12 % of the terpenes");
+  assert_differs (0.006, 0.014, "differs most in Linalool: 0.6 % against 1.4 % of the terpenes");
+  assert_differs (0, 0.031, "differs most in Linalool: ND against 3.1 % of the terpenes");
+  assert_differs (0.3101, 0.3102, NULL);
 }
 
 int
@@ -146,5 +166,6 @@ main (int argc, char **argv)
   g_test_add ("/present/strain", Fixture, NULL, fixture_set_up, test_strain, fixture_tear_down);
   g_test_add_func ("/present/reports", test_reports);
   g_test_add_func ("/present/similarity-words", test_similarity_words);
+  g_test_add_func ("/present/contribution-words", test_contribution_words);
   return g_test_run ();
 }
