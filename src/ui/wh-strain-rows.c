@@ -1,6 +1,7 @@
 #include "wh-strain-rows.h"
 
 #include <glib/gi18n.h>
+#include <math.h>
 
 #include "service/wh-present.h"
 #include "wh-terpene-bar.h"
@@ -26,24 +27,48 @@ wh_strain_rows_figure (const char *value, const char *name, const char *detail)
   return box;
 }
 
+/* As many as "$49.00/g", so that what stands before stands in one line from row to row. */
+#define PRICE_CHARS 8
+
 static GtkWidget *
 suffix_label (const char *text, const char *css_class)
 {
   GtkWidget *label = gtk_label_new (text);
 
+  gtk_label_set_xalign (GTK_LABEL (label), 1);
+  gtk_label_set_width_chars (GTK_LABEL (label), PRICE_CHARS);
   gtk_widget_add_css_class (label, "numeric");
   gtk_widget_add_css_class (label, css_class);
   return label;
+}
+
+/* How close, then what it comes from and what it rests on. */
+static char *
+similar_words (const WhCloseness *closeness)
+{
+  g_autofree char *words = wh_present_closeness_words (closeness);
+  g_autofree char *differs = wh_present_contribution_words (closeness);
+  g_autofree char *shared = g_strdup_printf (g_dngettext (NULL, "%u terpene compared", "%u terpenes compared",
+                                                          closeness->shared_analytes), closeness->shared_analytes);
+
+  return differs ? g_strdup_printf ("%s\n%s · %s", words, differs, shared) : g_strdup_printf ("%s\n%s", words, shared);
+}
+
+static char *
+band_words (const WhCloseness *closeness)
+{
+  if (isnan (closeness->hellinger_low))
+    return NULL;
+  return g_strdup_printf (_("Hellinger distance %.3f, 90 %% between %.3f and %.3f assuming that tests scatter by %.0f %%"),
+                          closeness->hellinger_distance, closeness->hellinger_low, closeness->hellinger_high, 100 * WH_CLOSENESS_RSD);
 }
 
 GtkWidget *
 wh_strain_rows_similar (const WhSimilar *similar)
 {
   AdwActionRow *row = ADW_ACTION_ROW (adw_action_row_new ());
-  g_autofree char *words = wh_present_closeness_words (&similar->closeness);
-  g_autofree char *shared = g_strdup_printf (g_dngettext (NULL, "%u terpene compared", "%u terpenes compared",
-                                                          similar->closeness.shared_analytes), similar->closeness.shared_analytes);
-  g_autofree char *subtitle = g_strdup_printf ("%s · %s", words, shared);
+  g_autofree char *subtitle = similar_words (&similar->closeness);
+  g_autofree char *band = band_words (&similar->closeness);
   g_autofree char *name = g_markup_escape_text (similar->card->name, -1);
   g_autofree char *escaped = g_markup_escape_text (subtitle, -1);
   g_autofree char *price = wh_words_price_per_gram (similar->card->price_per_gram);
@@ -51,6 +76,7 @@ wh_strain_rows_similar (const WhSimilar *similar)
 
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), name);
   adw_action_row_set_subtitle (row, escaped);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (row), band);
   wh_terpene_bar_set_card (WH_TERPENE_BAR (bar), similar->card);
   adw_action_row_add_suffix (row, bar);
   if (price)

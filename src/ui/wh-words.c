@@ -155,6 +155,21 @@ limit_words (double value, WhUnit unit)
   return unit == WH_UNIT_MG_PER_G ? wh_words_amount (value) : g_strdup_printf ("%g %s", value, wh_unit_key (unit));
 }
 
+/* Breaks before the bracket, if at all. Takes the words. */
+static char *
+keep_bracket_together (char *words)
+{
+  g_autofree char *owned = words;
+  char *bracket = strchr (words, '(');
+
+  if (!bracket)
+    return g_steal_pointer (&owned);
+  g_auto (GStrv) parts = g_strsplit (bracket, " ", 0);
+  g_autofree char *unbroken = g_strjoinv ("\u00a0", parts);
+  *bracket = '\0';
+  return g_strconcat (owned, unbroken, NULL);
+}
+
 char *
 wh_words_measure (const WhMeasure *measure)
 {
@@ -168,12 +183,12 @@ wh_words_measure (const WhMeasure *measure)
       if (!isfinite (measure->loq))
         return g_strdup (_("below LOQ"));
       limit = limit_words (measure->loq, measure->unit);
-      return g_strdup_printf (_("below LOQ (%s)"), limit);
+      return keep_bracket_together (g_strdup_printf (_("below LOQ (%s)"), limit));
     case WH_STATE_NOT_DETECTED:
       if (!isfinite (measure->lod))
         return g_strdup (_("not detected"));
       limit = limit_words (measure->lod, measure->unit);
-      return g_strdup_printf (_("not detected (LOD %s)"), limit);
+      return keep_bracket_together (g_strdup_printf (_("not detected (LOD %s)"), limit));
     case WH_STATE_NOT_APPLICABLE:
       return g_strdup (_("not applicable"));
     default:

@@ -141,6 +141,8 @@ test_search_opens_a_strain (Fixture *fixture, gconstpointer data)
   assert_shown (fixture->application, "1 strain");
   wh_test_atspi_press (WH_TEST_KEY_RETURN);
   assert_shown (fixture->application, "Measured by Test Lab");
+  assert_shown (fixture->application, "differs most in β-Myrcene");
+  assert_shown (fixture->application, "6 terpenes compared");
 }
 
 static void
@@ -152,7 +154,7 @@ test_five_states_are_worded (Fixture *fixture, gconstpointer data)
   assert_shown (fixture->application, "1 strain");
   wh_test_atspi_press (WH_TEST_KEY_RETURN);
   assert_shown (fixture->application, "8.00 mg/g");
-  assert_shown (fixture->application, "below LOQ (0.10 mg/g)");
+  assert_shown (fixture->application, "below LOQ (0.10\u00a0mg/g)");
   assert_shown (fixture->application, "not detected");
   assert_shown (fixture->application, "not tested");
 }
