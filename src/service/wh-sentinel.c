@@ -89,11 +89,33 @@ look_at_panel (WhSample *sample, const WhPanel *panel)
   sample->signature = found >= FEWEST_TERPENES ? MAX (hash, 1) : 0;
 }
 
+static const struct {
+  const char *code, *words;
+} import_checks[] = {
+  { "over_100_percent", N_("check: a number in this row is more than the whole sample") },
+  { "lost_decimal_point", N_("check: a number in this row seems to have lost its decimal point") },
+  { "unit_slip", N_("check: the numbers of this row are many times those of its peers: a slip of unit?") },
+  { "copied_column", N_("check: a column of the file holds the numbers of another") },
+  { "repeated_analyte", N_("check: an analyte was given twice, and differently; the first number was kept") },
+  { "truncated_row", N_("check: the source cut this row; its panel is incomplete") },
+  { "bad_cell", N_("check: a cell of this row could not be read and was left out") },
+  { "no_unit", N_("check: this row has no unit, so its numbers are not used in calculations") },
+};
+
+static const char *
+import_words (const char *code)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (import_checks); i++)
+    if (strcmp (import_checks[i].code, code) == 0)
+      return _(import_checks[i].words);
+  return _("check: the import found this suspicious");
+}
+
 static void
 pass_on_checks (WhWatch *watch, const WhSample *sample, char **checks)
 {
   for (char **code = checks; code && *code; code++)
-    wh_sentinel_find (watch, sample, *code, NAN, g_strdup (_("check: the import found this suspicious")));
+    wh_sentinel_find (watch, sample, *code, NAN, g_strdup (import_words (*code)));
 }
 
 static gboolean

@@ -269,6 +269,7 @@ test_said_once (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (count (findings, "over_100_percent"), ==, 1);
   g_assert_nonnull (strstr (find (findings, "over_100_percent", "Twice")->message, "% of the sample"));
   g_assert_cmpuint (count (findings, "repeated_analyte"), ==, 1);
+  g_assert_nonnull (strstr (find (findings, "repeated_analyte", "Twice")->message, "given twice"));
 }
 
 static void
