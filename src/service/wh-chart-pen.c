@@ -1,6 +1,7 @@
 #include "wh-chart-pen.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/wh-text.h"
 #include "core/wh-hue.h"
@@ -36,12 +37,23 @@ wh_chart_pen_clear (WhChartPen *pen)
   g_clear_object (&pen->layout);
 }
 
+/* Separators of lines (U+2028) and paragraphs (U+2029) become spaces (U+2002) of as many bytes: with one of them between isolates
+ * FriBidi reads what is not its own. */
+static void
+join_paragraphs (char *text)
+{
+  for (char *c = strstr (text, "\xe2\x80"); c; c = strstr (c + 1, "\xe2\x80"))
+    if (c[2] == '\xa8' || c[2] == '\xa9')
+      c[2] = '\x82';
+}
+
 static void
 set_text (WhChartPen *pen, const WhChartText *how, const char *text)
 {
   g_autofree char *clean = wh_text_clean (text, MOST_BYTES);
   PangoFontDescription *font = pango_font_description_from_string (FAMILIES);
 
+  join_paragraphs (clean);
   pango_font_description_set_absolute_size (font, how->size * PANGO_SCALE);
   pango_font_description_set_weight (font, how->bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
   pango_layout_set_font_description (pen->layout, font);
