@@ -44,6 +44,8 @@ wh_documents_keep (WhDocuments *documents, gint64 revision, const char *key, con
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&documents->lock);
   gsize bytes = strlen (key) + strlen (text);
 
+  if (revision < documents->revision)
+    return;   /* it took long, and the catalogue has moved on */
   if (revision != documents->revision || documents->bytes + bytes > MOST_BYTES)
     {
       g_hash_table_remove_all (documents->texts);

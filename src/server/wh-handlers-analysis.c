@@ -2,7 +2,6 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "base/wh-clock.h"
 #include "base/wh-error.h"
 #include "base/wh-limits.h"
 #include "service/wh-analysis.h"
@@ -25,7 +24,7 @@
 
 /* -- kept until the catalogue changes ---------------------------------------------------------------------------- */
 
-/* Path and parameters, and the day, since what is expired depends on it. */
+/* Path and parameters. */
 static char *
 key_of (const WhRequest *request)
 {
@@ -36,7 +35,6 @@ key_of (const WhRequest *request)
       const WhParameter *parameter = &g_array_index (request->parameters, WhParameter, i);
       g_string_append_printf (key, "\x1f%s\x1f%s", parameter->name, parameter->value);
     }
-  g_string_append_printf (key, "\x1f%" G_GINT64_FORMAT, wh_clock_now () / WH_TIME_DAY);
   return g_string_free (key, FALSE);
 }
 
@@ -50,8 +48,9 @@ answer_once (WhHost *host, WhRequest *request, Compute compute, GError **error)
   g_autofree char *key = key_of (request);
   char *text = wh_documents_find (host->documents, revision, key);
 
-  if (!text)
-    text = compute (host, request, error);
+  if (text)
+    return text;
+  text = compute (host, request, error);
   if (text)
     wh_documents_keep (host->documents, revision, key, text);
   return text;
@@ -143,8 +142,9 @@ is_code (const char *code)
   return strlen (code) <= CODE_MAX && code[strspn (code, "abcdefghijklmnopqrstuvwxyz0123456789_")] == '\0' && *code;
 }
 
-static char *
-compute_checks (WhHost *host, WhRequest *request, GError **error)
+/* Findings are kept whole, so that every choice from them is quick. */
+char *
+wh_handle_checks (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
 {
   const char *code = wh_request_parameter (request, "code"), *lab = wh_request_parameter (request, "lab");
   g_autoptr (GPtrArray) findings = NULL;
@@ -158,17 +158,11 @@ compute_checks (WhHost *host, WhRequest *request, GError **error)
       wh_parameters_refuse (request, "code", _("“code” must be a code such as unit_slip."), error);
       return NULL;
     }
-  findings = wh_sentinel_run (host->store, request->principal, error);
+  findings = wh_analyst_findings (host->analyst, request->principal, error);
   if (!findings)
     return NULL;
   selected = wh_sentinel_select (findings, code, lab);
   WH_WRITE_DOCUMENT (wh_present_findings (writer, selected, limit));
-}
-
-char *
-wh_handle_checks (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
-{
-  return answer_once (host, request, compute_checks, error);
 }
 
 /* -- strains led by terpenes ------------------------------------------------------------------------------------- */

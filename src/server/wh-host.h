@@ -22,7 +22,8 @@ typedef struct {
   gint         ready;        /* atomic: the first snapshot is built */
   gint         draining;     /* atomic: no new work */
   GThreadPool *jobs;         /* one at a time: imports, demonstration data */
-  GThreadPool *analyses;     /* a few at a time, so that computing never waits for an import */
+  GThreadPool *analyses;     /* of one strain or profile: milliseconds each */
+  GThreadPool *surveys;      /* of the whole catalogue, one at a time: who asks for the same then finds it kept */
   WhDocuments *documents;    /* of analyses, until the catalogue changes */
   GCancellable *cancellable; /* of those jobs */
   GMutex       refreshing;   /* wakes the refresher */

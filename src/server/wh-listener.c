@@ -21,8 +21,9 @@
 #define MAX_PER_ADDRESS 12000
 #define MAX_LOCAL_CONNECTIONS 64
 #define CONNECTION_MEMORY (16 * 1024)
-#define MAX_WAITING_JOBS 16           /* of either pool */
-#define ANALYSIS_THREADS 2
+#define MAX_WAITING_JOBS 16
+#define MAX_WAITING_SURVEYS 64
+#define MAX_WAITING_ANALYSES 1024     /* a few seconds on one thread */
 #define MAX_DISCARDED (1024 * 1024)   /* of a body that is refused anyway */
 
 /* Seconds a peer has for a step. */
@@ -249,22 +250,30 @@ take_body (Exchange *exchange, const char *data, size_t *length)
   return exchange->discarded > MAX_DISCARDED ? MHD_NO : MHD_YES;
 }
 
+static WhAnswer *
+refuse_busy (Exchange *exchange)
+{
+  return wh_router_refuse (exchange->request, 503, "BUSY", _("Too much is waiting to be done; try again later."));
+}
+
 /* On a thread of a pool: the connection sleeps meanwhile. */
 static void
 job_cb (gpointer data, gpointer user_data)
 {
   Exchange *exchange = data;
 
-  exchange->reply = wh_router_answer (exchange->listener->host, exchange->request);
+  exchange->reply = g_cancellable_is_cancelled (exchange->listener->host->cancellable)
+                      ? refuse_busy (exchange)
+                      : wh_router_answer (exchange->listener->host, exchange->request);
   MHD_resume_connection (exchange->connection);
 }
 
 static enum MHD_Result
-start_job (Exchange *exchange, GThreadPool *pool)
+start_job (Exchange *exchange, GThreadPool *pool, guint most_waiting)
 {
-  if (g_thread_pool_unprocessed (pool) >= MAX_WAITING_JOBS)
+  if (g_thread_pool_unprocessed (pool) >= most_waiting)
     {
-      exchange->reply = wh_router_refuse (exchange->request, 503, "BUSY", _("Too much is waiting to be done; try again later."));
+      exchange->reply = refuse_busy (exchange);
       return send_reply (exchange);
     }
   MHD_suspend_connection (exchange->connection);
@@ -276,16 +285,22 @@ static enum MHD_Result
 answer (Exchange *exchange)
 {
   const WhHost *host = exchange->listener->host;
-  WhWork work;
 
   if (exchange->reply)
     return send_reply (exchange);
   expect (exchange->connection, 0);
-  work = wh_router_work (exchange->request);
-  if (work != WH_WORK_QUICK)
-    return start_job (exchange, work == WH_WORK_JOB ? host->jobs : host->analyses);
-  exchange->reply = wh_router_answer (exchange->listener->host, exchange->request);
-  return send_reply (exchange);
+  switch (wh_router_work (exchange->request))
+    {
+    case WH_WORK_ANALYSIS:
+      return start_job (exchange, host->analyses, MAX_WAITING_ANALYSES);
+    case WH_WORK_SURVEY:
+      return start_job (exchange, host->surveys, MAX_WAITING_SURVEYS);
+    case WH_WORK_JOB:
+      return start_job (exchange, host->jobs, MAX_WAITING_JOBS);
+    default:
+      exchange->reply = wh_router_answer (exchange->listener->host, exchange->request);
+      return send_reply (exchange);
+    }
 }
 
 static enum MHD_Result
@@ -385,7 +400,8 @@ wh_listener_new (WhHost *host, const char *address, guint threads, GError **erro
   listener->patience = wh_patience_new ();
   listener->socket_path = wh_paths_serve_socket (host->data_dir);
   host->jobs = g_thread_pool_new (job_cb, NULL, 1, FALSE, NULL);
-  host->analyses = g_thread_pool_new (job_cb, NULL, ANALYSIS_THREADS, FALSE, NULL);
+  host->analyses = g_thread_pool_new (job_cb, NULL, (gint) g_get_num_processors (), FALSE, NULL);
+  host->surveys = g_thread_pool_new (job_cb, NULL, 1, FALSE, NULL);
   listener->tcp = start_tcp (listener, address, threads ? threads : g_get_num_processors (), error);
   listener->local = listener->tcp ? start_local (listener, error) : NULL;
   if (listener->local)
@@ -457,6 +473,7 @@ wh_listener_stop (WhListener *listener, guint seconds)
   /* A suspended connection must be resumed before its daemon stops, so jobs end first. */
   g_thread_pool_free (g_steal_pointer (&listener->host->jobs), FALSE, TRUE);
   g_thread_pool_free (g_steal_pointer (&listener->host->analyses), FALSE, TRUE);
+  g_thread_pool_free (g_steal_pointer (&listener->host->surveys), FALSE, TRUE);
   g_clear_pointer (&listener->tcp, MHD_stop_daemon);
   g_clear_pointer (&listener->local, MHD_stop_daemon);
   wh_patience_free (listener->patience);

@@ -130,19 +130,26 @@ wh_router_begin (WhHost *host, WhRequest *request, gint64 body_length)
   return check_permission (request);
 }
 
-/* All below /api/terpenes but the strain's own page, which only reads. */
-static gboolean
-is_computed (const WhRoute *route)
-{
-  return (g_str_has_prefix (route->path, "/api/terpenes/") && route->id != WH_ROUTE_TERPENES) || route->id == WH_ROUTE_LAB_RESULT_CHECKS;
-}
-
 WhWork
 wh_router_work (const WhRequest *request)
 {
-  if (request->route->permission == WH_PERMISSION_WRITE_CATALOGUE)
-    return WH_WORK_JOB;
-  return is_computed (request->route) ? WH_WORK_ANALYSIS : WH_WORK_QUICK;
+  switch (request->route->id)
+    {
+    case WH_ROUTE_TERPENES_SIMILAR:
+    case WH_ROUTE_TERPENES_COMPARE:
+    case WH_ROUTE_TERPENES_ANALYZE:
+    case WH_ROUTE_TERPENES_SEARCH:
+    case WH_ROUTE_TERPENES_STRAIN_OUTLIERS:
+      return WH_WORK_ANALYSIS;
+    case WH_ROUTE_TERPENES_MAP:
+    case WH_ROUTE_TERPENES_CLUSTERS:
+    case WH_ROUTE_TERPENES_CORRELATIONS:
+    case WH_ROUTE_TERPENES_OUTLIERS:
+    case WH_ROUTE_LAB_RESULT_CHECKS:
+      return WH_WORK_SURVEY;
+    default:
+      return request->route->permission == WH_PERMISSION_WRITE_CATALOGUE ? WH_WORK_JOB : WH_WORK_QUICK;
+    }
 }
 
 WhAnswer *

@@ -9,7 +9,8 @@ G_BEGIN_DECLS
 
 typedef enum {
   WH_WORK_QUICK,      /* read and written at once */
-  WH_WORK_ANALYSIS,   /* computed: on a thread of the analyses */
+  WH_WORK_ANALYSIS,   /* computed about a strain or a profile, in milliseconds: on a thread of the analyses */
+  WH_WORK_SURVEY,     /* computed over the whole catalogue, in seconds maybe: on the one thread of the surveys */
   WH_WORK_JOB,        /* changes the store: on the one thread of the jobs */
 } WhWork;
 

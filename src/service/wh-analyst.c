@@ -3,33 +3,78 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "base/wh-clock.h"
 #include "base/wh-error.h"
 #include "wh-analyst-private.h"
+#include "wh-sentinel.h"
 
 #define MOST_SIMILAR 1000
 
 struct _WhAnalyst {
   WhCatalogue *catalogue;
   WhEngine    *engine;
-  GMutex       lock;       /* guards the two below; held while they are built, so that they are built once */
+  GMutex       packing;    /* held while profiles are packed, so that they are packed once; */
+  GMutex       drawing;    /* the same for the map, which nobody else waits for, */
+  GMutex       watching;   /* and for findings */
+  GMutex       lock;       /* guards profiles and map; held for moments */
   WhProfiles  *profiles;
-  WhMap       *map;
+  WhMap       *map;        /* of these profiles */
+  GPtrArray   *findings;   /* of the revision and the day below; guarded by `watching` */
+  gint64       findings_revision, findings_day;
 };
+
+/* What was kept of an older snapshot goes with it: the map would hold it for as long as nobody asks for a map. */
+static void
+keep_profiles (WhAnalyst *analyst, WhProfiles *profiles)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&analyst->lock);
+
+  g_clear_pointer (&analyst->map, wh_map_unref);
+  g_clear_pointer (&analyst->profiles, wh_profiles_unref);
+  analyst->profiles = profiles ? wh_profiles_ref (profiles) : NULL;
+}
+
+static WhProfiles *
+kept_profiles (WhAnalyst *analyst, const WhSnapshot *snapshot)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&analyst->lock);
+
+  return analyst->profiles && analyst->profiles->snapshot == snapshot ? wh_profiles_ref (analyst->profiles) : NULL;
+}
+
+static void
+keep_map (WhAnalyst *analyst, WhMap *map)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&analyst->lock);
+
+  if (!analyst->profiles || analyst->profiles->snapshot != map->snapshot)
+    return;
+  g_clear_pointer (&analyst->map, wh_map_unref);
+  analyst->map = wh_map_ref (map);
+}
+
+static WhMap *
+kept_map (WhAnalyst *analyst, const WhSnapshot *snapshot)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&analyst->lock);
+
+  return analyst->map && analyst->map->snapshot == snapshot ? wh_map_ref (analyst->map) : NULL;
+}
 
 WhProfiles *
 wh_analyst_profiles (WhAnalyst *analyst, GError **error)
 {
+  g_autoptr (GMutexLocker) packing = g_mutex_locker_new (&analyst->packing);
+  /* Of the snapshot that is current when it is this caller's turn. */
   g_autoptr (WhSnapshot) snapshot = wh_catalogue_snapshot (analyst->catalogue);
-  WhProfiles *profiles;
+  WhProfiles *profiles = kept_profiles (analyst, snapshot);
 
-  g_mutex_lock (&analyst->lock);
-  if (!analyst->profiles || analyst->profiles->snapshot != snapshot)
-    {
-      g_clear_pointer (&analyst->profiles, wh_profiles_unref);
-      analyst->profiles = wh_profiles_new (snapshot, wh_catalogue_store (analyst->catalogue), error);
-    }
-  profiles = analyst->profiles ? wh_profiles_ref (analyst->profiles) : NULL;
-  g_mutex_unlock (&analyst->lock);
+  if (profiles)
+    return profiles;
+  keep_profiles (analyst, NULL);
+  profiles = wh_profiles_new (snapshot, wh_catalogue_store (analyst->catalogue), error);
+  if (profiles)
+    keep_profiles (analyst, profiles);
   return profiles;
 }
 
@@ -49,19 +94,36 @@ WhMap *
 wh_analyst_map (WhAnalyst *analyst, const WhPrincipal *principal, GError **error)
 {
   g_autoptr (WhProfiles) profiles = NULL;
+  g_autoptr (GMutexLocker) drawing = NULL;
   WhMap *map;
 
   if (!wh_principal_require (principal, WH_PERMISSION_READ_CATALOGUE, error) || !(profiles = wh_analyst_profiles (analyst, error)))
     return NULL;
-  g_mutex_lock (&analyst->lock);
-  if (!analyst->map || analyst->map->snapshot != profiles->snapshot)
-    {
-      g_clear_pointer (&analyst->map, wh_map_unref);
-      analyst->map = wh_map_new (analyst->engine, profiles, error);
-    }
-  map = analyst->map ? wh_map_ref (analyst->map) : NULL;
-  g_mutex_unlock (&analyst->lock);
+  drawing = g_mutex_locker_new (&analyst->drawing);
+  map = kept_map (analyst, profiles->snapshot);
+  if (!map && (map = wh_map_new (analyst->engine, profiles, error)))
+    keep_map (analyst, map);
   return map;
+}
+
+/* The store may be ahead of the snapshot: what is found then is newer than it needs to be, and found again with the next one. */
+GPtrArray *
+wh_analyst_findings (WhAnalyst *analyst, const WhPrincipal *principal, GError **error)
+{
+  g_autoptr (GMutexLocker) watching = g_mutex_locker_new (&analyst->watching);
+  g_autoptr (WhSnapshot) snapshot = wh_catalogue_snapshot (analyst->catalogue);
+  gint64 revision = wh_snapshot_revision (snapshot), day = wh_clock_now () / WH_TIME_DAY;
+
+  if (!wh_principal_require (principal, WH_PERMISSION_READ_CATALOGUE, error))
+    return NULL;
+  if (!analyst->findings || analyst->findings_revision != revision || analyst->findings_day != day)
+    {
+      g_clear_pointer (&analyst->findings, g_ptr_array_unref);
+      analyst->findings = wh_sentinel_run (wh_catalogue_store (analyst->catalogue), principal, error);
+      analyst->findings_revision = revision;
+      analyst->findings_day = day;
+    }
+  return analyst->findings ? g_ptr_array_ref (analyst->findings) : NULL;
 }
 
 void
@@ -77,6 +139,9 @@ wh_analyst_new (WhCatalogue *catalogue, const char *cache_dir)
 
   analyst->catalogue = catalogue;
   analyst->engine = wh_engine_new (cache_dir);
+  g_mutex_init (&analyst->packing);
+  g_mutex_init (&analyst->drawing);
+  g_mutex_init (&analyst->watching);
   g_mutex_init (&analyst->lock);
   return analyst;
 }
@@ -84,9 +149,13 @@ wh_analyst_new (WhCatalogue *catalogue, const char *cache_dir)
 void
 wh_analyst_free (WhAnalyst *analyst)
 {
+  g_clear_pointer (&analyst->findings, g_ptr_array_unref);
   g_clear_pointer (&analyst->map, wh_map_unref);
   g_clear_pointer (&analyst->profiles, wh_profiles_unref);
   wh_engine_free (analyst->engine);
+  g_mutex_clear (&analyst->packing);
+  g_mutex_clear (&analyst->drawing);
+  g_mutex_clear (&analyst->watching);
   g_mutex_clear (&analyst->lock);
   g_free (analyst);
 }

@@ -30,6 +30,8 @@ WhSimilars *wh_analyst_similar  (WhAnalyst *analyst, const WhPrincipal *principa
 /* The same of one panel that is not in the catalogue. WH_ERROR_INVALID as above. */
 WhSimilars *wh_analyst_similar_to_panel (WhAnalyst *analyst, const WhPrincipal *principal, const WhPanel *panel, guint limit,
                                          GError **error);
+/* Of WhFinding* (wh-sentinel.h), run once for a state of the catalogue and a day, since results expire. Caller unrefs. */
+GPtrArray  *wh_analyst_findings (WhAnalyst *analyst, const WhPrincipal *principal, GError **error);
 void        wh_similars_free    (WhSimilars *similars);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WhAnalyst, wh_analyst_free)

@@ -4,6 +4,7 @@
 #include "wh-test-server.h"
 
 #define N_STRAINS 40
+#define N_AT_ONCE 100
 
 static WhTestServer server;
 
@@ -148,6 +149,25 @@ test_analyze (void)
   g_assert_nonnull (wh_json_string (wh_json_member (wh_json_element (data, 2), "similar_reason"), NULL));
 }
 
+/* A shop full of people who look at strains: nobody is sent away. */
+static void
+test_many_at_once (void)
+{
+  static const char request[] = "GET /api/terpenes/similar/strain-3?limit=100 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+  g_autoptr (GPtrArray) connections = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < N_AT_ONCE; i++)
+    {
+      g_ptr_array_add (connections, wh_test_server_connect (&server));
+      wh_test_server_send (connections->pdata[i], request, -1);
+    }
+  for (guint i = 0; i < N_AT_ONCE; i++)
+    {
+      g_autofree char *reply = wh_test_server_read (connections->pdata[i]);
+      g_assert_true (g_str_has_prefix (reply, "HTTP/1.1 200 "));
+    }
+}
+
 /* What is kept is forgotten when the catalogue changes. */
 static void
 test_kept_until_a_change (void)
@@ -226,6 +246,7 @@ main (int argc, char **argv)
   g_test_add_func ("/server/analyses/checks-are-chosen", test_checks_are_chosen);
   g_test_add_func ("/server/analyses/search", test_search);
   g_test_add_func ("/server/analyses/analyze", test_analyze);
+  g_test_add_func ("/server/analyses/many-at-once", test_many_at_once);
   g_test_add_func ("/server/analyses/kept-until-a-change", test_kept_until_a_change);
   g_test_add_func ("/server/analyses/refused", test_refused);
   status = g_test_run ();

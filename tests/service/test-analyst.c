@@ -121,6 +121,28 @@ ask_cb (gpointer user_data)
 }
 
 /* The demonstration catalogue, asked by several threads before anything is packed: one answer, calibrated. */
+/* Findings are looked for once, and again when the catalogue has changed. */
+static void
+test_findings_are_kept (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue, NULL);
+  g_autoptr (GPtrArray) first = NULL, again = NULL, later = NULL;
+  WhLabResult *odd;
+
+  add_strain (fixture, "Plain", TERPENES[4], (const double[]) { 5, 4, 3, 2, 1 });
+  fixture_commit (fixture);
+  first = wh_analyst_findings (analyst, fixture->principal, NULL);
+  again = wh_analyst_findings (analyst, fixture->principal, NULL);
+  odd = fixture_result (fixture, fixture_batch (fixture, fixture_strain (fixture, "Odd", "hybrid", 0.5), "1", "flower"), "a", "2026-01-02");
+  fixture_value (odd, "thca", 200);
+  fixture_value (odd, "cbd", 90);
+  fixture_commit (fixture);
+  later = wh_analyst_findings (analyst, fixture->principal, NULL);
+  g_assert_true (first && first == again);
+  g_assert_true (later && later != first);
+  g_assert_cmpuint (later->len, >, first->len);
+}
+
 static void
 test_threads_agree (Fixture *fixture, gconstpointer data)
 {
@@ -323,6 +345,7 @@ main (int argc, char **argv)
   ADD ("total-stands-for-parts", test_total_stands_for_parts);
   ADD ("refused", test_refused);
   ADD ("renewed-with-the-catalogue", test_renewed_with_the_catalogue);
+  ADD ("findings-are-kept", test_findings_are_kept);
   ADD ("threads-agree", test_threads_agree);
   ADD ("same-producer", test_same_producer);
   ADD ("contributions", test_contributions);

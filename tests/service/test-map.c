@@ -2,6 +2,7 @@
 #include "base/wh-error.h"
 #include "catalogue-fixture.h"
 #include "service/wh-map.h"
+#include "service/wh-snapshot.h"
 
 static const char *const TERPENES[] = { "beta_myrcene", "terpinolene", "d_limonene", "linalool", "alpha_humulene", "alpha_pinene" };
 
@@ -81,6 +82,29 @@ test_two_kinds (Fixture *fixture, gconstpointer data)
     }
   again = wh_analyst_map (analyst, fixture->principal, NULL);
   g_assert_true (again == map);
+}
+
+/* What nobody asks for again does not keep an old catalogue in memory. */
+static void
+test_lets_go (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue, NULL);
+  g_autoptr (WhMap) map = NULL;
+  g_autoptr (WhSnapshot) old = NULL;
+  g_autoptr (WhSimilars) similars = NULL;
+  WhId id;
+
+  fill (fixture);
+  map = map_of (fixture, analyst);
+  old = wh_snapshot_ref (map->snapshot);
+  id = point_of (map, "Myrcene 0")->card->id;
+  g_clear_pointer (&map, wh_map_unref);
+  add_strain (fixture, "Myrcene", 10, (const double[]) { 8, 0.2, 1, 1, 1, 1 }, 6);
+  fixture_commit (fixture);
+  similars = wh_analyst_similar (analyst, fixture->principal, &id, 3, NULL);
+  g_assert_nonnull (similars);
+  g_assert_true (similars->snapshot != old);
+  g_assert_true (g_atomic_ref_count_compare (&old->ref_count, 1));
 }
 
 /* The two terpenes that part the kinds pull in opposite directions, each its share of the whole axis. */
@@ -214,6 +238,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/map/two-kinds", Fixture, NULL, fixture_set_up, test_two_kinds, fixture_tear_down);
+  g_test_add ("/map/lets-go", Fixture, NULL, fixture_set_up, test_lets_go, fixture_tear_down);
   g_test_add ("/map/loadings", Fixture, NULL, fixture_set_up, test_loadings, fixture_tear_down);
   g_test_add ("/map/not-placed", Fixture, NULL, fixture_set_up, test_not_placed, fixture_tear_down);
   g_test_add ("/map/ellipse", Fixture, NULL, fixture_set_up, test_ellipse, fixture_tear_down);
