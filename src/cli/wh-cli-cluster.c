@@ -45,13 +45,14 @@ print_groups (const WhCliOptions *options, const WhChemotypes *chemotypes)
       wh_cli_table_add (table, (const char *const[]) { label, n, leading, examples });
     }
   wh_cli_output_table (options, table);
-  wh_cli_output_line (_("Unclassified: %u between groups, %u not tested for all %u terpenes compared"), chemotypes->n_between,
-                      chemotypes->n_untested, chemotypes->terpenes->len);
+  wh_cli_output_line (_("Unclassified: %u between groups, %u not tested for all %u terpenes compared, %u with nothing of any"),
+                      chemotypes->n_between, chemotypes->n_untested, chemotypes->terpenes->len, chemotypes->n_empty);
   wh_cli_output_line (_("Silhouette %.2f: 1 is groups far apart, 0 no groups at all"), chemotypes->silhouette);
   wh_cli_output_line (_("Stability %.2f: 1 is the same groups in every resample of the strains, 0 no more alike than by chance"),
                       chemotypes->stability);
   wh_cli_output_line (_("%u of %u amounts are below what the lab can tell; their middle was taken, and resamples draw them anew"),
                       chemotypes->n_censored, chemotypes->n_values);
+  wh_cli_output_line (_("Computed by %s"), chemotypes->engine);
   wh_cli_strain_label (options, wh_snapshot_has_demonstration (chemotypes->snapshot));
 }
 

@@ -65,6 +65,7 @@ print_comparison (const WhCliOptions *options, const WhComparison *comparison)
   print_contrasts (options, comparison);
   for (guint i = 0; i < comparison->pairs->len; i++)
     print_pair (comparison, &g_array_index (comparison->pairs, WhPair, i));
+  wh_cli_output_line (_("Computed by %s"), comparison->engine);
   wh_cli_strain_label (options, wh_snapshot_has_demonstration (comparison->snapshot));
 }
 

@@ -33,6 +33,7 @@ print_pairs (const WhCliOptions *options, const WhCorrelations *correlations)
   wh_cli_output_line (_("Amounts in mg/g over strains tested for both; weak ones may only follow the total."));
   wh_cli_output_line (_("90 %%: band of Spearman's coefficient over such strains. Censored: strains with an amount below what the lab "
                         "can tell; its middle was taken."));
+  wh_cli_output_line (_("Computed by %s"), correlations->engine);
   wh_cli_strain_label (options, wh_snapshot_has_demonstration (correlations->snapshot));
 }
 

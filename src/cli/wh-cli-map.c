@@ -157,6 +157,7 @@ print_map (const WhCliOptions *options, const WhMap *map, const GPtrArray *cards
   wh_cli_output_line (_("%u strains placed by %u terpenes; %u not tested for all of them, %u with hardly any"), map->points->len,
                       map->terpenes->len, map->n_untested, map->n_too_little);
   wh_cli_output_line ("%s", assumption);
+  wh_cli_output_line (_("Computed by %s"), map->engine);
   wh_cli_strain_label (options, wh_snapshot_has_demonstration (map->snapshot));
 }
 

@@ -7,10 +7,10 @@
 #define MOST_GROUPS 2000          /* names whose batches are compared */
 #define BATCHES_OF_A_GROUP 4
 
-/* A batch by who made what: equal keys are one producer's strain. */
+/* A batch by who made what: numbers of texts. */
 typedef struct {
-  guint64 key;
-  WhId    id;
+  guint producer, name, type;
+  WhId  id;
 } Place;
 
 typedef struct {
@@ -40,30 +40,40 @@ number_of (Calibration *calibration, const char *text)
   return number;
 }
 
-/* Texts are at most one per batch and part, so 24 bits would be enough for five million batches. */
 static gboolean
 take_batch_cb (gconstpointer entity, gpointer user_data, GError **error)
 {
   Calibration *calibration = user_data;
   const WhBatch *batch = entity;
-  Place place = { 0, batch->entity.id };
+  Place place = { .id = batch->entity.id };
 
   if (!batch->producer || !*batch->producer)
     return TRUE;
-  place.key = (guint64) number_of (calibration, batch->producer) << 40 | (guint64) number_of (calibration, batch->name) << 8
-              | (number_of (calibration, batch->product_type ? batch->product_type : "") & G_MAXUINT8);
+  place.producer = number_of (calibration, batch->producer);
+  place.name = number_of (calibration, batch->name);
+  place.type = number_of (calibration, batch->product_type ? batch->product_type : "");
   g_array_append_val (calibration->places, place);
   return TRUE;
+}
+
+/* Zero: one producer's strain. */
+static int
+compare_kinds (const Place *x, const Place *y)
+{
+  if (x->producer != y->producer)
+    return x->producer < y->producer ? -1 : 1;
+  if (x->name != y->name)
+    return x->name < y->name ? -1 : 1;
+  return (x->type > y->type) - (x->type < y->type);
 }
 
 static int
 compare_places (gconstpointer a, gconstpointer b)
 {
   const Place *x = a, *y = b;
+  int order = compare_kinds (x, y);
 
-  if (x->key != y->key)
-    return x->key < y->key ? -1 : 1;
-  return wh_id_compare (&x->id, &y->id);
+  return order ? order : wh_id_compare (&x->id, &y->id);
 }
 
 static gboolean
@@ -99,32 +109,30 @@ take_group (Calibration *calibration, WhReader *reader, const Place *places, gui
   return TRUE;
 }
 
-/* Where groups of two and more begin, in the sorted places. */
-static GArray *
-find_groups (const GArray *places)
-{
-  GArray *groups = g_array_new (FALSE, FALSE, sizeof (guint));
-  const Place *place = (const Place *) places->data;
-
-  for (guint i = 0, end; i < places->len; i = end)
-    {
-      for (end = i + 1; end < places->len && place[end].key == place[i].key;)
-        end++;
-      if (end - i > 1)
-        g_array_append_val (groups, i);
-    }
-  return groups;
-}
-
 static guint
 group_length (const GArray *places, guint first)
 {
   const Place *place = (const Place *) places->data;
   guint end = first;
 
-  while (end < places->len && place[end].key == place[first].key)
+  while (end < places->len && compare_kinds (&place[end], &place[first]) == 0)
     end++;
   return end - first;
+}
+
+/* Where groups of two and more begin, in the sorted places. */
+static GArray *
+find_groups (const GArray *places)
+{
+  GArray *groups = g_array_new (FALSE, FALSE, sizeof (guint));
+
+  for (guint i = 0, length; i < places->len; i += length)
+    {
+      length = group_length (places, i);
+      if (length > 1)
+        g_array_append_val (groups, i);
+    }
+  return groups;
 }
 
 /* Of more groups than are wanted, some spread evenly over them. */

@@ -225,7 +225,8 @@ take_groups (WhChemotypes *chemotypes, const Rows *rows, const WhClusters *clust
       chemotypes->n_between++;
     else
       take_strain (chemotypes, g_array_index (rows->panel.strains, guint, row), clusters->labels[row]);
-  chemotypes->n_untested = wh_snapshot_length (chemotypes->snapshot) - rows->panel.strains->len;
+  chemotypes->n_empty = rows->panel.n_empty;
+  chemotypes->n_untested = wh_snapshot_length (chemotypes->snapshot) - rows->panel.strains->len - rows->panel.n_empty;
 }
 
 static WhChemotypes *

@@ -30,6 +30,7 @@ typedef struct {
   guint       n_censored;    /* of these, known as an interval only: the groups are those of their middles */
   guint       n_between;     /* unclassified: as near to another group as to their own */
   guint       n_untested;    /* unclassified: not tested for all of the terpenes */
+  guint       n_empty;       /* unclassified: tested for all, and nothing of any was found */
   gint8      *labels;        /* per strain of the snapshot: group, or -1 unclassified */
 } WhChemotypes;
 
@@ -38,7 +39,7 @@ WhChemotypes *wh_analyst_chemotypes   (WhAnalyst *analyst, const WhPrincipal *pr
 void          wh_chemotypes_free      (WhChemotypes *chemotypes);
 
 /* {k, engine, silhouette, stability, n_values, n_censored, terpenes[], groups:[{label, n, leading:[{analyte, name, share}],
- *  examples:[{strain_id, name}]}], unclassified:{between, untested}} */
+ *  examples:[{strain_id, name}]}], unclassified:{between, untested, empty}} */
 void          wh_present_chemotypes   (WhJsonWriter *writer, const WhChemotypes *chemotypes);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WhChemotypes, wh_chemotypes_free)

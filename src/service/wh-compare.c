@@ -89,7 +89,7 @@ add_pairs (WhComparison *comparison, const WhProfiles *profiles, WhEngine *engin
   for (guint second = 1; second < comparison->n; second++)
     for (guint first = 0; first < second; first++)
       pairs[n++] = (WhPairOfRows) { first, second };
-  wh_profiles_closeness (profiles, engine, all, comparison->n, pairs, n, closeness);
+  comparison->engine = wh_profiles_closeness (profiles, engine, all, comparison->n, pairs, n, closeness);
   for (guint i = 0; i < n; i++)
     {
       WhPair pair = { pairs[i].first, pairs[i].second, closeness[i] };

@@ -25,6 +25,7 @@ typedef struct {
   guint         n;
   const WhCard *cards[WH_COMPARE_MOST];
   GArray       *contrasts;     /* of WhContrast: terpenes and total cannabinoids any of them was tested for, greatest difference first */
+  const char   *engine;        /* which path ran: "cpu-avx2" … */
   GArray       *pairs;         /* of WhPair, every two strains, closest first */
 } WhComparison;
 
@@ -33,7 +34,7 @@ WhComparison *wh_analyst_compare      (WhAnalyst *analyst, const WhPrincipal *pr
 void          wh_comparison_free      (WhComparison *comparison);
 
 /* {strains:[…], differences:[{analyte, name, difference, unit, amounts:[{strain_id, amount, low, high, n}]}],
- *  pairs:[{strain_id, other_strain_id, what wh_present_closeness writes, words, differs, in_words}]} */
+ *  engine, pairs:[{strain_id, other_strain_id, what wh_present_closeness writes, words, differs, in_words}]} */
 void          wh_present_comparison   (WhJsonWriter *writer, const WhComparison *comparison);
 /* A sentence: how close two strains are and what each has more of; translated; caller frees. */
 char         *wh_present_pair_words   (const WhComparison *comparison, const WhPair *pair);

@@ -203,6 +203,7 @@ wh_map_new (WhEngine *engine, const WhProfiles *profiles, GError **error)
   if (!components)
     return NULL;
   take_components (map, components);
+  map->engine = components->path;
   return g_steal_pointer (&map);
 }
 

@@ -49,6 +49,7 @@ typedef struct {
   guint       n_untested;    /* not tested for all of the terpenes */
   guint       n_too_little;  /* tested, but with hardly any of the terpenes: the limits would outweigh what was found */
   double      censored;      /* share of all amounts placed that lie below a limit, 0..1 */
+  const char *engine;        /* which path ran: "cpu-avx2" … */
   double      assumed;       /* share of all amounts placed whose limit is the assumed one */
 } WhMap;
 
@@ -62,7 +63,7 @@ const WhMapPoint *wh_map_find    (const WhMap *map, const WhCard *card);
  * amounts below a limit are anywhere below it. Less than 0.1 ms. */
 WhMapEllipse      wh_map_ellipse (const WhMap *map, const WhMapPoint *point);
 
-/* {axes:[{share, loadings:[{analyte, name, value}]}], method, assumption:{limit, unit, rsd, censored, assumed, words}, placed,
+/* {axes:[{share, loadings:[{analyte, name, value}]}], method, engine, assumption:{limit, unit, rsd, censored, assumed, words}, placed,
  *  points:[{strain_id, name, x, y, ellipse:{major, minor, angle}, dominant, n}], untested, too_little}; points from `offset` on, at
  *  most `limit` of them (0: all); with `cards` (of const WhCard*) only of these. */
 void              wh_present_map (WhJsonWriter *writer, const WhMap *map, const GPtrArray *cards, guint offset, guint limit);

@@ -37,6 +37,7 @@ typedef struct {
   GHashTable   *places;      /* WhId of a batch -> Place */
   GArray       *tests;       /* of Test */
   GArray       *values;      /* of float, n_columns per test */
+  GArray       *lows, *highs;   /* the same: the interval that each amount lies in; only of one strain */
   WhOutliers   *out;
 } Survey;
 
@@ -81,6 +82,11 @@ take_result_cb (gconstpointer entity, gpointer user_data, GError **error)
                   keep (survey, result->lab_name), keep (survey, result->sample_id), result->test_date };
   g_array_append_val (survey->tests, test);
   g_array_append_vals (survey->values, profile.amounts, survey->profiles->n_columns);
+  if (survey->card)
+    {
+      g_array_append_vals (survey->lows, profile.lows, survey->profiles->n_columns);
+      g_array_append_vals (survey->highs, profile.highs, survey->profiles->n_columns);
+    }
   return TRUE;
 }
 
@@ -223,28 +229,58 @@ check_profiles (Survey *survey, const Test *tests, guint n, const double *distan
     }
 }
 
+static WhAmount
+amount_at (const Survey *survey, const Test *test, guint column)
+{
+  gsize place = (gsize) test->row * survey->profiles->n_columns + column;
+
+  return (WhAmount) { g_array_index (survey->values, float, place), g_array_index (survey->lows, float, place),
+                      g_array_index (survey->highs, float, place), 1 };
+}
+
+/* What lies below a limit is no number. */
+static char *
+amount_message (const WhAmount *amount, const WhOutlier *outlier)
+{
+  const char *name = outlier->analyte->name;
+
+  if (amount->estimate <= 0)
+    return g_strdup_printf (_("check: %s not detected, the median of this lab's %u tests of the strain is %.2f mg/g (%.1f deviations)"),
+                            name, outlier->n_tests, outlier->median, outlier->z);
+  if (wh_chemistry_is_below (amount))
+    return g_strdup_printf (_("check: less than %.2f mg/g %s, the median of this lab's %u tests of the strain is %.2f (%.1f deviations)"),
+                            amount->high, name, outlier->n_tests, outlier->median, outlier->z);
+  return g_strdup_printf (_("check: %.2f mg/g %s, the median of this lab's %u tests of the strain is %.2f (%.1f deviations)"),
+                          amount->estimate, name, outlier->n_tests, outlier->median, outlier->z);
+}
+
+/* Far for certain: from the end of its interval that is nearer to the median. */
+static void
+check_amount (Survey *survey, const Test *test, guint column, WhOutlier outlier, double deviation)
+{
+  WhAmount amount = amount_at (survey, test, column);
+  double away = MAX (amount.low - outlier.median, outlier.median - amount.high);
+
+  outlier.value = wh_chemistry_is_below (&amount) ? NAN : amount.estimate;
+  outlier.z = WH_DEVIATION_SCALE * away / deviation;
+  if (test->mask >> column & 1 && outlier.z > FAR_Z && away >= LEAST_AMOUNT)
+    add_outlier (survey, test, outlier, amount_message (&amount, &outlier));
+}
+
 static void
 check_column (Survey *survey, const Test *tests, guint n, guint column)
 {
-  const WhAnalyte *analyte = wh_analyte_get (survey->profiles->columns[column]);
   g_autofree double *values = g_new (double, n + 1);
   guint known = column_of (survey, tests, n, column, values);
-  double median, deviation;
+  WhOutlier outlier = { .analyte = wh_analyte_get (survey->profiles->columns[column]), .n_tests = known };
+  double deviation;
 
   if (known < FEWEST_FOR_OUTLIERS)
     return;
-  median = wh_deviation_median (values, known);
-  deviation = wh_deviation_mad (values, known, median);
+  outlier.median = wh_deviation_median (values, known);
+  deviation = wh_deviation_mad (values, known, outlier.median);
   for (guint i = 0; i < n; i++)
-    {
-      double value = g_array_index (survey->values, float, (gsize) tests[i].row * survey->profiles->n_columns + column);
-      WhOutlier outlier = { .analyte = analyte, .value = value, .median = median, .n_tests = known,
-                            .z = WH_DEVIATION_SCALE * fabs (value - median) / deviation };
-      if (tests[i].mask >> column & 1 && outlier.z > FAR_Z && fabs (value - median) >= LEAST_AMOUNT)
-        add_outlier (survey, &tests[i], outlier,
-                     g_strdup_printf (_("check: %.2f mg/g %s, the median of this lab's %u tests of the strain is %.2f (%.1f deviations)"),
-                                      value, analyte->name, known, median, outlier.z));
-    }
+    check_amount (survey, &tests[i], column, outlier, deviation);
 }
 
 /* Labs differ, so amounts are held against those of the same lab. Tests stand sorted by lab. */
@@ -350,10 +386,14 @@ survey_run (Survey *survey, WhStore *store, const WhPrincipal *principal, GError
   survey->places = g_hash_table_new_full (wh_id_hash, wh_id_equal, g_free, g_free);
   survey->tests = g_array_new (FALSE, FALSE, sizeof (Test));
   survey->values = g_array_new (FALSE, FALSE, sizeof (float));
+  survey->lows = g_array_new (FALSE, FALSE, sizeof (float));
+  survey->highs = g_array_new (FALSE, FALSE, sizeof (float));
   read = wh_store_read (store, principal, survey->card ? read_strain_cb : read_all_cb, survey, error);
   if (read)
     check_all (survey);
   g_array_unref (survey->values);
+  g_array_unref (survey->lows);
+  g_array_unref (survey->highs);
   g_array_unref (survey->tests);
   g_hash_table_unref (survey->places);
   g_string_chunk_free (survey->text);

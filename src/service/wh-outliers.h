@@ -2,7 +2,8 @@
  *
  * Tests of flower (and of what nobody named), with at least five terpenes; a strain's middle is the median of each terpene.
  * - profile: Hellinger distance to the middle, 0.6745 (d - median) / MAD over 3.5, and over 0.1
- * - analyte, for one strain: mg/g against the tests of the same lab, 0.6745 |x - median| / MAD over 3.5, and at least 0.5 mg/g off
+ * - analyte, for one strain: mg/g against the tests of the same lab, 0.6745 |x - median| / MAD over 3.5, and at least 0.5 mg/g off;
+ *   of an interval the end that is nearer to the median
  * Both need five tests; how much a strain scatters needs three. */
 #pragma once
 
@@ -23,7 +24,7 @@ typedef struct {
   char            *batch_number, *lab, *sample_id;   /* NULL: unknown */
   gint64           test_date;                        /* WH_TIME_UNSET: unknown */
   const WhAnalyte *analyte;   /* NULL: the profile as a whole */
-  double           value;     /* Hellinger distance, or mg/g */
+  double           value;     /* Hellinger distance, or mg/g; NAN: below what the lab can tell */
   double           median;    /* of the tests it is held against */
   double           z;
   guint            n_tests;   /* it is held against */

@@ -74,6 +74,7 @@ wh_present_chemotypes (WhJsonWriter *writer, const WhChemotypes *chemotypes)
   wh_json_writer_begin_object (writer);
   wh_json_writer_add_integer (writer, "between", chemotypes->n_between);
   wh_json_writer_add_integer (writer, "untested", chemotypes->n_untested);
+  wh_json_writer_add_integer (writer, "empty", chemotypes->n_empty);
   wh_json_writer_end_object (writer);
   wh_json_writer_end_object (writer);
 }

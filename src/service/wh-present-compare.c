@@ -86,6 +86,7 @@ wh_present_comparison (WhJsonWriter *writer, const WhComparison *comparison)
     wh_present_card (writer, comparison->cards[i]);
   wh_json_writer_end_array (writer);
   write_contrasts (writer, comparison);
+  wh_json_writer_add_string (writer, "engine", comparison->engine);
   write_pairs (writer, comparison);
   wh_json_writer_end_object (writer);
 }
@@ -112,17 +113,25 @@ most_beyond (const WhComparison *comparison, guint more, guint less)
   return found;
 }
 
-/* "Blue Dream has more β-Myrcene (5.15 against 1.42 mg/g)" */
+/* "Blue Dream has more β-Myrcene (5.15 against 1.42 mg/g)"; what lies below a limit is no number. */
 static char *
 more_words (const WhComparison *comparison, guint more, guint less)
 {
   const WhContrast *contrast = most_beyond (comparison, more, less);
+  const char *strain = comparison->cards[more]->name, *terpene = contrast ? contrast->analyte->name : NULL;
+  double amount = contrast ? contrast->amounts[more].estimate : NAN;
+  const WhAmount *other = contrast ? &contrast->amounts[less] : NULL;
 
   if (!contrast)
     return NULL;
+  if (other->estimate <= 0)
+    /* Translators: a strain, a terpene, the amount in this strain; in the other it was not detected. */
+    return g_strdup_printf (_("%s has more %s (%.2f mg/g against ND)"), strain, terpene, amount);
+  if (wh_chemistry_is_below (other))
+    /* Translators: a strain, a terpene, the amount in this strain, and the limit that it lies below in the other. */
+    return g_strdup_printf (_("%s has more %s (%.2f against less than %.2f mg/g)"), strain, terpene, amount, other->high);
   /* Translators: a strain, a terpene, the amount in this strain and in the other. */
-  return g_strdup_printf (_("%s has more %s (%.2f against %.2f mg/g)"), comparison->cards[more]->name, contrast->analyte->name,
-                          contrast->amounts[more].estimate, contrast->amounts[less].estimate);
+  return g_strdup_printf (_("%s has more %s (%.2f against %.2f mg/g)"), strain, terpene, amount, other->estimate);
 }
 
 /* Why there is no difference to tell: what was not tested in both is none that anybody knows of. */

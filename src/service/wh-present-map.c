@@ -112,6 +112,7 @@ wh_present_map (WhJsonWriter *writer, const WhMap *map, const GPtrArray *cards, 
     write_axis (writer, map, axis);
   wh_json_writer_end_array (writer);
   wh_json_writer_add_string (writer, "method", "clr-pca");
+  wh_json_writer_add_string (writer, "engine", map->engine);
   write_assumption (writer, map);
   wh_json_writer_add_integer (writer, "placed", map->points->len);
   write_points (writer, map, cards, offset, limit);

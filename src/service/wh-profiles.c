@@ -276,7 +276,7 @@ pack (const WhProfiles *profiles, const WhProfile *all, guint n_all, gsize offse
   return packed;
 }
 
-static void
+static const char *
 add_bands (const WhProfiles *profiles, WhEngine *engine, const WhProfile *all, guint n_all, const WhPairOfRows *pairs, guint n_pairs,
            WhCloseness *closeness)
 {
@@ -286,21 +286,22 @@ add_bands (const WhProfiles *profiles, WhEngine *engine, const WhProfile *all, g
   g_autofree float *distances = g_new (float, (gsize) n_pairs * N_DRAWS + 1);
   g_autofree guint64 *masks = g_new (guint64, n_all + 1);
   WhIntervals intervals = { n_all, profiles->n_columns, estimates, lows, highs, masks };
+  const char *path;
 
   for (guint i = 0; i < n_all; i++)
     masks[i] = all[i].mask;
   wh_engine_bootstrap (engine, WH_METRIC_HELLINGER, &intervals, pairs, n_pairs, N_DRAWS, WH_CLOSENESS_RSD, CALIBRATION_SEED, distances,
-                       NULL, NULL);
+                       NULL, &path);
   for (guint i = 0; i < n_pairs; i++)
     wh_engine_band (distances + (gsize) i * N_DRAWS, N_DRAWS, BAND, &closeness[i].hellinger_low, &closeness[i].hellinger_high);
+  return path;
 }
 
-void
+const char *
 wh_profiles_closeness (const WhProfiles *profiles, WhEngine *engine, const WhProfile *all, guint n_all, const WhPairOfRows *pairs,
                        guint n_pairs, WhCloseness *out_closeness)
 {
   for (guint i = 0; i < n_pairs; i++)
     out_closeness[i] = compare (profiles, &all[pairs[i].first], &all[pairs[i].second]);
-  if (n_pairs > 0)
-    add_bands (profiles, engine, all, n_all, pairs, n_pairs, out_closeness);
+  return n_pairs > 0 ? add_bands (profiles, engine, all, n_all, pairs, n_pairs, out_closeness) : wh_engine_cpu_path (engine);
 }

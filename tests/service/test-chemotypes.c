@@ -31,6 +31,17 @@ fill (Fixture *fixture)
   add_strain (fixture, "Little", 1, (const double[]) { 8, 1, 1 }, 3);
 }
 
+/* Tested for everything, and nothing of it found. */
+static void
+add_empty (Fixture *fixture)
+{
+  WhStrain *strain = fixture_strain (fixture, "Empty", "hybrid", 0.5);
+  WhLabResult *result = fixture_result (fixture, fixture_batch (fixture, strain, "1", "flower"), "a", "2026-01-02");
+
+  for (guint i = 0; i < G_N_ELEMENTS (TERPENES); i++)
+    fixture_measure (result, TERPENES[i], WH_STATE_NOT_DETECTED, NAN, NAN, WH_UNIT_MG_PER_G, WH_BASIS_AS_RECEIVED);
+}
+
 static void
 test_two_kinds (Fixture *fixture, gconstpointer data)
 {
@@ -40,6 +51,7 @@ test_two_kinds (Fixture *fixture, gconstpointer data)
   const WhChemotypeGroup *first, *second;
 
   fill (fixture);
+  add_empty (fixture);
   fixture_commit (fixture);
   chemotypes = wh_analyst_chemotypes (analyst, fixture->principal, 2, &error);
   g_assert_no_error (error);
@@ -53,6 +65,7 @@ test_two_kinds (Fixture *fixture, gconstpointer data)
   g_assert_true (g_str_has_prefix (first->examples[0]->name, "Myrcene"));
   g_assert_cmpuint (chemotypes->n_between, ==, 1);
   g_assert_cmpuint (chemotypes->n_untested, ==, 1);
+  g_assert_cmpuint (chemotypes->n_empty, ==, 1);
   g_assert_cmpfloat (chemotypes->silhouette, >, 0.8);
   g_assert_cmpfloat (chemotypes->stability, >, 0.95);
   g_assert_cmpuint (chemotypes->n_values, ==, 51 * 6);

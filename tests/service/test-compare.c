@@ -91,6 +91,30 @@ test_nothing_shared (Fixture *fixture, gconstpointer data)
   g_assert_null (strstr (words, "the tests can tell"));
 }
 
+/* What was looked for and not found is no zero, and what lies below a limit no number. */
+static void
+test_below_limits (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue, NULL);
+  g_autoptr (WhComparison) comparison = NULL;
+  g_autofree char *absent = NULL, *below = NULL;
+  WhStrain *low = fixture_strain (fixture, "Low", "hybrid", 0.5);
+  WhLabResult *result = fixture_result (fixture, fixture_batch (fixture, low, "1", "flower"), "a", "2026-01-02");
+  WhId ids[2] = { add_strain (fixture, "High", (const double[]) { 8, 1, 1, 1, 1 }), low->entity.id };
+
+  fixture_measure (result, TERPENES[0], WH_STATE_NOT_DETECTED, NAN, NAN, WH_UNIT_MG_PER_G, WH_BASIS_AS_RECEIVED);
+  for (guint i = 1; i < G_N_ELEMENTS (TERPENES); i++)
+    fixture_value (result, TERPENES[i], 1);
+  fixture_commit (fixture);
+  comparison = compare (fixture, analyst, ids, 2);
+  absent = wh_present_pair_words (comparison, &g_array_index (comparison->pairs, WhPair, 0));
+  g_array_index (comparison->contrasts, WhContrast, 0).amounts[1] = (WhAmount) { 0.2, 0, 0.4, 1 };
+  below = wh_present_pair_words (comparison, &g_array_index (comparison->pairs, WhPair, 0));
+  g_assert_nonnull (strstr (absent, "High has more β-Myrcene (8.00 mg/g against ND)"));
+  g_assert_nonnull (strstr (below, "High has more β-Myrcene (8.00 against less than 0.40 mg/g)"));
+  g_assert_true (g_str_has_prefix (comparison->engine, "cpu-"));
+}
+
 static void
 test_refused (Fixture *fixture, gconstpointer data)
 {
@@ -117,6 +141,7 @@ main (int argc, char **argv)
   g_test_add ("/compare/three", Fixture, NULL, fixture_set_up, test_three, fixture_tear_down);
   g_test_add ("/compare/gaps", Fixture, NULL, fixture_set_up, test_gaps, fixture_tear_down);
   g_test_add ("/compare/nothing-shared", Fixture, NULL, fixture_set_up, test_nothing_shared, fixture_tear_down);
+  g_test_add ("/compare/below-limits", Fixture, NULL, fixture_set_up, test_below_limits, fixture_tear_down);
   g_test_add ("/compare/refused", Fixture, NULL, fixture_set_up, test_refused, fixture_tear_down);
   return g_test_run ();
 }

@@ -219,6 +219,7 @@ test_document (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (text->str, "\"dominant\":\"terpinolene\",\"n\":1"));
   g_assert_null (strstr (text->str, "Terpinolene 4"));
   g_assert_nonnull (strstr (text->str, "\"placed\":20"));
+  g_assert_nonnull (strstr (text->str, "\"engine\":\"cpu-"));
 }
 
 static void

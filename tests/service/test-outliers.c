@@ -97,6 +97,38 @@ test_profile_and_amount (Fixture *fixture, gconstpointer data)
   g_assert_not_reached ();
 }
 
+/* A test that found nothing is told as that; what may lie anywhere up to a high limit is far from nothing. */
+static void
+test_below_limits (Fixture *fixture, gconstpointer data)
+{
+  WhStrain *strain = add_strain (fixture, "Limits", 8, 0.3);
+  g_autoptr (WhOutliers) one = NULL;
+  g_autoptr (GString) json = g_string_new (NULL);
+  g_autoptr (WhJsonWriter) writer = wh_json_writer_new (json, 0);
+  const WhState states[] = { WH_STATE_NOT_DETECTED, WH_STATE_BELOW_LOQ };
+
+  for (guint i = 0; i < G_N_ELEMENTS (states); i++)
+    {
+      WhLabResult *result = fixture_result (fixture, fixture_batch (fixture, strain, i ? "blind" : "nothing", "flower"), "a", "2026-01-02");
+      result->lab_name = g_strdup ("Lab");
+      fixture_measure (result, "beta_myrcene", states[i], NAN, i ? 9 : NAN, WH_UNIT_MG_PER_G, WH_BASIS_AS_RECEIVED);
+      for (guint j = 1; j < G_N_ELEMENTS (TERPENES); j++)
+        fixture_value (result, TERPENES[j], j == 1 ? 2.9 : j == 4 ? 2.1 : 1.1);
+    }
+  fixture_commit (fixture);
+  one = run (fixture, "Limits");
+  wh_present_outliers (writer, one, 0);
+  for (guint i = 0, found = 0; i < one->outliers->len; i++)
+    if (outlier_at (one, i)->analyte && g_str_equal (outlier_at (one, i)->analyte->key, "beta_myrcene"))
+      {
+        g_assert_cmpuint (++found, ==, 1);
+        g_assert_cmpstr (outlier_at (one, i)->batch_number, ==, "nothing");
+        g_assert_nonnull (strstr (outlier_at (one, i)->message, "β-Myrcene not detected"));
+      }
+  g_assert_nonnull (strstr (json->str, "β-Myrcene not detected"));
+  g_assert_nonnull (strstr (json->str, "\"value\":null"));
+}
+
 /* Another lab's level is no fault of its tests. */
 static void
 test_labs_apart (Fixture *fixture, gconstpointer data)
@@ -149,6 +181,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   ADD ("nothing", test_nothing);
   ADD ("profile-and-amount", test_profile_and_amount);
+  ADD ("below-limits", test_below_limits);
   ADD ("labs-apart", test_labs_apart);
   ADD ("ranked", test_ranked);
   ADD ("unknown", test_unknown);
