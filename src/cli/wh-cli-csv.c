@@ -94,7 +94,7 @@ append_row (GString *out, const WhJsonNode *object, const char *const *keys)
 }
 
 char *
-wh_cli_csv_from_json (const WhJsonNode *node)
+wh_cli_csv_from_json (const WhJsonNode *node, guint limit)
 {
   GString *out = g_string_new (NULL);
   const WhJsonNode *first = wh_json_is_array (node) ? wh_json_element (node, 0) : node;
@@ -107,7 +107,7 @@ wh_cli_csv_from_json (const WhJsonNode *node)
   g_string_append (out, "\r\n");
   if (!wh_json_is_array (node))
     append_row (out, node, keys);
-  for (guint i = 0; i < wh_json_length (node); i++)
+  for (guint i = 0; i < wh_json_length (node) && (limit == 0 || i < limit); i++)
     append_row (out, wh_json_element (node, i), keys);
   return g_string_free (out, FALSE);
 }

@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* `node` is an array of objects, or one object. Lists of words are joined by "; ", deeper values are written as JSON.
- * Caller frees. */
-char *wh_cli_csv_from_json (const WhJsonNode *node);
+/* `node` is an array of objects, or one object. Lists of words are joined by "; ", deeper values are written as JSON. At most
+ * `limit` rows (0: all). Caller frees. */
+char *wh_cli_csv_from_json (const WhJsonNode *node, guint limit);
 
 G_END_DECLS

@@ -96,7 +96,7 @@ wh_cli_output_document (const WhCliOptions *options, const GString *json, const 
   if (!document)
     return FALSE;
   const WhJsonNode *root = wh_json_root (document);
-  g_autofree char *csv = wh_cli_csv_from_json (rows ? wh_json_member (root, rows) : root);
+  g_autofree char *csv = wh_cli_csv_from_json (rows ? wh_json_member (root, rows) : root, (guint) options->limit);
   fputs (csv, stdout);
   return TRUE;
 }

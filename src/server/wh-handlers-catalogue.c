@@ -189,11 +189,14 @@ read_strains (WhHost *host, WhRequest *request, const WhJsonNode *list, WhId *ou
   if (!wh_json_is_array (list) || *out_n < 2 || *out_n > WH_COMPARE_MOST)
     return wh_parameters_refuse (request, "strain_ids", _("“strain_ids” must be a list of two to six strains."), error);
   for (guint i = 0; i < *out_n; i++)
-    if (!wh_handlers_resolve (host, request, wh_json_string (wh_json_element (list, i), ""), &out_ids[i], error))
-      {
-        request->error_field = "strain_ids";
+    {
+      const char *text = wh_json_string (wh_json_element (list, i), NULL);
+      if (!text)
+        return wh_parameters_refuse (request, "strain_ids", _("“strain_ids” must be a list of texts: ids, slugs or names."), error);
+      request->error_field = "strain_ids";
+      if (!wh_handlers_resolve (host, request, text, &out_ids[i], error))
         return FALSE;
-      }
+    }
   return TRUE;
 }
 

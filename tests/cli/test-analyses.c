@@ -70,6 +70,24 @@ test_documents (void)
   wh_test_remove_dir (dir);
 }
 
+/* At most so many rows, also where the document has more. */
+static void
+test_limit (void)
+{
+  static const char *const commands[] = { "analyze strain-3", "compare strain-3 strain-4", "similar strain-3", "correlate", "sentinel" };
+  g_autofree char *dir = make_dir ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
+    {
+      g_autofree char *arguments = g_strconcat (commands[i], " --csv --limit 1", NULL);
+      g_autofree char *csv = wh_test_say (dir, arguments, 0);
+      g_auto (GStrv) lines = g_strsplit (csv, "\r\n", -1);
+      g_test_message ("%s: %s", arguments, csv);
+      g_assert_cmpuint (g_strv_length (lines), ==, 3);   /* the header, one row, and nothing after the last end of line */
+    }
+  wh_test_remove_dir (dir);
+}
+
 /* What every test looked for and none found is no zero. */
 static void
 test_not_detected (void)
@@ -130,6 +148,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/cli/analyses/limit", test_limit);
   g_test_add_func ("/cli/analyses/every-form", test_every_form);
   g_test_add_func ("/cli/analyses/documents", test_documents);
   g_test_add_func ("/cli/analyses/not-detected", test_not_detected);
