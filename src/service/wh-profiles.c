@@ -107,6 +107,24 @@ pack_rows (WhProfiles *profiles)
     pack_row (profiles, row, column_of);
 }
 
+/* Distances of random pairs of strains that have a profile. Most of a catalogue may have none: pairs with one of those would tell
+ * nothing, and hardly a pair would be left. */
+static GArray *
+random_pairs (const WhProfiles *profiles)
+{
+  guint n_rows = wh_snapshot_length (profiles->snapshot), n_columns = profiles->n_columns, n = 0;
+  g_autofree float *values = g_new (float, (gsize) n_rows * n_columns + 1);
+  g_autofree guint64 *masks = g_new (guint64, n_rows + 1);
+
+  for (guint row = 0; row < n_rows; row++)
+    if (__builtin_popcountll (profiles->masks[row]) >= WH_ENGINE_MIN_SHARED)
+      {
+        memcpy (values + (gsize) n * n_columns, profiles->values + (gsize) row * n_columns, n_columns * sizeof *values);
+        masks[n++] = profiles->masks[row];
+      }
+  return wh_engine_random_pairs (values, masks, n, n_columns, CALIBRATION_PAIRS, CALIBRATION_SEED);
+}
+
 WhProfiles *
 wh_profiles_new (WhSnapshot *snapshot, WhStore *store, GError **error)
 {
@@ -124,8 +142,7 @@ wh_profiles_new (WhSnapshot *snapshot, WhStore *store, GError **error)
   profiles->matrix = wh_matrix_new (WH_METRIC_HELLINGER, profiles->values, profiles->masks, n_rows, profiles->n_columns, error);
   if (!profiles->matrix)
     return NULL;
-  profiles->pairs = wh_engine_random_pairs (profiles->values, profiles->masks, n_rows, profiles->n_columns, CALIBRATION_PAIRS,
-                                             CALIBRATION_SEED);
+  profiles->pairs = random_pairs (profiles);
   profiles->producer_pairs = wh_calibration_producer_pairs (profiles, store, error);
   return profiles->producer_pairs ? g_steal_pointer (&profiles) : NULL;
 }

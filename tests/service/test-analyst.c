@@ -219,6 +219,30 @@ test_same_producer (Fixture *fixture, gconstpointer data)
   g_assert_cmpfloat (far->closeness.same_producer_percentile, ==, 0);
 }
 
+/* A long list of names that nobody tested takes nothing away from the few strains that were. */
+static void
+test_few_are_tested (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue, NULL);
+  g_autoptr (WhSimilars) similars = NULL;
+  WhId id = add_strain (fixture, "Asked", TERPENES[4], (const double[]) { 5, 4, 3, 2, 1 })->entity.id;
+
+  for (guint i = 0; i < 2000; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("Untested %u", i);
+      fixture_strain (fixture, name, "hybrid", 0.5);
+    }
+  for (guint i = 0; i < 20; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("Tested %u", i);
+      add_strain (fixture, name, TERPENES[4], (const double[]) { 5, 4 + i, 3, 2 + i % 7, 1 + i % 3 });
+    }
+  fixture_commit (fixture);
+  similars = ask (fixture, analyst, &id, 20);
+  g_assert_cmpfloat (similar_at (similars, 0)->closeness.percentile, >, 90);
+  g_assert_cmpfloat (similar_at (similars, 19)->closeness.percentile, <, 50);
+}
+
 /* The parts by hand: shares 1/3 and 1/5 … against the same with humulene tripled. */
 static void
 test_contributions (Fixture *fixture, gconstpointer data)
@@ -341,6 +365,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  ADD ("few-are-tested", test_few_are_tested);
   ADD ("nearest-first", test_nearest_first);
   ADD ("total-stands-for-parts", test_total_stands_for_parts);
   ADD ("refused", test_refused);
