@@ -3,7 +3,10 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "wh-snapshot.h"
+
 #define FEWEST_TERPENES 5   /* tested, for a result to say which one leads */
+#define NO_TIER G_MAXUINT
 
 static const struct {
   const char *key, *name, *neutral;
@@ -184,14 +187,53 @@ wh_analysis_new (const WhPanel *const *panels, guint n_panels)
   return analysis;
 }
 
+/* -- which results speak for a strain -- */
+
+static gboolean
+has_amounts (const WhPanel *panel)
+{
+  double low, high;
+
+  for (guint i = 0; panel && i < wh_panel_length (panel); i++)
+    if (wh_measure_interval (wh_panel_at (panel, i), &low, &high))
+      return TRUE;
+  return FALSE;
+}
+
+/* By result; NO_TIER where it has no amounts. */
+static guint *
+tiers_of (const WhStrainDetail *detail)
+{
+  g_autoptr (GHashTable) batches = g_hash_table_new (wh_id_hash, wh_id_equal);
+  guint *tiers = g_new (guint, detail->results->len + 1);
+
+  for (guint i = 0; i < detail->batches->len; i++)
+    g_hash_table_insert (batches, &((WhBatch *) detail->batches->pdata[i])->entity.id, detail->batches->pdata[i]);
+  for (guint i = 0; i < detail->results->len; i++)
+    {
+      const WhLabResult *result = detail->results->pdata[i];
+      const WhBatch *batch = g_hash_table_lookup (batches, &result->batch_id);
+      tiers[i] = has_amounts (result->panel) ? wh_snapshot_tier (wh_snapshot_kind (batch->product_type), result) : NO_TIER;
+    }
+  return tiers;
+}
+
 WhAnalysis *
 wh_analysis_of_strain (const WhStrainDetail *detail)
 {
-  g_autofree const WhPanel **panels = g_new (const WhPanel *, detail->results->len + 1);
+  guint n_results = detail->results->len, best = NO_TIER, n = 0;
+  g_autofree const WhPanel **panels = g_new (const WhPanel *, n_results + 1);
+  g_autofree guint *tiers = tiers_of (detail);
+  WhAnalysis *analysis;
 
-  for (guint i = 0; i < detail->results->len; i++)
-    panels[i] = ((const WhLabResult *) detail->results->pdata[i])->panel;
-  return wh_analysis_new (panels, detail->results->len);
+  for (guint i = 0; i < n_results; i++)
+    best = MIN (best, tiers[i]);
+  for (guint i = 0; i < n_results; i++)
+    if (tiers[i] != NO_TIER && tiers[i] == best)
+      panels[n++] = ((const WhLabResult *) detail->results->pdata[i])->panel;
+  analysis = wh_analysis_new (panels, n);
+  analysis->n_left_out = n_results - n;
+  return analysis;
 }
 
 void

@@ -25,6 +25,7 @@ typedef struct {
 
 typedef struct {
   guint       n_results;    /* that were looked at */
+  guint       n_left_out;   /* of the strain, that were not: of other products than flower, by dry weight, or without an amount */
   guint       n_profiles;   /* of these, with at least five tested terpenes: who leads is only asked there */
   GArray     *totals;       /* of WhTotal */
   WhChemotype type;
@@ -35,7 +36,7 @@ typedef struct {
 
 /* Never NULL; panels may be NULL. */
 WhAnalysis *wh_analysis_new        (const WhPanel *const *panels, guint n_panels);
-/* Over every lab result of a strain. */
+/* Over the lab results that speak for a strain, as its card does: flower where there is any, as received where there is any. */
 WhAnalysis *wh_analysis_of_strain  (const WhStrainDetail *detail);
 void        wh_analysis_free       (WhAnalysis *analysis);
 /* Share of the profiles in which the leading terpene of the medians leads, 0..1; NAN without profiles. */
@@ -43,7 +44,7 @@ double      wh_analysis_stability  (const WhAnalysis *analysis);
 /* By how much of itself the leading terpene is ahead of the second, 0..1; NAN without two. */
 double      wh_analysis_lead       (const WhAnalysis *analysis);
 
-/* {n_results, totals:[{key, name, formula, amount, low, high, n, unit}], chemotype, thc_cbd_ratio,
+/* {n_results, n_left_out, totals:[{key, name, formula, amount, low, high, n, unit}], chemotype, thc_cbd_ratio,
  *  thc_cbd_ratio_low, thc_cbd_ratio_high,
  *  terpenes:[{analyte, name, amount, low, high, n, unit, share, share_low, share_high, leads_in}],
  *  dominant:{analyte, name, share, leads_in, of, stability, lead, stable, in_words},

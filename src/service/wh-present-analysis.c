@@ -139,6 +139,7 @@ static void
 write_analysis (WhJsonWriter *writer, const WhAnalysis *analysis)
 {
   wh_json_writer_add_integer (writer, "n_results", analysis->n_results);
+  wh_json_writer_add_integer (writer, "n_left_out", analysis->n_left_out);
   write_totals (writer, analysis);
   wh_json_writer_add_string (writer, "chemotype", wh_chemotype_key (analysis->type));
   wh_json_writer_add_number (writer, "thc_cbd_ratio", analysis->ratio, RATIO_DECIMALS);   /* infinite ones become null */

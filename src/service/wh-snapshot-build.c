@@ -23,10 +23,10 @@ typedef struct {
 
 typedef struct {
   guint32 strain;
-  guint32 flower;
+  guint32 kind;       /* as wh_snapshot_kind has it */
 } BatchPlace;
 
-/* One test of one analyte. Only the best tier of a strain counts: flower before the rest, as received before dry. */
+/* One test of one analyte. Only the best tier of a strain counts. */
 typedef struct {
   guint32 strain;
   guint32 batch;
@@ -167,7 +167,7 @@ take_batch_cb (gconstpointer entity, gpointer user_data, GError **error)
 {
   Builder *builder = user_data;
   const WhBatch *batch = entity;
-  BatchPlace place = { strain_number (builder, &batch->strain_id), g_strcmp0 (batch->product_type, "flower") == 0 };
+  BatchPlace place = { strain_number (builder, &batch->strain_id), wh_snapshot_kind (batch->product_type) };
 
   if (place.strain == NOWHERE)
     return TRUE;
@@ -188,6 +188,18 @@ is_dry (const WhLabResult *result)
     if (wh_panel_at (result->panel, i)->basis == WH_BASIS_DRY)
       return TRUE;
   return FALSE;
+}
+
+guint
+wh_snapshot_kind (const char *product_type)
+{
+  return !product_type ? 1 : strcmp (product_type, "flower") == 0 ? 0 : 2;
+}
+
+guint
+wh_snapshot_tier (guint kind, const WhLabResult *result)
+{
+  return 2 * kind + is_dry (result);
 }
 
 static guint32
@@ -255,7 +267,7 @@ take_result_cb (gconstpointer entity, gpointer user_data, GError **error)
     card->tested_at = MAX (card->tested_at, result->test_date);
   if (!result->panel)
     return TRUE;
-  Sample sample = { .strain = batch->strain, .batch = place, .tier = (batch->flower ? 0 : 2) + is_dry (result) };
+  Sample sample = { .strain = batch->strain, .batch = place, .tier = (guint16) wh_snapshot_tier (batch->kind, result) };
   add_analytes (builder, sample, result->panel);
   add_sums (builder, sample, result->panel);
   return TRUE;

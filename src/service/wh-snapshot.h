@@ -65,6 +65,10 @@ WhSnapshot *wh_snapshot_new    (guint n);
 void        wh_snapshot_finish (WhSnapshot *snapshot, const char *const *flavours);
 /* Reads the whole store once, row by row. */
 WhSnapshot *wh_snapshot_build  (WhReader *reader, GError **error);
+/* Which lab results speak for a strain: those of the least tier that have amounts. Flower (kind 0) before what nobody named (1) before
+ * other products (2), as received before dry. */
+guint       wh_snapshot_kind   (const char *product_type);
+guint       wh_snapshot_tier   (guint kind, const WhLabResult *result);
 WhAmount    wh_snapshot_sum    (const WhSnapshot *snapshot, guint index, WhSum sum);
 const WhCard *wh_snapshot_find_slug (const WhSnapshot *snapshot, const char *slug);
 /* The value that `sort` sorts by; NAN when unknown. Not for names. */

@@ -2,8 +2,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "catalogue-fixture.h"
 #include "service/wh-analysis.h"
-#include "support/wh-test.h"
 
 static WhPanel *
 make_panel (const char *const *keys, const double *values, guint n)
@@ -128,6 +128,53 @@ test_intervals (void)
   g_assert_cmpfloat_with_epsilon (terpene->share_high, 4 / 10.0, 1e-9);
 }
 
+static void
+add_result (Fixture *fixture, const WhStrain *strain, const char *number, const char *product_type, const char *basis, double thca)
+{
+  WhLabResult *result = fixture_result (fixture, fixture_batch (fixture, strain, number, product_type), "a", "2026-01-02");
+
+  result->basis = g_strdup (basis);
+  if (thca > 0)
+    fixture_value (result, "thca", thca);
+}
+
+/* Total THC and how many results say it and do not; with the card's, which must be the same. */
+static void
+expect_thc (Fixture *fixture, const WhId *id, double thca, guint n_results, guint n_left_out)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WhStrainDetail) detail = NULL;
+  g_autoptr (WhAnalysis) analysis = NULL;
+
+  fixture_commit (fixture);
+  detail = wh_catalogue_show (fixture->catalogue, fixture->principal, id, &error);
+  g_assert_no_error (error);
+  analysis = wh_analysis_of_strain (detail);
+  g_assert_cmpfloat_with_epsilon (g_array_index (analysis->totals, WhTotal, 0).amount.estimate, 0.877 * thca, 1e-6);
+  g_assert_cmpfloat_with_epsilon (detail->card->thc.estimate, 0.877 * thca, 1e-6);
+  g_assert_cmpuint (analysis->n_results, ==, n_results);
+  g_assert_cmpuint (analysis->n_left_out, ==, n_left_out);
+}
+
+/* Extracts hold several times what flower does, and dry weight more than weight as received: neither is mixed into it. */
+static void
+test_flower_as_received (Fixture *fixture, gconstpointer data)
+{
+  WhStrain *strain = fixture_strain (fixture, "Mix", "hybrid", 0.5);
+  g_autoptr (WhStrain) kept = wh_entity_ref (strain);
+
+  add_result (fixture, strain, "1", "concentrate", NULL, 800);
+  add_result (fixture, strain, "2", "concentrate", NULL, 820);
+  expect_thc (fixture, &kept->entity.id, 810, 2, 0);
+  add_result (fixture, kept, "3", NULL, NULL, 190);
+  expect_thc (fixture, &kept->entity.id, 190, 1, 2);
+  add_result (fixture, kept, "4", "flower", "dry", 230);
+  add_result (fixture, kept, "5", "flower", "dry", 0);
+  expect_thc (fixture, &kept->entity.id, 230, 1, 4);
+  add_result (fixture, kept, "6", "flower", "as_received", 200);
+  expect_thc (fixture, &kept->entity.id, 200, 1, 5);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -136,5 +183,6 @@ main (int argc, char **argv)
   g_test_add_func ("/analysis/firm-and-loose-leads", test_firm_and_loose_leads);
   g_test_add_func ("/analysis/little", test_little);
   g_test_add_func ("/analysis/intervals", test_intervals);
+  g_test_add ("/analysis/flower-as-received", Fixture, NULL, fixture_set_up, test_flower_as_received, fixture_tear_down);
   return g_test_run ();
 }
