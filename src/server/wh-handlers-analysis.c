@@ -149,9 +149,10 @@ wh_handle_checks (WhHost *host, WhRequest *request, WhMeta *meta, GError **error
   const char *code = wh_request_parameter (request, "code"), *lab = wh_request_parameter (request, "lab");
   g_autoptr (GPtrArray) findings = NULL;
   g_autoptr (GPtrArray) selected = NULL;
-  guint limit;
+  guint limit, offset;
 
-  if (!wh_parameters_check (request, error) || !wh_parameters_integer (request, "limit", 1, ROWS_MAX, ROWS_LIMIT, &limit, error))
+  if (!wh_parameters_check (request, error) || !wh_parameters_integer (request, "limit", 1, ROWS_MAX, ROWS_LIMIT, &limit, error)
+      || !wh_parameters_integer (request, "offset", 0, G_MAXINT, 0, &offset, error))
     return NULL;
   if (code && !is_code (code))
     {
@@ -162,6 +163,10 @@ wh_handle_checks (WhHost *host, WhRequest *request, WhMeta *meta, GError **error
   if (!findings)
     return NULL;
   selected = wh_sentinel_select (findings, code, lab);
+  meta->total_count = selected->len;
+  meta->per_page = limit;
+  meta->offset = offset;
+  g_ptr_array_remove_range (selected, 0, MIN (offset, selected->len));
   WH_WRITE_DOCUMENT (wh_present_findings (writer, selected, limit));
 }
 
@@ -187,9 +192,10 @@ wh_handle_led (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
 {
   g_autoptr (WhLedStrains) strains = NULL;
   const WhAnalyte *terpenes[WH_LED_MOST];
-  guint limit, n;
+  guint limit, offset, n;
 
   if (!wh_parameters_check (request, error) || !wh_parameters_integer (request, "limit", 1, LED_MAX, LED_LIMIT, &limit, error)
+      || !wh_parameters_integer (request, "offset", 0, G_MAXINT, 0, &offset, error)
       || !take_terpenes (request, terpenes, &n, error))
     return NULL;
   request->error_field = "profile";
@@ -198,7 +204,8 @@ wh_handle_led (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
     return NULL;
   meta->total_count = strains->strains->len;
   meta->per_page = limit;
-  WH_WRITE_DOCUMENT (wh_present_led (writer, strains, limit));
+  meta->offset = offset;
+  WH_WRITE_DOCUMENT (wh_present_led (writer, strains, offset, limit));
 }
 
 /* -- profiles that somebody sends -------------------------------------------------------------------------------- */

@@ -160,10 +160,10 @@ write_leading (WhJsonWriter *writer, const WhLedStrains *strains, const WhLed *l
 }
 
 void
-wh_present_led (WhJsonWriter *writer, const WhLedStrains *strains, guint limit)
+wh_present_led (WhJsonWriter *writer, const WhLedStrains *strains, guint offset, guint limit)
 {
   wh_json_writer_begin_array (writer);
-  for (guint i = 0; i < (limit ? MIN (limit, strains->strains->len) : strains->strains->len); i++)
+  for (guint i = offset; i < strains->strains->len && (limit == 0 || i - offset < limit); i++)
     {
       const WhLed *led = &g_array_index (strains->strains, WhLed, i);
       char id[WH_ID_TEXT_LENGTH + 1];

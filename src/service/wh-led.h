@@ -28,8 +28,9 @@ typedef struct {
 WhLedStrains *wh_analyst_led_by     (WhAnalyst *analyst, const WhPrincipal *principal, const WhAnalyte *const *terpenes, guint n,
                                      GError **error);
 void          wh_led_strains_free   (WhLedStrains *strains);
-/* [{strain_id, name, type, hellinger_distance, n_tested, leading:[{analyte, name, share}], demonstration}], at most `limit` (0: all) */
-void          wh_present_led        (WhJsonWriter *writer, const WhLedStrains *strains, guint limit);
+/* [{strain_id, name, type, hellinger_distance, n_tested, leading:[{analyte, name, share}], demonstration}], from `offset` on,
+ * at most `limit` (0: all) */
+void          wh_present_led        (WhJsonWriter *writer, const WhLedStrains *strains, guint offset, guint limit);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WhLedStrains, wh_led_strains_free)
 

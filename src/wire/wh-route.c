@@ -12,10 +12,10 @@ static const char *const strains_parameters[] = { "limit", "offset", "cursor", "
 static const char *const search_parameters[] = { "q", "state", "limit", "fuzzy", NULL };
 static const char *const similar_parameters[] = { "limit", NULL };
 static const char *const map_parameters[] = { "limit", "offset", NULL };
-static const char *const checks_parameters[] = { "code", "lab", "limit", NULL };
+static const char *const checks_parameters[] = { "code", "lab", "limit", "offset", NULL };
 static const char *const clusters_parameters[] = { "k", NULL };
 static const char *const correlations_parameters[] = { "analyte", "limit", NULL };
-static const char *const led_parameters[] = { "profile", "limit", NULL };
+static const char *const led_parameters[] = { "profile", "limit", "offset", NULL };
 static const char *const outliers_parameters[] = { "limit", NULL };
 static const char *const changes_parameters[] = { "token", "limit", NULL };
 

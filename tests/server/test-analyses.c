@@ -103,6 +103,33 @@ test_checks_are_chosen (void)
   g_assert_cmpuint (wh_json_length (data_of (other)), ==, 0);
 }
 
+/* A second page goes on where the first ended, and says how many there are. */
+static void
+expect_pages (const char *target)
+{
+  g_autofree char *whole = g_strconcat (target, "limit=2", NULL), *second = g_strconcat (target, "limit=1&offset=1", NULL);
+  g_autoptr (WhTestReply) all = wh_test_server_ask (&server, "GET", whole, NULL, NULL);
+  g_autoptr (WhTestReply) page = wh_test_server_ask (&server, "GET", second, NULL, NULL);
+  const WhJsonNode *meta = wh_json_member (wh_json_root (page->json), "meta");
+
+  g_assert_cmpuint (wh_json_length (data_of (page)), ==, 1);
+  g_assert_cmpstr (wh_json_string (wh_json_member (wh_json_element (data_of (page), 0), "name"), "-"), ==,
+                   wh_json_string (wh_json_member (wh_json_element (data_of (all), 1), "name"), ""));
+  g_assert_cmpfloat (wh_json_number (wh_json_member (meta, "total_count"), 0), >, 1);
+  g_assert_cmpfloat (wh_json_number (wh_json_member (meta, "current_page"), 0), ==, 2);
+}
+
+static void
+test_pages (void)
+{
+  g_autoptr (WhTestReply) beyond = wh_test_server_ask (&server, "GET", "/api/lab-results/checks?limit=1&offset=1", NULL, NULL);
+  const WhJsonNode *meta = wh_json_member (wh_json_root (beyond->json), "meta");
+
+  g_assert_cmpuint (wh_json_length (data_of (beyond)), ==, 0);
+  g_assert_cmpfloat (wh_json_number (wh_json_member (meta, "total_count"), 0), ==, 1);
+  expect_pages ("/api/terpenes/search?profile=terpinolene,limonene&");
+}
+
 static void
 test_search (void)
 {
@@ -246,6 +273,7 @@ main (int argc, char **argv)
   import_and_wait (path, "strain-39");
   g_test_add_func ("/server/analyses/equal-to-the-terminal", test_equal_to_the_terminal);
   g_test_add_func ("/server/analyses/checks-are-chosen", test_checks_are_chosen);
+  g_test_add_func ("/server/analyses/pages", test_pages);
   g_test_add_func ("/server/analyses/search", test_search);
   g_test_add_func ("/server/analyses/analyze", test_analyze);
   g_test_add_func ("/server/analyses/many-at-once", test_many_at_once);
