@@ -100,7 +100,8 @@ print_analysis (const WhCliOptions *options, const WhAnalysis *analysis, const W
   print_terpenes (options, analysis);
   wh_cli_output_line ("%s", dominant ? dominant : _("No terpenes were tested."));
   if (analysis->n_left_out > 0)
-    wh_cli_output_line (_("Results left out: %u, of other products than flower, by dry weight, or without an amount"), analysis->n_left_out);
+    wh_cli_output_line (_("Results left out: %u, of other products than flower, by dry weight, or without an amount"),
+                        analysis->n_left_out);
   wh_cli_strain_label (options, card->demonstration);
 }
 
