@@ -147,6 +147,8 @@ wh_analyst_correlate (WhAnalyst *analyst, const WhPrincipal *principal, const Wh
   if (!wh_principal_require (principal, WH_PERMISSION_READ_CATALOGUE, error) || !(profiles = wh_analyst_profiles (analyst, error))
       || !table_init (&table, wh_analyst_engine (analyst), profiles, analyte == NULL, error))
     return NULL;
+  if (analyte && analyte->total != WH_ANALYTE_NONE)
+    analyte = wh_analyte_get (analyte->total);
   correlations = g_new0 (WhCorrelations, 1);
   correlations->snapshot = wh_snapshot_ref (profiles->snapshot);
   correlations->engine = table.spearman ? table.spearman->path : "cpu";

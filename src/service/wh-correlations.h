@@ -24,7 +24,8 @@ typedef struct {
   const char *engine;          /* which path ran: "cpu-avx2" … */
 } WhCorrelations;
 
-/* `analyte` (may be NULL): only pairs with it. Pairs of fewer than 30 strains are left out. WH_ERROR_INVALID where none is left. */
+/* `analyte` (may be NULL): only pairs with it, or with the total that it is an isomer of. Pairs of fewer than 30 strains are left
+ * out. WH_ERROR_INVALID where none is left. */
 WhCorrelations *wh_analyst_correlate    (WhAnalyst *analyst, const WhPrincipal *principal, const WhAnalyte *analyte, GError **error);
 void            wh_correlations_free    (WhCorrelations *correlations);
 /* [{analyte, name, other_analyte, other_name, spearman, spearman_low, spearman_high, pearson, pearson_low, pearson_high, n,

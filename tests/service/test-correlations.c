@@ -53,6 +53,28 @@ test_made (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (some->pairs->len, ==, 4);
 }
 
+/* Labs report an isomer or the total, so who asks for the one is answered with the other. */
+static void
+test_isomer (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue, NULL);
+  g_autoptr (WhCorrelations) correlations = NULL;
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < 40; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("Ocimene %u", i);
+      WhStrain *strain = fixture_strain (fixture, name, "hybrid", 0.5);
+      WhLabResult *result = fixture_result (fixture, fixture_batch (fixture, strain, "1", "flower"), "a", "2026-01-02");
+      fixture_value (result, "beta_ocimene", 1 + i);
+      fixture_value (result, "linalool", 3 + 2 * i);
+    }
+  fixture_commit (fixture);
+  correlations = wh_analyst_correlate (analyst, fixture->principal, wh_analyte_by_key ("beta_ocimene"), &error);
+  g_assert_no_error (error);
+  g_assert_cmpfloat_with_epsilon (find (correlations, "ocimene", "linalool")->spearman, 1, 1e-9);
+}
+
 /* Forty strains, rho known: the band is that of the formula. One amount below the LOQ is counted. */
 static void
 test_bands (Fixture *fixture, gconstpointer data)
@@ -93,6 +115,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/correlations/made", Fixture, NULL, fixture_set_up, test_made, fixture_tear_down);
+  g_test_add ("/correlations/isomer", Fixture, NULL, fixture_set_up, test_isomer, fixture_tear_down);
   g_test_add ("/correlations/bands", Fixture, NULL, fixture_set_up, test_bands, fixture_tear_down);
   g_test_add ("/correlations/too-few", Fixture, NULL, fixture_set_up, test_too_few, fixture_tear_down);
   return g_test_run ();
