@@ -8,7 +8,7 @@
 #define STRETCH_BYTES (64 * 1024)    /* of rows: with the queries well inside the second-level cache */
 #define FEW_QUERIES 2                /* for which a tile would mostly be empty */
 #define MOST_PAIR_STEPS 126          /* of two neighbouring columns together: 255 times as much, and rounding, still fits sixteen bits */
-#define MOST_PRODUCT 32000           /* of steps with steps */
+#define MOST_PRODUCT 32700           /* of steps with steps: sixteen bits, and a little for the rounding of the steps' length itself */
 #define ROUNDING 2e-6f               /* of single precision, in an estimate */
 #define LINE (64 / sizeof (float))   /* of the cache */
 #define MOST_NOTES 8192              /* rows noted before they are looked at */
@@ -49,17 +49,19 @@ typedef struct {
 
 /* -- making a look -- */
 
-/* The step that keeps every sum of products within sixteen bits. */
+/* The step that keeps every sum of products within sixteen bits: a sum is at most the product of both lengths, and rounding lengthens
+ * what stands in one half of the quads by half a step a column at most. */
 static float
 step_of (const WhCoarse *coarse, const float *away, guint n)
 {
+  double longest = (double) coarse->longest / coarse->step, rounding = 0.5 * sqrt (2.0 * coarse->n_quads);
   double most = 1e-6, squares = 0;
 
   for (guint i = 0; i < n; i += 2)
     most = MAX (most, fabs (away[i]) + fabs (away[i + 1]));
   for (guint i = 0; i < n; i++)
     squares += (double) away[i] * away[i];
-  return (float) MAX (most / MOST_PAIR_STEPS, 1.01 * sqrt (squares) * coarse->longest / coarse->step / MOST_PRODUCT);
+  return (float) MAX (most / MOST_PAIR_STEPS, sqrt (squares) * longest / (MOST_PRODUCT - rounding * longest));
 }
 
 static void
