@@ -177,7 +177,8 @@ static void
 add_up (const Walk *walk, guint n_threads, gsize n_bins, guint64 *histogram, WhPairSums *out_sums)
 {
   *out_sums = (WhPairSums) { 0 };
-  memset (histogram, 0, n_bins * sizeof *histogram);
+  if (n_bins)
+    memset (histogram, 0, n_bins * sizeof *histogram);
   for (guint thread = 0; thread < n_threads; thread++)
     {
       flush (&walk->sums[thread]);

@@ -57,6 +57,7 @@ WhEngine   *wh_engine_new      (const char *cache_dir);
 void        wh_engine_look     (WhEngine *engine, gboolean anew);
 /* The CPU alone, with `n_threads` threads (0: as many as there are cores). */
 WhEngine   *wh_engine_new_cpu  (guint n_threads);
+/* Ends children and threads at once. No call of it may be under way any more. */
 void        wh_engine_free     (WhEngine *engine);
 
 /* -- nearest neighbours -- */

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/wh-clock.h"
 #include "wh-opencl-sample.h"
 
 #define SEED 20
@@ -311,7 +312,8 @@ static const Check checks[WH_N_OPERATIONS] = {
 };
 
 WhOpenclAgreement
-wh_opencl_check (const WhOpenclEngine *engine, const WhOpenclEngine *cpu, WhOperation operation, GCancellable *cancellable)
+wh_opencl_check (const WhOpenclEngine *engine, const WhOpenclEngine *cpu, WhOperation operation, gint64 deadline,
+                 GCancellable *cancellable)
 {
   static const struct {
     gsize              n_rows, n_columns;
@@ -327,7 +329,7 @@ wh_opencl_check (const WhOpenclEngine *engine, const WhOpenclEngine *cpu, WhOper
       g_autoptr (WhOpenclSample) sample = wh_opencl_sample_new (&rng, sizes[i].n_rows, sizes[i].n_columns, sizes[i].kind);
       const Trial trial = { engine, cpu, cancellable, sample };
       for (WhMetric metric = 0; metric < WH_N_METRICS && agreement == WH_OPENCL_AGREES; metric++)
-        agreement = checks[operation](&trial, metric);
+        agreement = wh_clock_monotonic () < deadline ? checks[operation](&trial, metric) : WH_OPENCL_UNDECIDED;
     }
   return agreement;
 }

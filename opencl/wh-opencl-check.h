@@ -15,11 +15,11 @@ typedef enum {
   WH_OPENCL_AGREES,
   WH_OPENCL_DIFFERS,
   WH_OPENCL_DECLINES,      /* cannot, at least once, or failed */
-  WH_OPENCL_UNDECIDED,     /* cancelled */
+  WH_OPENCL_UNDECIDED,     /* cancelled, or too late */
 } WhOpenclAgreement;
 
-/* Asks the engine and the CPU for one operation. */
+/* Asks the engine and the CPU for one operation; nothing more once it is later than `deadline` (wh_clock_monotonic). */
 WhOpenclAgreement wh_opencl_check (const WhOpenclEngine *engine, const WhOpenclEngine *cpu, WhOperation operation,
-                                   GCancellable *cancellable);
+                                   gint64 deadline, GCancellable *cancellable);
 
 G_END_DECLS

@@ -211,34 +211,39 @@ wait_for (WhOpenclChild *child, gint64 deadline, GCancellable *stop)
   return wakeup;
 }
 
+/* That it was cancelled can only be said by one who was told to stop. */
 static gboolean
-makes_sense (const WhOpenclReply *reply, const WhOpenclRequest *request)
+makes_sense (const WhOpenclReply *reply, const WhOpenclRequest *request, gboolean told_to_stop)
 {
-  return reply->version == WH_OPENCL_WIRE_VERSION && reply->number == request->number && reply->answer < WH_OPENCL_N_ANSWERS;
+  return reply->version == WH_OPENCL_WIRE_VERSION && reply->number == request->number && reply->answer < WH_OPENCL_N_ANSWERS
+         && (told_to_stop || reply->answer != WH_OPENCL_CANCELLED);
 }
 
 static WhOpenclOutcome
-take_reply (WhOpenclChild *child, const WhOpenclRequest *request, WhOpenclReply *out_reply)
+take_reply (WhOpenclChild *child, const WhOpenclRequest *request, gboolean told_to_stop, WhOpenclReply *out_reply)
 {
   char byte;
   gboolean gone = recv (child->socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT) <= 0;
 
   if (gone)
     return WH_OPENCL_DIED;
-  if (!wh_opencl_wire_receive (child->socket, out_reply, sizeof *out_reply, NULL, NULL) || !makes_sense (out_reply, request))
+  if (!wh_opencl_wire_receive (child->socket, out_reply, sizeof *out_reply, NULL, NULL)
+      || !makes_sense (out_reply, request, told_to_stop))
     return WH_OPENCL_GARBLED;
   out_reply->text[WH_OPENCL_WIRE_TEXT - 1] = '\0';
   return WH_OPENCL_REPLIED;
 }
 
+/* Listing and opening cannot be stopped half-way, and a child in which nothing is open is worth no waiting. */
 static WhOpenclOutcome
 cancel (WhOpenclChild *child, const WhOpenclRequest *request, WhOpenclReply *out_reply)
 {
   WhOpenclRequest word = { .version = WH_OPENCL_WIRE_VERSION, .verb = WH_OPENCL_CANCEL, .number = request->number };
 
-  if (wh_opencl_wire_send (child->socket, &word, sizeof word, -1, -1)
+  if (request->verb != WH_OPENCL_LIST && request->verb != WH_OPENCL_OPEN
+      && wh_opencl_wire_send (child->socket, &word, sizeof word, -1, -1)
       && wait_for (child, wh_clock_monotonic () + (gint64) (GRACE_SECONDS * 1e6), NULL) == READABLE)
-    return take_reply (child, request, out_reply);
+    return take_reply (child, request, TRUE, out_reply);
   return WH_OPENCL_GAVE_UP;
 }
 
@@ -254,7 +259,7 @@ converse (WhOpenclChild *child, const WhOpenclQuestion *question, int input, int
   switch (wait_for (child, deadline, cancellable))
     {
     case READABLE:
-      return take_reply (child, request, out_reply);
+      return take_reply (child, request, FALSE, out_reply);
     case STOPPED:
       return cancel (child, request, out_reply);
     default:

@@ -45,7 +45,6 @@ struct _WhOpenclDevices {
 static void
 entry_free (Entry *entry)
 {
-  g_clear_pointer (&entry->opener, g_thread_join);
   if (entry->proxy)
     wh_opencl_proxy_ops.close (entry->proxy);
   g_clear_pointer (&entry->verdict, wh_opencl_verdict_free);
@@ -332,6 +331,14 @@ wh_opencl_devices_new (const char *program, const char *cache_dir, const char *c
   return devices;
 }
 
+/* Openers look at the entries, so all must have ended before the first is freed. */
+static void
+join_openers (GPtrArray *entries)
+{
+  for (guint i = 0; i < entries->len; i++)
+    g_clear_pointer (&((Entry *) entries->pdata[i])->opener, g_thread_join);
+}
+
 static void
 stop_proxies (GPtrArray *entries)
 {
@@ -354,6 +361,8 @@ wh_opencl_devices_free (WhOpenclDevices *devices)
   g_mutex_unlock (&devices->lock);
   if (looker)
     g_thread_join (looker);
+  join_openers (devices->entries);
+  join_openers (devices->retired);
   g_ptr_array_unref (devices->entries);
   g_ptr_array_unref (devices->retired);
   g_object_unref (devices->stop);

@@ -33,7 +33,7 @@ check (const WhOpenclProbe *probe, WhOpenclProxy *proxy, gint64 deadline, WhOpen
 
   for (WhOperation operation = 0; operation < WH_N_OPERATIONS && verdict->course == WH_OPENCL_WENT_WELL; operation++)
     {
-      WhOpenclAgreement agreement = wh_opencl_check (&engine, &probe->cpu, operation, cancellable);
+      WhOpenclAgreement agreement = wh_opencl_check (&engine, &probe->cpu, operation, deadline, cancellable);
       WhOpenclCourse last = wh_opencl_proxy_last (proxy);
       verdict->operation = operation;
       verdict->paces.does[operation] = agreement == WH_OPENCL_AGREES;

@@ -312,7 +312,8 @@ moments_possible (const WhOpenclCall *call)
   for (gsize i = 0; i < about->n; i++)
     {
       const WhMoments *m = &about->moments[i];
-      if (!(m->n >= 0 && m->n <= (double) about->n_rows && m->n == floor (m->n)) || !(m->xx >= 0) || !(m->yy >= 0))
+      if (!(m->n >= 0 && m->n <= (double) about->n_rows && m->n == floor (m->n)) || !(m->xx >= 0) || !(m->yy >= 0) || isnan (m->x)
+          || isnan (m->y) || isnan (m->xy))
         return FALSE;
     }
   return TRUE;

@@ -31,7 +31,7 @@ struct _WhOpenclProxy {
   WhOpenclCourse   last;
   guint            declines[WH_N_OPERATIONS];
   gsize            declined_k;           /* neighbours that were too many for it */
-  guint64          sent[MATRICES_HELD];   /* serials, the newest first */
+  guint64          sent[MATRICES_HELD];   /* serials, the newest first; 0: none */
 };
 
 /* -- identity -- */
@@ -297,6 +297,7 @@ drop_child (WhOpenclProxy *proxy, WhOpenclCourse course)
   g_mutex_lock (&proxy->lock);
   child = g_steal_pointer (&proxy->child);
   proxy->is_open = FALSE;
+  memset (proxy->sent, 0, sizeof proxy->sent);
   if (course != WH_OPENCL_WAS_STOPPED && !proxy->is_stopped)
     {
       proxy->failures += course == WH_OPENCL_CHANGED ? MOST_FAILURES : 1;
@@ -380,7 +381,7 @@ wh_opencl_proxy_holds (WhOpenclProxy *proxy, const WhMatrix *matrix)
   gboolean holds = FALSE;
 
   g_mutex_lock (&proxy->lock);
-  for (guint i = 0; i < MATRICES_HELD && proxy->child; i++)
+  for (guint i = 0; i < MATRICES_HELD; i++)
     holds |= proxy->sent[i] == matrix->serial;
   g_mutex_unlock (&proxy->lock);
   return holds;

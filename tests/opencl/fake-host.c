@@ -84,8 +84,8 @@ nearest (gpointer state, const WhMatrix *matrix, const WhQueries *queries, gsize
   complete (matrix);
   run = wh_engine_cpu_ops.nearest (state, matrix, queries, k, out_neighbours, out_counts, cancellable);
   fail_at ("call");
-  if (is_told ("unable"))
-    return WH_RUN_UNABLE;
+  if (is_told ("unable") || is_told ("wild-stop"))
+    return is_told ("unable") ? WH_RUN_UNABLE : WH_RUN_CANCELLED;
   if (is_told ("slow") && !dawdle (cancellable))
     return WH_RUN_CANCELLED;
   for (gsize i = 0; i < queries->n * k && is_told ("lie"); i++)

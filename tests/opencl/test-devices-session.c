@@ -94,6 +94,16 @@ test_used (Fixture *fixture, gconstpointer data)
   end (&session);
 }
 
+/* Never the group of the tests, which is what 0 would be. */
+static void
+strike_child (Session *session, int number)
+{
+  GPid child = child_of (session);
+
+  g_assert_cmpint (child, >, 0);
+  kill (child, number);
+}
+
 typedef struct {
   Session *session;
   int      signal;
@@ -106,7 +116,7 @@ blow_thread (gpointer data)
   const Blow *blow = data;
 
   g_usleep (blow->after);
-  kill (child_of (blow->session), blow->signal);
+  strike_child (blow->session, blow->signal);
   return NULL;
 }
 
@@ -164,7 +174,7 @@ test_started_beside (Fixture *fixture, gconstpointer data)
         }
       while (!g_str_has_prefix (session.path, "opencl:") && wh_clock_monotonic () < deadline);
       check_answer (&session, "opencl:Fake");
-      kill (child_of (&session), SIGKILL);
+      strike_child (&session, SIGKILL);
     }
   end (&session);
 }
@@ -176,7 +186,7 @@ test_killed_while_idle (Fixture *fixture, gconstpointer data)
 
   begin (&session, fixture);
   g_assert_true (ask (&session, NULL));
-  kill (child_of (&session), SIGKILL);
+  strike_child (&session, SIGKILL);
   g_assert_true (ask (&session, NULL));
   check_answer (&session, "cpu-");
   g_assert_true (ask (&session, NULL));
@@ -323,6 +333,7 @@ add_session_tests (void)
   ADD ("/devices/session/off", NULL, test_off);
   ADD ("/devices/session/wild-rows", "wild-rows", test_turns_wild);
   ADD ("/devices/session/wild-counts", "wild-counts", test_turns_wild);
+  ADD ("/devices/session/wild-stop", "wild-stop", test_turns_wild);
   ADD ("/devices/session/mumble", "mumble", test_turns_wild);
   ADD ("/devices/session/exchanged", NULL, test_exchanged);
   ADD ("/devices/session/cancelled", NULL, test_cancelled);
