@@ -11,7 +11,7 @@
 #define AT_LEAST(a, b) ((a)[0] >= (b)[0])
 #define IN_REGISTER(v) ((void) 0)
 
-typedef gint16 Halves __attribute__ ((vector_size (4)));
+typedef guint16 Halves __attribute__ ((vector_size (4)));
 typedef gint32 Whole __attribute__ ((vector_size (4)));
 
 static inline Halves
@@ -20,15 +20,15 @@ multiply_quads (guint32 a, gint32 b)
   Halves halves;
 
   for (int half = 0; half < 2; half++)
-    halves[half] = (gint16) ((gint32) (a >> half * 16 & 0xff) * (gint8) (b >> half * 16)
-                             + (gint32) (a >> (half * 16 + 8) & 0xff) * (gint8) (b >> (half * 16 + 8)));
+    halves[half] = (guint16) ((gint32) (a >> half * 16 & 0xff) * (gint8) (b >> half * 16)
+                              + (gint32) (a >> (half * 16 + 8) & 0xff) * (gint8) (b >> (half * 16 + 8)));
   return halves;
 }
 
 static inline Whole
 sum_halves (Halves halves)
 {
-  return (Whole) { halves[0] + halves[1] };
+  return (Whole) { (gint16) halves[0] + (gint16) halves[1] };
 }
 
 static gboolean

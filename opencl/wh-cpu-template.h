@@ -16,7 +16,7 @@
 #include "wh-cpu-private.h"
 
 typedef float V __attribute__ ((vector_size (LANES * 4), may_alias));
-typedef gint16 Vs __attribute__ ((vector_size (LANES * 4), may_alias));
+typedef guint16 Vs __attribute__ ((vector_size (LANES * 4), may_alias));   /* they wrap around, which signed ones must not */
 typedef gint32 Vi __attribute__ ((vector_size (LANES * 4), may_alias));
 
 #define PARTS (WH_MATRIX_BLOCK / LANES)

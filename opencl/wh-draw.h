@@ -28,7 +28,7 @@ wh_draw_cell (guint32 column, guint32 draw, guint32 profile, guint64 seed)
   return x;
 }
 
-/* 24 bits, never 0 or 1. */
+/* 24 bits, never 0, whose logarithm is taken. */
 static inline float
 wh_draw_uniform (guint32 word)
 {
