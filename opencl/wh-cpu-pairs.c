@@ -8,7 +8,6 @@
 
 typedef struct _Walk Walk;
 
-
 /* What is done with n rows and sixteen others; far [n][16] is INFINITY where there is no pair or no distance. */
 typedef void (*Visit) (const Walk *walk, guint thread, guint n, const guint32 *rows, const guint32 *others, const float *fars);
 
@@ -20,7 +19,7 @@ struct _Walk {
   gsize           n_bins;       /* of wh_cpu_pairs: at least one, and one more for what is no pair */
   float           bins_per_unit;
   guint64        *histograms;   /* per thread WH_CPU_HISTOGRAMS of them */
-  WhCpuSums       *sums;         /* per thread */
+  WhCpuSums      *sums;         /* per thread */
 };
 
 /* The rows of a block as queries of a group. */

@@ -29,9 +29,6 @@ typedef enum {
   WH_N_METRICS
 } WhMetric;
 
-/* "hellinger", "jensen_shannon", "cosine", "aitchison". */
-const char   *wh_metric_key     (WhMetric metric);
-
 typedef struct _WhMatrix WhMatrix;
 
 /* Immutable once built, refcounted. `values` is n_rows x n_columns row by row, not kept; what the mask leaves out is not
@@ -41,10 +38,8 @@ WhMatrix     *wh_matrix_new     (WhMetric metric, const float *values, const gui
                                  GError **error);
 WhMatrix     *wh_matrix_ref     (WhMatrix *matrix);
 void          wh_matrix_unref   (WhMatrix *matrix);
-WhMetric      wh_matrix_metric  (const WhMatrix *matrix);
 gsize         wh_matrix_rows    (const WhMatrix *matrix);
 gsize         wh_matrix_columns (const WhMatrix *matrix);
-guint64       wh_matrix_mask    (const WhMatrix *matrix, gsize row);
 
 typedef struct _WhEngine WhEngine;
 

@@ -8,15 +8,6 @@
 
 #define FEWEST_OF_A_GROUP 64                 /* rows with one mask, for a group of their own */
 
-const char *
-wh_metric_key (WhMetric metric)
-{
-  static const char *const keys[WH_N_METRICS] = { "hellinger", "jensen_shannon", "cosine", "aitchison" };
-
-  g_return_val_if_fail (metric < WH_N_METRICS, NULL);
-  return keys[metric];
-}
-
 /* -- features -- */
 
 /* What a row's amounts are divided by; 0 for a row without any. */
@@ -248,12 +239,6 @@ wh_matrix_unref (WhMatrix *matrix)
   g_free (matrix);
 }
 
-WhMetric
-wh_matrix_metric (const WhMatrix *matrix)
-{
-  return matrix->metric;
-}
-
 gsize
 wh_matrix_rows (const WhMatrix *matrix)
 {
@@ -264,12 +249,6 @@ gsize
 wh_matrix_columns (const WhMatrix *matrix)
 {
   return matrix->n_columns;
-}
-
-guint64
-wh_matrix_mask (const WhMatrix *matrix, gsize row)
-{
-  return matrix->masks[row];
 }
 
 static void
