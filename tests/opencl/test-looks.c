@@ -53,7 +53,7 @@ amount_of (const Case *self, gsize row, gsize column)
     }
 }
 
-/* In the first camp, with amounts that are just above and just below the row's: where rounding to steps goes the same way in all columns. */
+/* In the first camp, with amounts just above and just below the rows': where rounding to steps goes one way in all columns. */
 static void
 fill_query_in_camp (const Case *self, float *query)
 {
