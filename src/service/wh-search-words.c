@@ -39,36 +39,43 @@ line_values (const char *line, char **out_key)
   return values;
 }
 
-static void
-load_aliases (Words *words)
+void
+wh_search_words_read (const char *path, WhSearchWordsFunc each, gpointer user_data)
 {
-  g_auto (GStrv) lines = resource_lines ("/com/weedhounds/service/aliases.tsv");
+  wh_service_register_resource ();
+  g_auto (GStrv) lines = resource_lines (path);
 
-  words->aliases = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_strfreev);
   for (guint i = 0; lines[i]; i++)
     {
-      char *slug = NULL;
-      char **values = line_values (lines[i], &slug);
+      char *key = NULL;
+      char **values = line_values (lines[i], &key);
       if (values)
-        g_hash_table_replace (words->aliases, slug, values);
+        each (key, values, user_data);
     }
 }
 
 static void
-load_language (Words *words)
+take_aliases_cb (char *slug, char **values, gpointer user_data)
 {
-  g_auto (GStrv) lines = resource_lines ("/com/weedhounds/service/search-words.tsv");
+  Words *words = user_data;
 
-  words->stops = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  for (guint i = 0; lines[i]; i++)
+  g_hash_table_replace (words->aliases, slug, values);
+}
+
+static void
+take_language_cb (char *key, char **values, gpointer user_data)
+{
+  Words *words = user_data;
+
+  if (strcmp (key, "ending") == 0)
+    words->endings = values;
+  else
     {
-      g_autofree char *key = NULL;
-      g_auto (GStrv) values = line_values (lines[i], &key);
-      if (g_strcmp0 (key, "ending") == 0)
-        words->endings = g_steal_pointer (&values);
-      for (guint v = 0; values && values[v]; v++)
+      for (guint v = 0; values[v]; v++)
         g_hash_table_add (words->stops, g_strdup (values[v]));
+      g_strfreev (values);
     }
+  g_free (key);
 }
 
 static const Words *
@@ -79,9 +86,10 @@ words_get (void)
 
   if (g_once_init_enter (&loaded))
     {
-      wh_service_register_resource ();
-      load_aliases (&words);
-      load_language (&words);
+      words.aliases = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_strfreev);
+      words.stops = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+      wh_search_words_read ("/com/weedhounds/service/aliases.tsv", take_aliases_cb, &words);
+      wh_search_words_read ("/com/weedhounds/service/search-words.tsv", take_language_cb, &words);
       g_once_init_leave (&loaded, 1);
     }
   return &words;

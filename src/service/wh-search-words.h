@@ -5,6 +5,9 @@
 
 G_BEGIN_DECLS
 
+/* Hands every line "key<TAB>value, value, …" of a file in the program to `each`, which owns what it gets. */
+typedef void (*WhSearchWordsFunc) (char *key, char **values, gpointer user_data);
+void               wh_search_words_read    (const char *path, WhSearchWordsFunc each, gpointer user_data);
 /* Well-known other names of the strain with this slug, NULL-terminated; NULL when there are none. Owned by the program. */
 const char *const *wh_search_words_aliases (const char *slug);
 /* Words that say nothing about a strain ("that", "the", "one"). `word` is folded. */
