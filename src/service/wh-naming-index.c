@@ -9,9 +9,10 @@
 char *
 wh_naming_plain_word (const char *word)
 {
-  gsize length = strlen (word), end = length;
+  gsize end = strlen (word);
 
-  while (end > LEAST_PLAIN && (word[end - 1] == 'z' || word[end - 1] == 's'))
+  /* "princess" is no plural of "prince" */
+  while (!g_str_has_suffix (word, "ss") && end > LEAST_PLAIN && (word[end - 1] == 'z' || word[end - 1] == 's'))
     end--;
   return g_strndup (word, end);
 }

@@ -13,7 +13,7 @@
 #define LINEAGE "0lineage0"
 #define MAKER "0maker0"
 
-#define UNIT "(?:g|gr|gm|grams?|mg|ml|oz|ounces?|pks?|packs?|ct|count|pcs?|pieces?|joints?)"
+#define UNIT "(?:g|gr|gm|grams?|mg|ml|oz|ounces?|pks?|packs?|ct|count|pcs?|pieces?)"
 #define NUMBER "(?:\\d*\\.\\d+|\\d+/\\d+|\\d+\\.?)"
 
 /* Applied in this order to the folded case, before punctuation goes. */
@@ -182,7 +182,7 @@ find_maker (WhNamingText *text)
 
   for (guint i = 1; i < text->n; i++)
     {
-      maker = maker || strcmp (text->words[i], "by") == 0;
+      maker = maker || (strcmp (text->words[i], "by") == 0 && i + 1 < text->n);
       if (maker)
         text->kinds[i] = WH_WORD_MAKER;
     }

@@ -213,11 +213,20 @@ take_name_from (const WhNamer *namer, const WhNamingText *text, guint first, WhN
   return take_title (namer, bare, left, out_naming) || (article > 0 && take_title (namer, bare + article, left, out_naming));
 }
 
+/* "Somebody: Blue Dream". Where the words before are a strain, too, nobody can tell which of the two it is. */
+static gboolean
+take_name_after_maker (const WhNamer *namer, const WhNamingText *text, WhNaming *out_naming)
+{
+  g_autofree char *maker = squeeze (text, 0, text->after_maker, FALSE);
+
+  return text->after_maker > 0 && text->after_maker < text->n && !only_title (namer, maker)
+         && take_name_from (namer, text, text->after_maker, out_naming);
+}
+
 static gboolean
 take_very_name (const WhNamer *namer, const WhNamingText *text, WhNaming *out_naming)
 {
-  return take_name_from (namer, text, 0, out_naming)
-         || (text->after_maker > 0 && text->after_maker < text->n && take_name_from (namer, text, text->after_maker, out_naming));
+  return take_name_from (namer, text, 0, out_naming) || take_name_after_maker (namer, text, out_naming);
 }
 
 /* -- the name with a slip ----------------------------------------------------------------------------------------- */
@@ -289,16 +298,34 @@ is_joined (const WhNamer *namer, const char *word)
   return FALSE;
 }
 
-/* Whether a word of the name may be a slip: no title has it, and it is long enough. */
 static gboolean
-may_be_slip (const Bare *bare, const WhNamingTitle *title, guint word)
+is_in_title (const Bare *bare, const WhNamingTitle *title, guint word)
 {
   guint32 id = wh_namer_word (bare->namer, bare->words[word]);
 
   for (guint i = 0; i < title->n; i++)
     if (g_array_index (bare->namer->ids, guint32, title->first + i) == id)
       return TRUE;
-  return id == WH_NAMING_NO_WORD && strlen (bare->words[word]) >= SHORT_WORD && !is_joined (bare->namer, bare->words[word]);
+  return FALSE;
+}
+
+/* Whether the words that the title has not may be slips: no title has them, and they are long enough. Where every word is
+ * in the title and some of the title's are missing, that is another name ("White Fire Alien" of "White Fire Alien OG"). */
+static gboolean
+may_be_slips (const Bare *bare, const WhNamingTitle *title)
+{
+  guint n_slips = 0;
+
+  for (guint i = 0; i < bare->n; i++)
+    {
+      const char *word = bare->words[i];
+      if (is_in_title (bare, title, i))
+        continue;
+      if (wh_namer_word (bare->namer, word) != WH_NAMING_NO_WORD || strlen (word) < SHORT_WORD || is_joined (bare->namer, word))
+        return FALSE;
+      n_slips++;
+    }
+  return n_slips > 0;
 }
 
 /* The length of the title's word in which the two first differ. */
@@ -360,16 +387,13 @@ is_typo (const Bare *bare, const WhNamingTitle *title, guint edits)
   if (edits > allowed || (title->is_alias && title->n == 1) || !same_digits (bare->squeezed, title->squeezed)
       || !same_beginnings (bare, title) || is_other_word (bare, title))
     return FALSE;
-  for (guint i = 0; i < bare->n; i++)
-    if (!may_be_slip (bare, title, i))
-      return FALSE;
-  return TRUE;
+  return may_be_slips (bare, title);
 }
 
 /* Among titles a few letters away: the nearest, names before aliases, and how many strains are as near. */
 typedef struct {
   guint    distance, n;
-  guint    strain;
+  const WhNamingTitle *title;
   gboolean plural, typo;
 } Nearest;
 
@@ -380,10 +404,19 @@ consider (const Bare *bare, const WhNamingTitle *title, Nearest *nearest)
   guint edits = plural ? 0 : wh_text_edit_distance (bare->squeezed, title->squeezed, PLURAL_EDITS);
   guint distance = 2 * edits + title->is_alias;
 
-  if (distance == nearest->distance)
-    nearest->n += !are_same (bare->namer, nearest->strain, title->strain);
+  if (nearest->title && distance == nearest->distance)
+    nearest->n += !are_same (bare->namer, nearest->title->strain, title->strain);
   if (distance < nearest->distance)
-    *nearest = (Nearest){ distance, 1, title->strain, plural, is_typo (bare, title, edits) };
+    *nearest = (Nearest){ distance, 1, title, plural, is_typo (bare, title, edits) };
+}
+
+/* "Pineapples" may be fruit as well. */
+static double
+near_confidence (const WhNamer *namer, const Nearest *nearest)
+{
+  if (nearest->plural && nearest->title->n == 1 && is_family (namer, nearest->title->squeezed, FAMILY_WORD))
+    return CONFIDENCE_DOUBTFUL;
+  return nearest->plural ? CONFIDENCE_PLURAL : CONFIDENCE_TYPO;
 }
 
 static gboolean
@@ -403,8 +436,8 @@ take_near_name (WhNamer *namer, const WhNamingText *text, WhNaming *out_naming)
   if (nearest.n != 1 || !(nearest.plural || nearest.typo))
     return FALSE;
   out_naming->candidates[0] = (WhNamingCandidate){
-    .card = wh_snapshot_card (namer->snapshot, nearest.strain),
-    .confidence = nearest.plural ? CONFIDENCE_PLURAL : CONFIDENCE_TYPO,
+    .card = wh_snapshot_card (namer->snapshot, nearest.title->strain),
+    .confidence = near_confidence (namer, &nearest),
     .ground = nearest.plural ? WH_NAMING_PLURAL : WH_NAMING_TYPO,
   };
   out_naming->n = 1;
