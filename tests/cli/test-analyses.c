@@ -15,6 +15,7 @@ make_dir (void)
                             17 + i % 7, i == 3 ? "7.1" : "ND", i / 3 % 2 ? 80 + i % 19 : 5 + i % 9, 20 + i % 13,
                             i % 4 ? "0.05" : "<0.02", i / 3 % 2 ? 1 + i % 5 : 60 + i % 17);
   wh_test_write (dir, "lab.csv", csv->str);
+  wh_test_write (dir, "names.csv", "grams,strain_name\n3.5,STRAIN-12\n7,Strain 3 x Strain 4\n");
   g_free (wh_test_say (dir, "import lab lab.csv", 0));
   return dir;
 }
@@ -35,6 +36,9 @@ test_every_form (void)
     { "outliers", "", "Spread" },
     { "outliers strain-3", "", "Spread" },
     { "sentinel", "code,lab,name,sample_id,lab_result_id,product_id,value,message", "check: " },
+    { "names resolve 'Strain 3 Pre Roll 1g' names.csv", "name,n,outcome,strain,slug,strain_id,confidence,ground,candidates",
+      "2 certain, 0 to review, 1 unknown" },
+    { "names review", "", "Nothing to review." },
   };
   g_autofree char *dir = make_dir ();
 

@@ -2,7 +2,7 @@
 #include "wh-test-run.h"
 
 static const char *const commands[] = { "search", "show",   "similar", "map",  "compare", "correlate",
-                                        "import", "reproduce", "demo", "serve", "sync", "doctor" };
+                                        "names",  "import", "reproduce", "demo", "serve", "sync", "doctor" };
 
 /* Every "--option" of `text`, as a set. */
 static GHashTable *
@@ -154,6 +154,7 @@ test_usage (void)
     "frob", "search --frob x", "search", "show", "doctor now", "search x --limit 0", "search x --limit many", "demo --seed x",
     "serve --threads 0", "--json --csv search x", "sync", "help frob", "search x --server ftp://example.org",
     "map --chart map.gif", "search x --chart map.png",
+    "names", "names frob", "names resolve", "names review x",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
