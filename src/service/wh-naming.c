@@ -17,12 +17,13 @@
 /* A word in this many names is a flavour or a family as often as a strain, once something flavoured is left out beside it. */
 #define FAMILY_WORD 8
 #define FAMILY_ALIAS 3
-#define SHORT_NAME 3            /* letters; fewer are an abbreviation of anything */
-#define TYPO_LETTERS 9          /* shorter names forgive no slip */
+#define FAMILY_PLURAL 2
+#define SHORT_NAME 3   /* letters; fewer are an abbreviation of anything */
+#define TYPO_LETTERS 9 /* shorter names forgive no slip */
 #define TWO_TYPOS_LETTERS 13
-#define SHORT_WORD 4            /* a slip in a shorter word makes another word */
-#define SMALL_WORD 5            /* up to here, a letter left out or two swapped is a slip; another letter is another word */
-#define PART_LETTERS 3          /* of words written together */
+#define SHORT_WORD 4   /* a slip in a shorter word makes another word */
+#define SMALL_WORD 5   /* up to here, a letter left out or two swapped is a slip; another letter is another word */
+#define PART_LETTERS 3 /* of words written together */
 #define PLURAL_LETTERS 5
 #define PLURAL_EDITS 3
 
@@ -133,7 +134,8 @@ is_family (const WhNamer *namer, const char *squeezed, guint names)
 }
 
 /* What was left out beside the name. */
-typedef enum {
+typedef enum
+{
   LEFT_NOTHING,
   LEFT_PACKAGE,
   LEFT_EXTRACT,
@@ -154,9 +156,7 @@ title_confidence (const WhNamer *namer, const WhTitle *title, Left left)
   if (title->length < SHORT_NAME)
     return CONFIDENCE_DOUBTFUL;
   if (title->is_alias)
-    return is_family (namer, title->text, FAMILY_ALIAS) || is_disputed (namer, title)
-             ? CONFIDENCE_DOUBTFUL
-             : CONFIDENCE_ALIAS;
+    return is_family (namer, title->text, FAMILY_ALIAS) || is_disputed (namer, title) ? CONFIDENCE_DOUBTFUL : CONFIDENCE_ALIAS;
   if (left == LEFT_EXTRACT && is_family (namer, title->text, FAMILY_WORD))
     return CONFIDENCE_DOUBTFUL;
   return left ? CONFIDENCE_BESIDE : CONFIDENCE_AS_WRITTEN;
@@ -172,7 +172,9 @@ take_title (const WhNamer *namer, const char *squeezed, Left left, WhNaming *out
   out_naming->candidates[0] = (WhNamingCandidate){
     .card = wh_snapshot_card (namer->snapshot, title->strain),
     .confidence = title_confidence (namer, title, left),
-    .ground = title->is_alias ? WH_NAMING_ALIAS : left ? WH_NAMING_BESIDE : WH_NAMING_AS_WRITTEN,
+    .ground = title->is_alias ? WH_NAMING_ALIAS
+              : left          ? WH_NAMING_BESIDE
+                              : WH_NAMING_AS_WRITTEN,
   };
   out_naming->n = 1;
   return TRUE;
@@ -199,7 +201,7 @@ take_name_from (const WhNamer *namer, const WhNamingText *text, guint first, WhN
 {
   Left least = first > 0 ? LEFT_PACKAGE : LEFT_NOTHING;
 
-  for (guint end = text->n; end > first; end--)
+  for (guint end = text->n; end > first; end = MAX (first, text->phrases[end - 1]))
     {
       g_autofree char *squeezed = squeeze (text, first, end, TRUE);
       if (take_title (namer, squeezed, MAX (least, left_out (text, end)), out_naming))
@@ -231,11 +233,12 @@ take_very_name (const WhNamer *namer, const WhNamingText *text, WhNaming *out_na
 
 /* -- the name with a slip ----------------------------------------------------------------------------------------- */
 
-typedef struct {
+typedef struct
+{
   const WhNamer *namer;
-  guint          n;
-  const char    *words[WH_NAMING_MAX_WORDS];
-  char          *squeezed;
+  guint n;
+  const char *words[WH_NAMING_MAX_WORDS];
+  char *squeezed;
 } Bare;
 
 static void
@@ -347,7 +350,7 @@ differing_word (const Bare *bare, const WhNamingTitle *title)
 static int
 compare_letters (gconstpointer a, gconstpointer b)
 {
-  return *(const char *) a - *(const char *) b;
+  return *(const char *)a - *(const char *)b;
 }
 
 static gboolean
@@ -391,8 +394,9 @@ is_typo (const Bare *bare, const WhNamingTitle *title, guint edits)
 }
 
 /* Among titles a few letters away: the nearest, names before aliases, and how many strains are as near. */
-typedef struct {
-  guint    distance, n;
+typedef struct
+{
+  guint distance, n;
   const WhNamingTitle *title;
   gboolean plural, typo;
 } Nearest;
@@ -410,11 +414,11 @@ consider (const Bare *bare, const WhNamingTitle *title, Nearest *nearest)
     *nearest = (Nearest){ distance, 1, title, plural, is_typo (bare, title, edits) };
 }
 
-/* "Pineapples" may be fruit as well. */
+/* "Pineapples" may be fruit, "Papayaz" a cross with Zkittlez. */
 static double
 near_confidence (const WhNamer *namer, const Nearest *nearest)
 {
-  if (nearest->plural && nearest->title->n == 1 && is_family (namer, nearest->title->squeezed, FAMILY_WORD))
+  if (nearest->plural && nearest->title->n == 1 && is_family (namer, nearest->title->squeezed, FAMILY_PLURAL))
     return CONFIDENCE_DOUBTFUL;
   return nearest->plural ? CONFIDENCE_PLURAL : CONFIDENCE_TYPO;
 }
@@ -430,8 +434,8 @@ take_near_name (WhNamer *namer, const WhNamingText *text, WhNaming *out_naming)
   memset (namer->near, 0, wh_bits_words (n) * sizeof (WhBits));
   wh_search_index_near_titles (namer->snapshot->index, bare.squeezed, PLURAL_EDITS, namer->near);
   WH_BITS_EACH (namer->near, n, strain)
-    for (guint i = namer->first_title[strain]; i < namer->first_title[strain + 1]; i++)
-      consider (&bare, wh_namer_title (namer, i), &nearest);
+  for (guint i = namer->first_title[strain]; i < namer->first_title[strain + 1]; i++)
+    consider (&bare, wh_namer_title (namer, i), &nearest);
   g_free (bare.squeezed);
   if (nearest.n != 1 || !(nearest.plural || nearest.typo))
     return FALSE;
@@ -451,7 +455,8 @@ static void
 add_others (WhNaming *naming, const WhNaming *others)
 {
   for (guint i = 0; i < others->n && naming->n < WH_NAMING_CANDIDATES; i++)
-    if (others->candidates[i].card != naming->candidates[0].card && others->candidates[i].confidence < naming->candidates[0].confidence)
+    if (others->candidates[i].card != naming->candidates[0].card
+        && others->candidates[i].confidence < naming->candidates[0].confidence)
       naming->candidates[naming->n++] = others->candidates[i];
 }
 
@@ -473,7 +478,7 @@ wh_namer_resolve (WhNamer *namer, const char *typed, WhNaming *out_naming)
     }
   if (text.marks & (WH_NAMING_CROSS | WH_NAMING_MIXED))
     {
-      out_naming->n = 0;   /* neither of those it names */
+      out_naming->n = 0; /* neither of those it names */
       return;
     }
   wh_namer_rank (namer, &text, &others);

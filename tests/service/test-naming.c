@@ -10,11 +10,41 @@ static void
 add_list (Fixture *fixture)
 {
   static const char *const names[] = {
-    "Blue Dream",     "OG Kush",        "Gorilla Glue #4",  "Gelato",        "Gelato #33",      "Gelato #41",   "Orange",
-    "Orange Bud",     "Grand Daddy Purple", "Purple Punch", "Purple Princess", "Lemon Drop",    "Lemon Haze",   "Strawberry Lemonade",
-    "Kush Mints",     "Animal Cookies", "White Fire OG",    "White Fire Alien OG", "Northern Lights 5 x Haze", "Wedding Cake",
-    "Grease Monkey",  "Peaches and Cream", "Forbidden Fruit", "Slurricane",  "MAC",             "MAC 1",        "GSC",
-    "Orange Cookies", "Orange Kush",    "Orange Creamsicle", "Orange Crush", "Orange Dream",   "Orange Velvet", "Orange Tree",
+    "Blue Dream",
+    "OG Kush",
+    "Gorilla Glue #4",
+    "Gelato",
+    "Gelato #33",
+    "Gelato #41",
+    "Orange",
+    "Orange Bud",
+    "Grand Daddy Purple",
+    "Purple Punch",
+    "Purple Princess",
+    "Lemon Drop",
+    "Lemon Haze",
+    "Strawberry Lemonade",
+    "Kush Mints",
+    "Animal Cookies",
+    "White Fire OG",
+    "White Fire Alien OG",
+    "Northern Lights 5 x Haze",
+    "Wedding Cake",
+    "Grease Monkey",
+    "Peaches and Cream",
+    "Forbidden Fruit",
+    "Slurricane",
+    "MAC",
+    "MAC 1",
+    "GSC",
+    "Orange Cookies",
+    "Orange Kush",
+    "Orange Creamsicle",
+    "Orange Crush",
+    "Orange Dream",
+    "Orange Velvet",
+    "Orange Tree",
+    "Kush",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
@@ -36,7 +66,8 @@ namer_of (Fixture *fixture)
 static void
 test_certain (Fixture *fixture, gconstpointer data)
 {
-  static const struct {
+  static const struct
+  {
     const char *typed, *name;
     WhNamingGround ground;
   } cases[] = {
@@ -87,12 +118,38 @@ static void
 test_never_merged (Fixture *fixture, gconstpointer data)
 {
   static const char *const names[] = {
-    "Gelato #42",           "Gelato 4",           "Gorilla Glue #5",      "Blue Dream F2",        "Blue Dream S1",
-    "Blue Dream x OG Kush", "Blue Dream + OG Kush", "Blue Dream/OG Kush 1g", "Blue Dream BX1",    "Mixed Blue Dream",
-    "Blue Dream w/ Tangie", "Blue Dream CBD",     "Purple Prince",        "Lemon Drip",           "Lemondrip",
-    "Strawberry Lemonhaze", "White Fire Alien",   "Blue Cream",           "Orange Infused Pre Roll", "MAC 2",
-    "The MAC 1 x Gelato",   "Wedding",            "Kush",                 "",                     "3.5g",
-    "🌿",                   "Og Kush Blue Dream", "Gelato 33 Gelato 41",  "Blue Dream: OG Kush",
+    "Gelato #42",
+    "Gelato 4",
+    "Gorilla Glue #5",
+    "Blue Dream F2",
+    "Blue Dream S1",
+    "Blue Dream x OG Kush",
+    "Blue Dream + OG Kush",
+    "Blue Dream/OG Kush 1g",
+    "Blue Dream BX1",
+    "Mixed Blue Dream",
+    "Blue Dream w/ Tangie",
+    "Blue Dream CBD",
+    "Purple Prince",
+    "Lemon Drip",
+    "Lemondrip",
+    "Strawberry Lemonhaze",
+    "White Fire Alien",
+    "Blue Cream",
+    "Orange Infused Pre Roll",
+    "MAC 2",
+    "The MAC 1 x Gelato",
+    "Wedding",
+    "Haze",
+    "",
+    "3.5g",
+    "🌿",
+    "Og Kush Blue Dream",
+    "Gelato 33 Gelato 41",
+    "Blue Dream: OG Kush",
+    "Indica Wedding Cake",
+    "Kush Valley 1g",
+    "Gelatoz",
   };
 
   add_list (fixture);
@@ -113,7 +170,8 @@ test_never_merged (Fixture *fixture, gconstpointer data)
 static void
 test_shared_name (Fixture *fixture, gconstpointer data)
 {
-  WhStrain *one = fixture_strain (fixture, "Alpine Mist", "hybrid", 0.5), *other = fixture_strain (fixture, "Harbour Fog", "hybrid", 0.4);
+  WhStrain *one = fixture_strain (fixture, "Alpine Mist", "hybrid", 0.5),
+           *other = fixture_strain (fixture, "Harbour Fog", "hybrid", 0.4);
   WhNaming naming;
 
   one->aliases = g_strsplit ("Grey Morning", ",", -1);
@@ -190,7 +248,8 @@ test_queue (Fixture *fixture, gconstpointer data)
 
 /* -- names judged by hand ------------------------------------------------------------------------------------------- */
 
-typedef struct {
+typedef struct
+{
   guint n_certain, n_right, n_listed;
 } Judged;
 
@@ -207,7 +266,7 @@ judge_line (WhNamer *namer, const char *line, Judged *judged)
   judged->n_listed += strcmp (cells[1], "-") != 0 && strcmp (cells[1], "?") != 0;
   if (naming.outcome != WH_NAMING_CERTAIN)
     return;
-  gboolean right = g_strv_contains ((const char *const *) slugs, naming.candidates[0].card->slug);
+  gboolean right = g_strv_contains ((const char *const *)slugs, naming.candidates[0].card->slug);
   judged->n_certain++;
   judged->n_right += right;
   if (!right)
@@ -238,7 +297,8 @@ test_judged (Fixture *fixture, gconstpointer data)
 
   if (!path)
     return;
-  g_autoptr (WhImportReport) report = wh_importer_run (fixture->store, fixture->principal, path, &options, NULL, NULL, NULL, &error);
+  g_autoptr (WhImportReport) report
+      = wh_importer_run (fixture->store, fixture->principal, path, &options, NULL, NULL, NULL, &error);
   g_assert_no_error (error);
   g_autoptr (WhNamer) namer = namer_of (fixture);
   judge_file (namer, "names-judged.tsv", &judged);
