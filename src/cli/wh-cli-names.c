@@ -35,7 +35,7 @@ heading_column (const WhCsvRow *row)
       {
         g_autofree char *folded = wh_text_fold (row->cells[i]);
         if (strcmp (folded, headings[heading]) == 0)
-          return (int)i;
+          return (int) i;
       }
   return -1;
 }
@@ -55,7 +55,7 @@ resolve_file (WhNamer *namer, const char *path, GPtrArray *entries, GError **err
       int heading = first ? heading_column (&row) : -1;
       first = FALSE;
       if (heading >= 0)
-        column = (guint)heading;
+        column = (guint) heading;
       else if (column < row.n_cells && *row.cells[column])
         g_ptr_array_add (entries, wh_named_entry_new (namer, row.cells[column], 1));
     }
@@ -67,7 +67,7 @@ resolve_file (WhNamer *namer, const char *path, GPtrArray *entries, GError **err
 static GPtrArray *
 resolve_words (WhNamer *namer, char **words, GError **error)
 {
-  g_autoptr (GPtrArray) entries = g_ptr_array_new_with_free_func ((GDestroyNotify)wh_named_entry_free);
+  g_autoptr (GPtrArray) entries = g_ptr_array_new_with_free_func ((GDestroyNotify) wh_named_entry_free);
 
   for (; *words; words++)
     if (!is_file (*words))
@@ -85,11 +85,11 @@ outcome_text (WhNamingOutcome outcome)
   switch (outcome)
     {
     case WH_NAMING_CERTAIN:
-      return _ ("certain");
+      return _("certain");
     case WH_NAMING_REVIEW:
-      return _ ("to review");
+      return _("to review");
     default:
-      return _ ("unknown");
+      return _("unknown");
     }
 }
 
@@ -99,17 +99,17 @@ ground_text (WhNamingGround ground)
   switch (ground)
     {
     case WH_NAMING_AS_WRITTEN:
-      return _ ("its name");
+      return _("its name");
     case WH_NAMING_BESIDE:
-      return _ ("its name, package aside");
+      return _("its name, package aside");
     case WH_NAMING_ALIAS:
-      return _ ("another name of it");
+      return _("another name of it");
     case WH_NAMING_PLURAL:
-      return _ ("its name, written a little differently");
+      return _("its name, written a little differently");
     case WH_NAMING_TYPO:
-      return _ ("its name with a slip");
+      return _("its name with a slip");
     default:
-      return _ ("words in common");
+      return _("words in common");
     }
 }
 
@@ -123,31 +123,31 @@ add_entry (WhCliTable *table, const WhNamedEntry *entry)
     {
       const WhNamingCandidate *candidate = naming->n ? &naming->candidates[i] : NULL;
       g_autofree char *confidence = candidate ? g_strdup_printf ("%.2f", candidate->confidence) : g_strdup ("–");
-      wh_cli_table_add (table, (const char *const[]){ i ? "" : entry->name, i ? "" : n, i ? "" : outcome_text (naming->outcome),
-                                                      candidate ? candidate->card->name : "–", confidence,
-                                                      candidate ? ground_text (candidate->ground) : "" });
+      wh_cli_table_add (table, (const char *const[]) { i ? "" : entry->name, i ? "" : n, i ? "" : outcome_text (naming->outcome),
+                                                       candidate ? candidate->card->name : "–", confidence,
+                                                       candidate ? ground_text (candidate->ground) : "" });
     }
 }
 
 static void
 print_entries (const WhCliOptions *options, const GPtrArray *entries)
 {
-  const WhCliColumn columns[] = { { _ ("Name"), FALSE, 16, FALSE, "1" },      { _ ("Times"), TRUE, 0, TRUE, NULL },
-                                  { _ ("Outcome"), FALSE, 0, FALSE, NULL },   { _ ("Strain"), FALSE, 12, FALSE, NULL },
-                                  { _ ("Confidence"), TRUE, 0, FALSE, NULL }, { _ ("Why"), FALSE, 12, TRUE, "2" } };
+  const WhCliColumn columns[] = { { _("Name"), FALSE, 16, FALSE, "1" },     { _("Times"), TRUE, 0, TRUE, NULL },
+                                  { _("Outcome"), FALSE, 0, FALSE, NULL },  { _("Strain"), FALSE, 12, FALSE, NULL },
+                                  { _("Confidence"), TRUE, 0, FALSE, NULL }, { _("Why"), FALSE, 12, TRUE, "2" } };
   g_autoptr (WhCliTable) table = wh_cli_table_new (columns, G_N_ELEMENTS (columns));
-  guint shown = MIN (options->limit ? (guint)options->limit : NAMES_SHOWN, entries->len);
+  guint shown = MIN (options->limit ? (guint) options->limit : NAMES_SHOWN, entries->len);
   guint outcomes[WH_NAMING_UNKNOWN + 1] = { 0 };
 
   for (guint i = 0; i < entries->len; i++)
-    outcomes[((const WhNamedEntry *)entries->pdata[i])->naming.outcome]++;
+    outcomes[((const WhNamedEntry *) entries->pdata[i])->naming.outcome]++;
   for (guint i = 0; i < shown; i++)
     add_entry (table, entries->pdata[i]);
   wh_cli_output_table (options, table);
-  wh_cli_output_line (_ ("%u certain, %u to review, %u unknown"), outcomes[WH_NAMING_CERTAIN], outcomes[WH_NAMING_REVIEW],
+  wh_cli_output_line (_("%u certain, %u to review, %u unknown"), outcomes[WH_NAMING_CERTAIN], outcomes[WH_NAMING_REVIEW],
                       outcomes[WH_NAMING_UNKNOWN]);
   if (shown < entries->len)
-    wh_cli_output_line (_ ("%u of %u; --limit shows more"), shown, entries->len);
+    wh_cli_output_line (_("%u of %u; --limit shows more"), shown, entries->len);
 }
 
 static int
@@ -158,13 +158,13 @@ show (const WhCliOptions *options, const WhSnapshot *snapshot, const GPtrArray *
       if (entries->len > 0)
         print_entries (options, entries);
       else
-        wh_cli_output_line (_ ("Nothing to review."));
+        wh_cli_output_line (_("Nothing to review."));
       wh_cli_strain_label (options, wh_snapshot_has_demonstration (snapshot));
       return WH_EXIT_DONE;
     }
   g_autoptr (GString) json = g_string_new (NULL);
   g_autoptr (WhJsonWriter) writer = wh_json_writer_new (json, 0);
-  wh_present_names (writer, entries, (guint)options->limit);
+  wh_present_names (writer, entries, (guint) options->limit);
   return wh_cli_output_document (options, json, NULL, error) ? WH_EXIT_DONE : WH_EXIT_FAILED;
 }
 
@@ -175,7 +175,7 @@ wh_cli_names (const WhCliOptions *options, GError **error)
 
   if (!resolve && (strcmp (options->words[0], "review") != 0 || options->words[1]))
     {
-      wh_cli_output_error (options, "usage", _ ("names what? resolve, then names (quoted) or files of names; or review"), NULL);
+      wh_cli_output_error (options, "usage", _("names what? resolve, then names (quoted) or files of names; or review"), NULL);
       return WH_EXIT_USAGE;
     }
   g_autoptr (WhSession) session = wh_cli_source_open (options, error);

@@ -45,7 +45,7 @@ add_title (WhNamer *namer, guint strain, const char *name, gboolean is_alias)
   g_autofree char *folded = wh_text_fold (name);
   g_autofree char *squeezed = wh_search_index_squeeze (folded);
   g_auto (GStrv) words = g_strsplit (folded, " ", -1);
-  WhNamingTitle title = { g_string_chunk_insert (namer->text, squeezed), strain, namer->ids->len, 0, (guint16)is_alias };
+  WhNamingTitle title = { g_string_chunk_insert (namer->text, squeezed), strain, namer->ids->len, 0, (guint16) is_alias };
 
   for (guint i = 0; words[i] && title.n < G_MAXUINT16; i++)
     {

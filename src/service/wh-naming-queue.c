@@ -67,7 +67,7 @@ read_cb (WhReader *reader, gpointer user_data, GError **error)
 static int
 compare_entries (gconstpointer a, gconstpointer b)
 {
-  const WhNamedEntry *x = *(WhNamedEntry *const *)a, *y = *(WhNamedEntry *const *)b;
+  const WhNamedEntry *x = *(WhNamedEntry *const *) a, *y = *(WhNamedEntry *const *) b;
 
   return x->n != y->n ? (x->n < y->n) - (x->n > y->n) : strcmp (x->name, y->name);
 }
@@ -81,7 +81,7 @@ wh_naming_queue (WhStore *store, const WhPrincipal *principal, WhNamer *namer, G
 
   if (!wh_store_read (store, principal, read_cb, counts, error))
     return NULL;
-  GPtrArray *entries = g_ptr_array_new_with_free_func ((GDestroyNotify)wh_named_entry_free);
+  GPtrArray *entries = g_ptr_array_new_with_free_func ((GDestroyNotify) wh_named_entry_free);
   g_hash_table_iter_init (&iter, counts);
   while (g_hash_table_iter_next (&iter, &name, &n))
     {

@@ -17,12 +17,11 @@
 #define NUMBER "(?:\\d*\\.\\d+|\\d+/\\d+|\\d+\\.?)"
 
 /* Applied in this order to the folded case, before punctuation goes. */
-static const struct
-{
+static const struct {
   const char *pattern, *replacement;
 } rewrites[] = {
   { "['’‘`\"“”]", "" },
-  { "\\b((?:[a-z]\\.){2,})", " \\1 " }, /* "G.S.C." */
+  { "\\b((?:[a-z]\\.){2,})", " \\1 " },                                      /* "G.S.C." */
   { "\\((?=[^)]*\\sx\\s)[^)]*\\)?", " " LINEAGE " " },
   { ":\\s", " " MAKER " " },
   { "[+×]", " x " },
@@ -30,28 +29,26 @@ static const struct
   { "(?<=[a-z]{3})\\s*/\\s*(?=[a-z]{2})", " x " },
   { "&", " and " },
   { "\\b(?:no|num|number)\\.?\\s*(?=\\d)", " " },
-  { "(?<![\\w.#])\\d{1,2}\\s*x\\s*" NUMBER "\\s*" UNIT "?\\.?(?![\\w])", " " AMOUNT " " }, /* "2x.5g" */
-  { "(?<![\\w.#])" NUMBER "[\\s-]*" UNIT "\\.?(?![\\w]|-\\d)", " " AMOUNT " " },           /* "3.5g", "(2-Pack)" */
+  { "(?<![\\w.#])\\d{1,2}\\s*x\\s*" NUMBER "\\s*" UNIT "?\\.?(?![\\w])", " " AMOUNT " " },  /* "2x.5g" */
+  { "(?<![\\w.#])" NUMBER "[\\s-]*" UNIT "\\.?(?![\\w]|-\\d)", " " AMOUNT " " },         /* "3.5g", "(2-Pack)" */
   { "(?<![\\w.#])(?:1/8|1/4|1/2|0?\\.[3-9]5?|3\\.5|\\d{1,2}x)(?![\\w.])", " " AMOUNT " " },
   { "(?<![\\w.])\\d+(?:\\.\\d+)?\\s*%(?:\\s*thc)?", " " AMOUNT " " },
-  { "(?<![\\w])x\\d{1,2}(?![\\w])", " " AMOUNT " " }, /* "x14" */
+  { "(?<![\\w])x\\d{1,2}(?![\\w])", " " AMOUNT " " },                         /* "x14" */
   { AMOUNT "\\s*x\\s*(?=" AMOUNT ")", " " },
-  { "[(\\[]\\s*[a-z]\\s*[)\\]]", " " },     /* "(H)" */
-  { "(?<=[\\w)\\s])-\\s*[his]\\s*$", " " }, /* "- I" */
+  { "[(\\[]\\s*[a-z]\\s*[)\\]]", " " },                                        /* "(H)" */
+  { "(?<=[\\w)\\s])-\\s*[his]\\s*$", " " },                                  /* "- I" */
 };
 
-typedef struct
-{
-  GRegex *regexes[G_N_ELEMENTS (rewrites)];
-  GHashTable *phrases; /* folded -> WhNamingWordKind + 1 */
+typedef struct {
+  GRegex     *regexes[G_N_ELEMENTS (rewrites)];
+  GHashTable *phrases;     /* folded -> WhNamingWordKind + 1 */
 } Language;
 
-static const struct
-{
-  const char *key;
+static const struct {
+  const char      *key;
   WhNamingWordKind kind;
 } kinds[] = {
-  { "package", WH_WORD_PACKAGE }, { "extract", WH_WORD_EXTRACT },       { "type", WH_WORD_TYPE },  { "maker", WH_WORD_MAKER },
+  { "package", WH_WORD_PACKAGE }, { "extract", WH_WORD_EXTRACT },       { "type", WH_WORD_TYPE },             { "maker", WH_WORD_MAKER },
   { "mixed", WH_WORD_MIXED },     { "generation", WH_WORD_GENERATION }, { "with", WH_WORD_ADDED },
 };
 
@@ -164,8 +161,7 @@ names (WhNamingWordKind kind)
 gboolean
 wh_naming_is_beside (WhNamingWordKind kind)
 {
-  return kind == WH_WORD_PACKAGE || kind == WH_WORD_EXTRACT || kind == WH_WORD_AMOUNT || kind == WH_WORD_TYPE
-         || kind == WH_WORD_MAKER;
+  return kind == WH_WORD_PACKAGE || kind == WH_WORD_EXTRACT || kind == WH_WORD_AMOUNT || kind == WH_WORD_TYPE || kind == WH_WORD_MAKER;
 }
 
 /* "Indica Princess": a type before the name may be part of it. */
@@ -218,7 +214,7 @@ find_marks (WhNamingText *text)
       if (text->kinds[i] == WH_WORD_CROSS && names_between (text, 0, i) && names_between (text, i + 1, text->n))
         text->marks |= WH_NAMING_CROSS;
       else if (text->kinds[i] == WH_WORD_CROSS)
-        text->kinds[i] = WH_WORD_NAME; /* "Mac X" */
+        text->kinds[i] = WH_WORD_NAME;   /* "Mac X" */
       if (text->kinds[i] == WH_WORD_MIXED)
         text->marks |= WH_NAMING_MIXED;
       if (text->kinds[i] == WH_WORD_GENERATION)

@@ -5,22 +5,21 @@
 #include "wh-naming-private.h"
 
 #define NEAR_EDITS 2
-#define COMMON_WORD 120 /* strains: such a word alone finds nobody */
-#define TYPO_SHARE 0.8  /* of a word's weight, when mistyped */
+#define COMMON_WORD 120        /* strains: such a word alone finds nobody */
+#define TYPO_SHARE 0.8         /* of a word's weight, when mistyped */
 #define NUMBERS_DIFFER 0.5
-#define MARKED 0.8 /* "F2", "with …" */
+#define MARKED 0.8             /* "F2", "with …" */
 /* The share of right answers among judged names falls steeply with the score. */
 #define CONFIDENCE_AT_ONE 0.5
 #define CONFIDENCE_POWER 4
 
 /* The words of a typed name that can name. */
-typedef struct
-{
-  guint n;
+typedef struct {
+  guint       n;
   const char *words[WH_NAMING_MAX_WORDS];
-  guint32 ids[WH_NAMING_MAX_WORDS];
-  double weight; /* of all */
-  char *squeezed;
+  guint32     ids[WH_NAMING_MAX_WORDS];
+  double      weight;           /* of all */
+  char       *squeezed;
 } Typed;
 
 static void
@@ -163,7 +162,7 @@ letter_score (const Typed *typed, const WhNamingTitle *title)
   gsize length = MAX (strlen (typed->squeezed), strlen (title->squeezed));
   guint distance = wh_text_edit_distance (typed->squeezed, title->squeezed, NEAR_EDITS);
 
-  return distance <= NEAR_EDITS && length > 0 ? MAX (0, 1 - 2.0 * distance / (double)length) : 0;
+  return distance <= NEAR_EDITS && length > 0 ? MAX (0, 1 - 2.0 * distance / (double) length) : 0;
 }
 
 static double
@@ -214,8 +213,8 @@ wh_namer_rank (WhNamer *namer, const WhNamingText *text, WhNaming *out_naming)
     {
       find_candidates (namer, &typed);
       WH_BITS_EACH (namer->near, n, strain)
-      offer (out_naming, wh_snapshot_card (namer->snapshot, strain),
-             CONFIDENCE_AT_ONE * pow (factor * strain_score (namer, &typed, strain), CONFIDENCE_POWER));
+        offer (out_naming, wh_snapshot_card (namer->snapshot, strain),
+               CONFIDENCE_AT_ONE * pow (factor * strain_score (namer, &typed, strain), CONFIDENCE_POWER));
     }
   g_free (typed.squeezed);
 }

@@ -14,12 +14,11 @@
 #define NAMES "data/strains/wa-traceability-names.csv"
 #define Z95 1.959964
 
-typedef struct
-{
-  WhStore *store;
+typedef struct {
+  WhStore     *store;
   WhCatalogue *catalogue;
-  WhSnapshot *snapshot;
-  WhNamer *namer;
+  WhSnapshot  *snapshot;
+  WhNamer     *namer;
 } Bench;
 
 static char *
@@ -84,7 +83,7 @@ list_names (const Bench *bench, const GPtrArray *names)
     {
       WhNaming naming;
       wh_namer_resolve (bench->namer, names->pdata[i], &naming);
-      printf ("%s\t%s", wh_naming_outcome_word (naming.outcome), (const char *)names->pdata[i]);
+      printf ("%s\t%s", wh_naming_outcome_word (naming.outcome), (const char *) names->pdata[i]);
       for (guint c = 0; c < naming.n; c++)
         printf ("\t%s %s %.3f", naming.candidates[c].card->slug, wh_naming_ground_word (naming.candidates[c].ground),
                 naming.candidates[c].confidence);
@@ -104,7 +103,7 @@ time_names (const Bench *bench, const GPtrArray *names)
       wh_namer_resolve (bench->namer, names->pdata[i], &naming);
       outcomes[naming.outcome]++;
     }
-  double seconds = (double)(wh_clock_monotonic () - start) / G_USEC_PER_SEC;
+  double seconds = (double) (wh_clock_monotonic () - start) / G_USEC_PER_SEC;
   printf ("%u names against %u strains in %.2f s: %.0f names/s\n", names->len, wh_snapshot_length (bench->snapshot), seconds,
           names->len / seconds);
   for (guint i = 0; i <= WH_NAMING_UNKNOWN; i++)
@@ -114,7 +113,7 @@ time_names (const Bench *bench, const GPtrArray *names)
 static void
 print_share (const char *what, guint right, guint n)
 {
-  double p = n ? (double)right / n : NAN, z2 = Z95 * Z95;
+  double p = n ? (double) right / n : NAN, z2 = Z95 * Z95;
   double middle = (p + z2 / (2 * n)) / (1 + z2 / n);
   double half = Z95 / (1 + z2 / n) * sqrt (p * (1 - p) / n + z2 / (4.0 * n * n));
 
@@ -127,7 +126,7 @@ is_judged (const char *slugs, const char *slug)
 {
   g_auto (GStrv) each = g_strsplit (slugs, "|", -1);
 
-  return g_strv_contains ((const char *const *)each, slug);
+  return g_strv_contains ((const char *const *) each, slug);
 }
 
 static gboolean
