@@ -7,7 +7,7 @@
 #define NEAR_EDITS 2
 #define COMMON_WORD 120        /* strains: such a word alone finds nobody */
 #define TYPO_SHARE 0.8         /* of a word's weight, when mistyped */
-#define NUMBERS_DIFFER 0.5
+#define NUMBERS_DIFFER 0.7
 #define MARKED 0.8             /* "F2", "with …" */
 /* The share of right answers among judged names falls steeply with the score. */
 #define CONFIDENCE_AT_ONE 0.5
@@ -21,6 +21,25 @@ typedef struct {
   double      weight;           /* of all */
   char       *squeezed;
 } Typed;
+
+static gboolean
+is_number (const char *word)
+{
+  return word[strspn (word, "0123456789")] == '\0';
+}
+
+static gboolean
+has_digit (const char *word)
+{
+  return strpbrk (word, "0123456789") != NULL;
+}
+
+/* Numbers are compared on their own: what they say does not depend on how rare they are. */
+static double
+weight_of (const WhNamer *namer, const char *word, guint32 id)
+{
+  return is_number (word) ? 0 : wh_namer_weight (namer, id);
+}
 
 static void
 read_typed (const WhNamer *namer, const WhNamingText *text, Typed *typed)
@@ -37,7 +56,7 @@ read_typed (const WhNamer *namer, const WhNamingText *text, Typed *typed)
         continue;
       typed->words[typed->n] = text->words[i];
       typed->ids[typed->n] = wh_namer_word (namer, text->words[i]);
-      typed->weight += wh_namer_weight (namer, typed->ids[typed->n]);
+      typed->weight += weight_of (namer, text->words[i], typed->ids[typed->n]);
       typed->n++;
     }
   typed->squeezed = g_string_free (g_steal_pointer (&squeezed), FALSE);
@@ -95,31 +114,21 @@ find_candidates (WhNamer *namer, const Typed *typed)
 
 /* -- how much alike ----------------------------------------------------------------------------------------------- */
 
-static gboolean
-is_number (const char *word)
-{
-  return word[strspn (word, "0123456789")] == '\0';
-}
-
-static gboolean
-has_digit (const char *word)
-{
-  return strpbrk (word, "0123456789") != NULL;
-}
-
-/* How well a typed word is one of the title: 1, TYPO_SHARE or 0. A number is itself or nothing. */
+/* How well a word of a title was typed: 1, TYPO_SHARE or 0. What has digits is itself or nothing. */
 static double
-word_in_title (const WhNamer *namer, const Typed *typed, guint word, const WhNamingTitle *title)
+typed_fit (const WhNamer *namer, const Typed *typed, guint32 id)
 {
-  const guint32 *ids = &g_array_index (namer->ids, guint32, title->first);
-  guint edits = has_digit (typed->words[word]) ? 0 : wh_search_index_max_edits (typed->words[word]);
+  const char *word = namer->words->pdata[id];
 
-  for (guint i = 0; i < title->n; i++)
-    if (ids[i] == typed->ids[word])
+  for (guint i = 0; i < typed->n; i++)
+    if (typed->ids[i] == id)
       return 1;
-  for (guint i = 0; typed->ids[word] == WH_NAMING_NO_WORD && edits > 0 && i < title->n; i++)
-    if (wh_text_edit_distance (typed->words[word], namer->words->pdata[ids[i]], edits) <= edits)
-      return TYPO_SHARE;
+  for (guint i = 0; i < typed->n; i++)
+    {
+      guint edits = typed->ids[i] == WH_NAMING_NO_WORD && !has_digit (typed->words[i]) ? wh_search_index_max_edits (typed->words[i]) : 0;
+      if (edits > 0 && wh_text_edit_distance (typed->words[i], word, edits) <= edits)
+        return TYPO_SHARE;
+    }
   return 0;
 }
 
@@ -129,13 +138,14 @@ same_numbers (const WhNamer *namer, const Typed *typed, const WhNamingTitle *tit
   guint n_typed = 0, n_title = 0, n_same = 0;
 
   for (guint i = 0; i < typed->n; i++)
-    if (is_number (typed->words[i]))
-      {
-        n_typed++;
-        n_same += word_in_title (namer, typed, i, title) > 0;
-      }
+    n_typed += is_number (typed->words[i]);
   for (guint i = 0; i < title->n; i++)
-    n_title += is_number (namer->words->pdata[g_array_index (namer->ids, guint32, title->first + i)]);
+    {
+      guint32 id = g_array_index (namer->ids, guint32, title->first + i);
+      gboolean number = is_number (namer->words->pdata[id]);
+      n_title += number;
+      n_same += number && typed_fit (namer, typed, id) == 1;
+    }
   return n_same == n_typed && n_title == n_typed;
 }
 
@@ -146,14 +156,13 @@ word_score (const WhNamer *namer, const Typed *typed, const WhNamingTitle *title
   double shared = 0, whole = typed->weight;
 
   for (guint i = 0; i < title->n; i++)
-    whole += wh_namer_weight (namer, g_array_index (namer->ids, guint32, title->first + i));
-  for (guint i = 0; i < typed->n; i++)
     {
-      double fit = word_in_title (namer, typed, i, title);
-      /* A mistyped word has the weight of an unknown one: that of its neighbour in the title is what counts. */
-      shared += fit * MIN (wh_namer_weight (namer, typed->ids[i]), whole / 2);
+      guint32 id = g_array_index (namer->ids, guint32, title->first + i);
+      double weight = weight_of (namer, namer->words->pdata[id], id);
+      whole += weight;
+      shared += weight * typed_fit (namer, typed, id);
     }
-  return whole > 0 ? MIN (1, 2 * shared / whole) : 0;
+  return whole > 0 ? 2 * shared / whole : 0;
 }
 
 static double

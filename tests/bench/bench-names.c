@@ -1,7 +1,6 @@
 /* Names of products as shops report them against a catalogue of strains: names a second, how many are certain, to review and
- * unknown, and precision and recall on names judged by hand, with Wilson's interval. Certain names are more frequent among the judged
- * than in the file, so recall is that of the sample. `bench-names --list` prints every name
- * with its outcome instead. */
+ * unknown, and precision and recall on names judged by hand, with Wilson's interval. Certain names are more frequent among the
+ * judged than in the file, so recall is that of the sample. `bench-names --list` prints every name with its outcome instead. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
