@@ -4,6 +4,7 @@
 
 #include "base/wh-limits.h"
 #include "base/wh-text.h"
+#include "core/wh-weight.h"
 #include "wh-import-private.h"
 
 static char *
@@ -66,8 +67,8 @@ weight_of (WhImport *import)
 
   if (!isnan (grams) && grams > 0)
     return grams;
-  grams = wh_import_weight (wh_import_text (import, "amount"));
-  return isnan (grams) ? wh_import_weight (wh_import_text (import, "name")) : grams;
+  grams = wh_weight_parse (wh_import_text (import, "amount"));
+  return isnan (grams) ? wh_weight_parse (wh_import_text (import, "name")) : grams;
 }
 
 /* A label's milligrams of active substance are no weight of the package. */

@@ -157,8 +157,4 @@ void          wh_import_add_results    (WhImport *import, WhPanel *panel, WhImpo
 /* What is to be stored, given what is there: a new reference. */
 gpointer      wh_import_merge          (WhImport *import, WhReader *reader, const WhEntity *fresh);
 
-/* -- wh-import-weight.c -- */
-/* Grams of "3.5g", "1/8 oz", "10pk x 0.5g", "100mg"; NAN when it does not say. */
-double        wh_import_weight         (const char *text);
-
 G_END_DECLS

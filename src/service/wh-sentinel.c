@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "core/wh-chemistry.h"
+#include "core/wh-freshness.h"
 
 #define PERCENT 10.0             /* mg/g */
-#define FRESH_DAYS 365
 #define FEWEST_TERPENES 8        /* found, for equal panels to be no chance */
 #define HASH_START G_GUINT64_CONSTANT (14695981039346656037)   /* FNV-1a, 64 bits */
 #define HASH_PRIME G_GUINT64_CONSTANT (1099511628211)
@@ -256,7 +256,7 @@ wh_sentinel_is_flower (const WhWatch *watch, const WhSample *sample)
 gboolean
 wh_sentinel_is_expired (const WhWatch *watch, gint64 test_date)
 {
-  return test_date != WH_TIME_UNSET && watch->now - test_date > FRESH_DAYS * WH_TIME_DAY;
+  return test_date != WH_TIME_UNSET && wh_freshness_is_stale (WH_FACT_LAB_RESULT, test_date, watch->now);
 }
 
 guint64
