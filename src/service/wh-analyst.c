@@ -6,6 +6,7 @@
 #include "base/wh-clock.h"
 #include "base/wh-error.h"
 #include "wh-analyst-private.h"
+#include "wh-price-index.h"
 #include "wh-sentinel.h"
 
 #define MOST_SIMILAR 1000
@@ -21,6 +22,8 @@ struct _WhAnalyst {
   WhMap       *map;        /* of these profiles */
   GPtrArray   *findings;   /* of the revision and the day below; guarded by `watching` */
   gint64       findings_revision, findings_day;
+  GMutex       pricing;    /* guards prices; held while they are packed */
+  WhPriceIndex *prices;
 };
 
 /* What was kept of an older snapshot goes with it: the map would hold it for as long as nobody asks for a map. */
@@ -126,6 +129,20 @@ wh_analyst_findings (WhAnalyst *analyst, const WhPrincipal *principal, GError **
   return analyst->findings ? g_ptr_array_ref (analyst->findings) : NULL;
 }
 
+WhPriceIndex *
+wh_analyst_price_index (WhAnalyst *analyst, const WhPrincipal *principal, GError **error)
+{
+  g_autoptr (WhSnapshot) snapshot = wh_catalogue_snapshot (analyst->catalogue);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&analyst->pricing);
+
+  if (!analyst->prices || analyst->prices->snapshot != snapshot)
+    {
+      g_clear_pointer (&analyst->prices, wh_price_index_unref);
+      analyst->prices = wh_price_index_new (snapshot, wh_catalogue_store (analyst->catalogue), principal, error);
+    }
+  return analyst->prices ? wh_price_index_ref (analyst->prices) : NULL;
+}
+
 void
 wh_analyst_look_for_devices (WhAnalyst *analyst)
 {
@@ -143,6 +160,7 @@ wh_analyst_new (WhCatalogue *catalogue, const char *cache_dir)
   g_mutex_init (&analyst->drawing);
   g_mutex_init (&analyst->watching);
   g_mutex_init (&analyst->lock);
+  g_mutex_init (&analyst->pricing);
   return analyst;
 }
 
@@ -150,6 +168,7 @@ void
 wh_analyst_free (WhAnalyst *analyst)
 {
   g_clear_pointer (&analyst->findings, g_ptr_array_unref);
+  g_clear_pointer (&analyst->prices, wh_price_index_unref);
   g_clear_pointer (&analyst->map, wh_map_unref);
   g_clear_pointer (&analyst->profiles, wh_profiles_unref);
   wh_engine_free (analyst->engine);
@@ -157,6 +176,7 @@ wh_analyst_free (WhAnalyst *analyst)
   g_mutex_clear (&analyst->drawing);
   g_mutex_clear (&analyst->watching);
   g_mutex_clear (&analyst->lock);
+  g_mutex_clear (&analyst->pricing);
   g_free (analyst);
 }
 

@@ -82,7 +82,8 @@ test_nonsense (void)
     NULL,       "",          " ",          "g",          "12",        "3.5",        "0g",       "0 oz",     "-3.5g",   "1/0 oz",
     "abc",      "g 3.5",     "3.5%",       "100ml",      "1 fl oz",   "5 gal",      "28 grains", "2.5gb",   "G6",      "1..5 g",
     "1.2.3g",   "10pk",      "5 gummies",  "9999 kg",    "10000 g",   "nan g",      "inf g",    "0x10g",    "180 mg/g", "25mg per serving",
-    "1/8",      "half",      "8th Wonder", "Eighth Street Kush", "Quarter Pounder", "Half Moon", "2pk 1g", "0pk x 1g", "500 x 1g", "7g or 14g",
+    "1/8",      "half",      "8th Wonder", "Eighth Street Kush", "Quarter Pounder", "Half Moon", "2pk 1g",
+    "0pk x 1g", "500 x 1g", "7g or 14g",
     "3.5g, 7g", "10pk 100mg", "\xff 3.5g", "1e5 g",      "5g5",       "ounces",     "1 1/4 papers", "3.5 g/ml",
   };
 

@@ -1,0 +1,255 @@
+#include "wh-price-index.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/wh-text.h"
+
+#define NOWHERE G_MAXUINT32
+#define OTHER "other"
+#define CURRENCY "USD"
+#define MG_PER_PERCENT_GRAM 10.0
+
+/* Where one size of packages ends and the next begins, in grams: about a doubling each. */
+static const double sizes[] = { 0.4, 0.75, 1.5, 2.75, 5, 10, 20, 40 };
+
+typedef struct {
+  WhPriceIndex *index;
+  GHashTable   *shops;        /* WhId -> position + 1 */
+  GHashTable   *texts;        /* text -> position + 1 */
+  GHashTable   *likenesses;   /* key -> position + 1 */
+} Builder;
+
+WhPriceIndex *
+wh_price_index_ref (WhPriceIndex *index)
+{
+  g_atomic_ref_count_inc (&index->ref_count);
+  return index;
+}
+
+void
+wh_price_index_unref (WhPriceIndex *index)
+{
+  if (!g_atomic_ref_count_dec (&index->ref_count))
+    return;
+  g_array_unref (index->shops);
+  g_array_unref (index->products);
+  g_array_unref (index->likenesses);
+  g_array_unref (index->unpriced);
+  g_string_free (index->texts, TRUE);
+  g_array_unref (index->text_first);
+  g_string_chunk_free (index->text);
+  g_clear_pointer (&index->snapshot, wh_snapshot_unref);
+  g_free (index->strain_first);
+  g_free (index->by_text);
+  g_free (index->text_products);
+  g_free (index);
+}
+
+static const char *
+keep (Builder *builder, const char *text)
+{
+  return text && *text ? g_string_chunk_insert_const (builder->index->text, text) : NULL;
+}
+
+static gint8
+flag_of (gint64 value)
+{
+  return value == WH_INTEGER_UNSET ? -1 : value != 0;
+}
+
+static gboolean
+take_shop_cb (gconstpointer entity, gpointer user_data, GError **error)
+{
+  Builder *builder = user_data;
+  const WhDispensary *shop = entity;
+  WhPriceShop row = { shop->entity.id, keep (builder, shop->name), keep (builder, shop->city), keep (builder, shop->state),
+                      { shop->latitude, shop->longitude }, flag_of (shop->delivery_available), flag_of (shop->pickup_available) };
+
+  g_array_append_val (builder->index->shops, row);
+  g_hash_table_insert (builder->shops, g_memdup2 (&shop->entity.id, sizeof (WhId)), GUINT_TO_POINTER (builder->index->shops->len));
+  return TRUE;
+}
+
+/* -- products ---------------------------------------------------------------------------------------------------- */
+
+/* " blue dream pre roll green farms" */
+static guint32
+text_of (Builder *builder, const WhProduct *product)
+{
+  WhPriceIndex *index = builder->index;
+  g_autofree char *all = g_strjoin (" ", product->name, product->brand, NULL);
+  g_autofree char *folded = wh_text_fold (all);
+  guint place = GPOINTER_TO_UINT (g_hash_table_lookup (builder->texts, folded));
+  guint32 end;
+
+  if (place)
+    return place - 1;
+  g_string_append_printf (index->texts, " %s\n", folded);
+  end = (guint32) index->texts->len;
+  place = index->text_first->len;
+  g_array_append_val (index->text_first, end);
+  g_hash_table_insert (builder->texts, g_steal_pointer (&folded), GUINT_TO_POINTER (place));
+  return place - 1;
+}
+
+static guint
+size_of (double grams)
+{
+  guint size = 1;
+
+  if (!(grams > 0))
+    return 0;
+  for (guint i = 0; i < G_N_ELEMENTS (sizes) && grams > sizes[i]; i++)
+    size++;
+  return size;
+}
+
+static guint32
+likeness_of (Builder *builder, const WhProduct *product)
+{
+  guint size = size_of (product->weight_grams);
+  g_autofree char *amount = size ? NULL : wh_text_fold (product->amount ? product->amount : "");
+  WhLikeness likeness = { keep (builder, product->category && *product->category ? product->category : OTHER),
+                          keep (builder, product->currency && *product->currency ? product->currency : CURRENCY),
+                          keep (builder, amount), size };
+  g_autofree char *key = g_strdup_printf ("%s\x1f%s\x1f%u\x1f%s", likeness.category, likeness.currency, size, amount ? amount : "");
+  guint place = GPOINTER_TO_UINT (g_hash_table_lookup (builder->likenesses, key));
+
+  if (place)
+    return place - 1;
+  g_array_append_val (builder->index->likenesses, likeness);
+  place = builder->index->likenesses->len;
+  g_hash_table_insert (builder->likenesses, g_steal_pointer (&key), GUINT_TO_POINTER (place));
+  return place - 1;
+}
+
+/* What the label says, or what its percentage and the weight come to. */
+static double
+thc_mg_of (const WhProduct *product)
+{
+  double thc_mg = product->thc_mg;
+
+  if (!(thc_mg > 0))
+    thc_mg = product->weight_grams * product->thc_percentage * MG_PER_PERCENT_GRAM;
+  return thc_mg > 0 ? thc_mg : NAN;
+}
+
+static gboolean
+take_product_cb (gconstpointer entity, gpointer user_data, GError **error)
+{
+  Builder *builder = user_data;
+  const WhProduct *product = entity;
+  guint shop = GPOINTER_TO_UINT (g_hash_table_lookup (builder->shops, &product->dispensary_id));
+  const WhCard *card = wh_snapshot_find (builder->index->snapshot, &product->strain_id);
+  WhPriceProduct row = { .id = product->entity.id, .strain = card ? card->index : NOWHERE };
+
+  if (!shop)
+    return TRUE;
+  if (product->price_cents == WH_INTEGER_UNSET || product->price_cents <= 0)
+    {
+      g_array_append_val (builder->index->unpriced, row.strain);
+      return TRUE;
+    }
+  row.name = keep (builder, product->name);
+  row.brand = keep (builder, product->brand);
+  row.amount = keep (builder, product->amount);
+  row.grams = product->weight_grams > 0 ? product->weight_grams : NAN;
+  row.thc_mg = thc_mg_of (product);
+  row.price = product->price_cents / 100.0;
+  row.observed_at = product->price_observed_at;
+  row.shop = shop - 1;
+  row.text = text_of (builder, product);
+  row.likeness = likeness_of (builder, product);
+  row.currency = g_array_index (builder->index->likenesses, WhLikeness, row.likeness).currency;
+  row.in_stock = flag_of (product->in_stock);
+  row.demonstration = wh_entity_is_demonstration (product);
+  g_array_append_val (builder->index->products, row);
+  return TRUE;
+}
+
+/* -- all together ------------------------------------------------------------------------------------------------ */
+
+static int
+compare_products (gconstpointer a, gconstpointer b)
+{
+  const WhPriceProduct *x = a, *y = b;
+
+  if (x->strain != y->strain)
+    return x->strain < y->strain ? -1 : 1;
+  return wh_id_compare (&x->id, &y->id);
+}
+
+static int
+compare_numbers (gconstpointer a, gconstpointer b)
+{
+  guint32 x = *(const guint32 *) a, y = *(const guint32 *) b;
+
+  return (x > y) - (x < y);
+}
+
+static void
+sort_products (WhPriceIndex *index)
+{
+  guint n = wh_snapshot_length (index->snapshot), place = 0;
+
+  g_array_sort (index->products, compare_products);
+  g_array_sort (index->unpriced, compare_numbers);
+  index->strain_first = g_new (guint32, n + 1);
+  for (guint strain = 0; strain <= n; strain++)
+    {
+      while (place < index->products->len && g_array_index (index->products, WhPriceProduct, place).strain < strain)
+        place++;
+      index->strain_first[strain] = place;
+    }
+}
+
+/* By counting: first how many of each, then where the next of each goes. */
+static void
+sort_by_text (WhPriceIndex *index)
+{
+  guint n_products = index->products->len, n_texts = index->text_first->len - 1;
+  g_autofree guint32 *next = g_new0 (guint32, n_texts + 1);
+
+  index->by_text = g_new (guint32, n_products + 1);
+  index->text_products = g_new0 (guint32, n_texts + 1);
+  for (guint i = 0; i < n_products; i++)
+    index->text_products[g_array_index (index->products, WhPriceProduct, i).text + 1]++;
+  for (guint text = 0; text < n_texts; text++)
+    index->text_products[text + 1] += next[text] = index->text_products[text];
+  for (guint i = 0; i < n_products; i++)
+    index->by_text[next[g_array_index (index->products, WhPriceProduct, i).text]++] = i;
+}
+
+static gboolean
+read_all_cb (WhReader *reader, gpointer user_data, GError **error)
+{
+  return wh_reader_each (reader, WH_KIND_DISPENSARY, take_shop_cb, user_data, error)
+         && wh_reader_each (reader, WH_KIND_PRODUCT, take_product_cb, user_data, error);
+}
+
+WhPriceIndex *
+wh_price_index_new (WhSnapshot *snapshot, WhStore *store, const WhPrincipal *principal, GError **error)
+{
+  g_autoptr (WhPriceIndex) index = g_new0 (WhPriceIndex, 1);
+  g_autoptr (GHashTable) shops = g_hash_table_new_full (wh_id_hash, wh_id_equal, g_free, NULL);
+  g_autoptr (GHashTable) texts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GHashTable) likenesses = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  Builder builder = { index, shops, texts, likenesses };
+
+  g_atomic_ref_count_init (&index->ref_count);
+  index->snapshot = wh_snapshot_ref (snapshot);
+  index->text = g_string_chunk_new (64 * 1024);
+  index->shops = g_array_new (FALSE, FALSE, sizeof (WhPriceShop));
+  index->products = g_array_new (FALSE, FALSE, sizeof (WhPriceProduct));
+  index->texts = g_string_new (NULL);
+  index->text_first = g_array_new (FALSE, TRUE, sizeof (guint32));
+  g_array_set_size (index->text_first, 1);
+  index->likenesses = g_array_new (FALSE, FALSE, sizeof (WhLikeness));
+  index->unpriced = g_array_new (FALSE, FALSE, sizeof (guint32));
+  if (!wh_store_read (store, principal, read_all_cb, &builder, error))
+    return NULL;
+  sort_products (index);
+  sort_by_text (index);
+  return g_steal_pointer (&index);
+}

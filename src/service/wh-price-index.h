@@ -1,0 +1,42 @@
+/* wh-price-index.h: every product with its shop, packed for comparing prices.
+ *
+ * Immutable; one per snapshot; refcounted, read by any thread. Not for other rooms. */
+#pragma once
+
+#include "wh-pricing.h"
+
+G_BEGIN_DECLS
+
+/* What products must share to be held against each other. */
+typedef struct {
+  const char *category;
+  const char *currency;
+  const char *amount;      /* as written, folded; NULL where the package is weighed */
+  guint       size;        /* class of weights; 0: not weighed */
+} WhLikeness;
+
+struct _WhPriceIndex {
+  gatomicrefcount ref_count;
+  WhSnapshot   *snapshot;
+  GStringChunk *text;
+  GArray       *shops;         /* of WhPriceShop */
+  GArray       *products;      /* of WhPriceProduct with a price, by strain, then id; those without a strain last */
+  guint32      *strain_first;  /* n + 1: where the products of each strain begin */
+  GString      *texts;         /* " name brand", folded, each once, ended by a line's end */
+  GArray       *text_first;    /* of guint32: where each text begins, and the end of the last */
+  guint32      *by_text;       /* places of the products, by text */
+  guint32      *text_products; /* where the products of each text begin in by_text, and their end */
+  GArray       *likenesses;    /* of WhLikeness */
+  GArray       *unpriced;      /* of guint32: strains of products without a price, ascending */
+};
+
+WhPriceIndex *wh_price_index_new   (WhSnapshot *snapshot, WhStore *store, const WhPrincipal *principal, GError **error);
+WhPriceIndex *wh_price_index_ref   (WhPriceIndex *index);
+void          wh_price_index_unref (WhPriceIndex *index);
+
+/* The index of the current snapshot, built when the catalogue has moved on. Caller unrefs. */
+WhPriceIndex *wh_analyst_price_index (WhAnalyst *analyst, const WhPrincipal *principal, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WhPriceIndex, wh_price_index_unref)
+
+G_END_DECLS
