@@ -8,7 +8,7 @@
 #include "base/wh-paths.h"
 #include "client/wh-remote.h"
 
-#define N_OPTIONS 18
+#define N_OPTIONS 23
 #define CONFIG_GROUP "weedhounds"
 #define DEVICES_GROUP "opencl"
 
@@ -48,6 +48,12 @@ list_options (WhCliOptions *o, Raw *raw, Option list[N_OPTIONS])
     { WH_OPTIONS_DOCTOR,
       { "retry-devices", 0, 0, G_OPTION_ARG_NONE, &o->retry_devices, N_("Forget what is known of OpenCL devices, try them anew"),
         NULL } },
+    { WH_OPTIONS_PRICES, { "near", 0, 0, G_OPTION_ARG_STRING, &o->near, N_("Shops near this place, in degrees"), N_("LAT,LON") } },
+    { WH_OPTIONS_PRICES, { "radius", 0, 0, G_OPTION_ARG_STRING, &o->radius, N_("At most so many miles away (25)"), N_("MILES") } },
+    { WH_OPTIONS_PRICES, { "state", 0, 0, G_OPTION_ARG_STRING, &o->state, N_("Shops of this state"), N_("XX") } },
+    { WH_OPTIONS_PRICES, { "category", 0, 0, G_OPTION_ARG_STRING, &o->category, N_("Compare these: flower, vapes …"), N_("NAME") } },
+    { WH_OPTIONS_PRICES,
+      { "product", 0, 0, G_OPTION_ARG_STRING, &o->product, N_("Only products whose name has these words"), N_("NAME") } },
     { WH_OPTIONS_DEMO, { "seed", 0, 0, G_OPTION_ARG_STRING, &raw->seed, N_("Another made-up catalogue (420)"), N_("N") } },
   };
 
@@ -282,6 +288,11 @@ wh_cli_options_clear (WhCliOptions *options)
   g_clear_pointer (&options->chart, g_free);
   g_clear_pointer (&options->strains, g_free);
   g_clear_pointer (&options->unit, g_free);
+  g_clear_pointer (&options->near, g_free);
+  g_clear_pointer (&options->radius, g_free);
+  g_clear_pointer (&options->state, g_free);
+  g_clear_pointer (&options->category, g_free);
+  g_clear_pointer (&options->product, g_free);
   g_clear_pointer (&options->listen, g_free);
   g_clear_pointer (&options->words, g_strfreev);
   g_clear_pointer (&options->devices_denied, g_strfreev);

@@ -32,6 +32,7 @@ typedef struct {
   char    *strains;     /* reproduce --strains */
   char    *unit;        /* reproduce --unit */
   gboolean retry_devices;
+  char    *near, *radius, *state, *category, *product;   /* of prices, as typed */
   char   **words;       /* the command's arguments, never NULL once parsed */
 } WhCliOptions;
 
@@ -44,6 +45,7 @@ typedef enum {
   WH_OPTIONS_CHART = 1 << 3,
   WH_OPTIONS_REPRODUCE = 1 << 4,
   WH_OPTIONS_DOCTOR = 1 << 5,
+  WH_OPTIONS_PRICES = 1 << 6,
 } WhCliOptionGroup;
 
 #define WH_CLI_OPTIONS_INIT { .seed = 420 }

@@ -36,6 +36,8 @@ static const Command commands[] = {
   { "sentinel", "", N_("Lab results that deserve a second look, with the evidence"), 0, 0, wh_cli_sentinel },
   { "names", N_("resolve NAME…|FILE… or review"), N_("Which strains free names mean, how surely, and what nobody has decided"), 0, 1,
     wh_cli_names },
+  { "prices", N_("compare [STRAIN]"), N_("What a strain costs in the shops, per gram and package size; best value, closest"),
+    WH_OPTIONS_PRICES, 1, wh_cli_prices },
   { "import", N_("lab|strains|dispensaries|menu FILE…"), N_("Bring files into the store, with a report"), WH_OPTIONS_IMPORT, 2,
     wh_cli_import },
   { "reproduce", N_("smith2022|watts2021 FILE"), N_("Compute a published analysis again on a lab file"), WH_OPTIONS_REPRODUCE, 2,

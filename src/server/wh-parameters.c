@@ -94,14 +94,14 @@ take_type (WhRequest *request, WhQuery *query, GError **error)
   return TRUE;
 }
 
-static gboolean
-take_state (WhRequest *request, WhQuery *query, GError **error)
+gboolean
+wh_parameters_state (WhRequest *request, char **out_state, GError **error)
 {
   const char *state = wh_request_parameter (request, "state");
 
   if (state && (strlen (state) != 2 || !g_ascii_isalpha (state[0]) || !g_ascii_isalpha (state[1])))
     return refuse (request, "state", error, _("“state” must be two letters, such as NJ."));
-  query->state = state ? g_ascii_strup (state, -1) : NULL;
+  *out_state = state ? g_ascii_strup (state, -1) : NULL;
   return TRUE;
 }
 
@@ -149,7 +149,7 @@ wh_parameters_query (WhRequest *request, guint default_limit, guint max_limit, G
       || !wh_parameters_integer (request, "offset", 0, MAX_OFFSET, 0, &query->offset, error)
       || !take_number (request, "thc_min", &query->thc_min, error) || !take_number (request, "thc_max", &query->thc_max, error)
       || !take_number (request, "cbd_min", &query->cbd_min, error) || !take_number (request, "cbd_max", &query->cbd_max, error)
-      || !take_type (request, query, error) || !take_state (request, query, error) || !take_sort (request, query, error)
+      || !take_type (request, query, error) || !wh_parameters_state (request, &query->state, error) || !take_sort (request, query, error)
       || !take_ranges (request, query, error))
     return NULL;
   return g_steal_pointer (&query);

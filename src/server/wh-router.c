@@ -28,6 +28,7 @@ static const WhHandler handlers[] = {
   [WH_ROUTE_TERPENES_SEARCH] = wh_handle_led,
   [WH_ROUTE_TERPENES_CLUSTERS] = wh_handle_clusters,
   [WH_ROUTE_TERPENES_CORRELATIONS] = wh_handle_correlations,
+  [WH_ROUTE_PRICING_COMPARE] = wh_handle_prices,
   [WH_ROUTE_TERPENES_OUTLIERS] = wh_handle_outliers,
   [WH_ROUTE_TERPENES_STRAIN_OUTLIERS] = wh_handle_outliers,
   [WH_ROUTE_LAB_RESULT_CHECKS] = wh_handle_checks,
@@ -140,6 +141,7 @@ wh_router_work (const WhRequest *request)
     case WH_ROUTE_TERPENES_ANALYZE:
     case WH_ROUTE_TERPENES_SEARCH:
     case WH_ROUTE_TERPENES_STRAIN_OUTLIERS:
+    case WH_ROUTE_PRICING_COMPARE:
       return WH_WORK_ANALYSIS;
     case WH_ROUTE_TERPENES_MAP:
     case WH_ROUTE_TERPENES_CLUSTERS:

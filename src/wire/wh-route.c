@@ -17,6 +17,8 @@ static const char *const clusters_parameters[] = { "k", NULL };
 static const char *const correlations_parameters[] = { "analyte", "limit", NULL };
 static const char *const led_parameters[] = { "profile", "limit", "offset", NULL };
 static const char *const outliers_parameters[] = { "limit", NULL };
+static const char *const pricing_parameters[] = { "strain_id", "product_name", "category", "state", "latitude", "longitude", "radius",
+                                                  "limit", NULL };
 static const char *const changes_parameters[] = { "token", "limit", NULL };
 
 static const WhRoute routes[] = {
@@ -52,6 +54,8 @@ static const WhRoute routes[] = {
     "Lab results that deserve a second look", checks_parameters },
   { WH_ROUTE_TERPENES, "GET", "/api/terpenes/{id}", WH_PERMISSION_READ_CATALOGUE, NO_BODY,
     "What the lab results of a strain say", no_parameters },
+  { WH_ROUTE_PRICING_COMPARE, "GET", "/api/pricing/compare", WH_PERMISSION_READ_CATALOGUE, NO_BODY,
+    "What a strain or product costs in the shops", pricing_parameters },
   { WH_ROUTE_SYNC_CHANGES, "GET", "/api/sync/changes", WH_PERMISSION_SYNC, NO_BODY, "Changes after a token, in commit order",
     changes_parameters },
   { WH_ROUTE_ADMIN_IMPORT, "POST", "/api/admin/imports", WH_PERMISSION_WRITE_CATALOGUE, SMALL_BODY,
