@@ -39,10 +39,12 @@ read_question (const WhCliOptions *options, WhPriceQuestion *question, GError **
   if (strcmp (options->words[0], "compare") != 0)
     g_set_error (error, WH_ERROR, WH_ERROR_INVALID, _("there is no “prices %s”; usage: weedhounds prices compare [STRAIN]"),
                  options->words[0]);
+  else if (!options->words[1] && !options->product)
+    g_set_error_literal (error, WH_ERROR, WH_ERROR_INVALID, _("prices of what? Name a strain, or products with --product NAME"));
   else if (state && (strlen (state) != 2 || !g_ascii_isalpha (state[0]) || !g_ascii_isalpha (state[1])))
     g_set_error (error, WH_ERROR, WH_ERROR_INVALID, _("--state takes two letters, such as NJ, not “%s”"), state);
   else
-    return read_place (options, question, error);
+    return read_place (options, question, error) && wh_price_question_check (question, error);
   return FALSE;
 }
 
@@ -171,18 +173,17 @@ resolve_strain (const WhCliOptions *options, WhSnapshot *snapshot, WhPriceQuesti
   return status;
 }
 
-int
-wh_cli_prices (const WhCliOptions *options, GError **error)
+static int
+compare_prices (const WhCliOptions *options, WhPriceQuestion *question, GError **error)
 {
-  WhPriceQuestion question = WH_PRICE_QUESTION_INIT;
-  g_autoptr (WhSession) session = read_question (options, &question, error) ? wh_cli_source_open (options, error) : NULL;
+  g_autoptr (WhSession) session = wh_cli_source_open (options, error);
   g_autoptr (WhSnapshot) snapshot = session ? wh_catalogue_snapshot (wh_session_catalogue (session)) : NULL;
   g_autoptr (WhPriceComparison) comparison = NULL;
-  int status = session ? resolve_strain (options, snapshot, &question, error) : WH_EXIT_FAILED;
+  int status = session ? resolve_strain (options, snapshot, question, error) : WH_EXIT_FAILED;
 
   if (status != WH_EXIT_DONE)
     return status;
-  comparison = wh_analyst_compare_prices (wh_session_analyst (session), wh_session_principal (session), &question, error);
+  comparison = wh_analyst_compare_prices (wh_session_analyst (session), wh_session_principal (session), question, error);
   if (!comparison)
     return WH_EXIT_FAILED;
   if (options->format == WH_FORMAT_TABLE)
@@ -194,4 +195,16 @@ wh_cli_prices (const WhCliOptions *options, GError **error)
   g_autoptr (WhJsonWriter) writer = wh_json_writer_new (json, 0);
   wh_present_prices (writer, comparison, (guint) options->limit);
   return wh_cli_output_document (options, json, "price_comparison", error) ? WH_EXIT_DONE : WH_EXIT_FAILED;
+}
+
+int
+wh_cli_prices (const WhCliOptions *options, GError **error)
+{
+  WhPriceQuestion question = WH_PRICE_QUESTION_INIT;
+  g_autoptr (GError) wrong = NULL;
+
+  if (read_question (options, &question, &wrong))
+    return compare_prices (options, &question, error);
+  wh_cli_output_error (options, "usage", wrong->message, NULL);
+  return WH_EXIT_USAGE;
 }

@@ -126,23 +126,27 @@ match_texts (const WhPriceIndex *index, char *const *words)
   return matching;
 }
 
-static gboolean
-check_question (const WhPriceQuestion *question, char *const *words, GError **error)
+gboolean
+wh_price_question_check (const WhPriceQuestion *question, GError **error)
 {
-  const char *wrong = NULL;
-
-  if (!question->strain_id && !*words)
-    wrong = _("Say which strain or product to compare prices of.");
-  else if (question->product_name && strlen (question->product_name) > WH_LIMIT_QUERY)
-    wrong = _("The product's name is too long.");
-  else if (!(question->radius > 0 && question->radius <= WH_PRICING_MOST_RADIUS))
-    wrong = _("The radius must be more than 0 and at most 100 miles.");
-  if (wrong)
-    g_set_error_literal (error, WH_ERROR, WH_ERROR_INVALID, wrong);
+  if (!(question->radius > 0 && question->radius <= WH_PRICING_MOST_RADIUS))
+    g_set_error (error, WH_ERROR, WH_ERROR_INVALID, _("The radius must be more than 0 and at most %g miles."), WH_PRICING_MOST_RADIUS);
   else if (question->category && !wh_pricing_is_category (question->category))
     g_set_error (error, WH_ERROR, WH_ERROR_INVALID, _("The category must be one of: %s."), CATEGORIES);
   else
     return TRUE;
+  return FALSE;
+}
+
+static gboolean
+check_question (const WhPriceQuestion *question, char *const *words, GError **error)
+{
+  if (!question->strain_id && !*words)
+    g_set_error_literal (error, WH_ERROR, WH_ERROR_INVALID, _("Say which strain or product to compare prices of."));
+  else if (question->product_name && strlen (question->product_name) > WH_LIMIT_QUERY)
+    g_set_error_literal (error, WH_ERROR, WH_ERROR_INVALID, _("The product's name is too long."));
+  else
+    return wh_price_question_check (question, error);
   return FALSE;
 }
 

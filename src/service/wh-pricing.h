@@ -88,6 +88,8 @@ typedef struct {
 gboolean           wh_pricing_is_category (const char *category);
 const char        *wh_pricing_categories  (void);
 
+/* Whether category and radius are within their bounds; WH_ERROR_INVALID. */
+gboolean           wh_price_question_check   (const WhPriceQuestion *question, GError **error);
 /* Reads the store once per snapshot. WH_ERROR_INVALID for a question out of its bounds, WH_ERROR_NOT_FOUND for an unknown strain; no
  * offers are no error. */
 WhPriceComparison *wh_analyst_compare_prices (WhAnalyst *analyst, const WhPrincipal *principal, const WhPriceQuestion *question,

@@ -2,7 +2,7 @@
 #include "wh-test-run.h"
 
 static const char *const commands[] = { "search", "show",   "similar", "map",  "compare", "correlate",
-                                        "names",  "import", "reproduce", "demo", "serve", "sync", "doctor" };
+                                        "names",  "import", "prices", "reproduce", "demo", "serve", "sync", "doctor" };
 
 /* Every "--option" of `text`, as a set. */
 static GHashTable *
@@ -155,6 +155,9 @@ test_usage (void)
     "serve --threads 0", "--json --csv search x", "sync", "help frob", "search x --server ftp://example.org",
     "map --chart map.gif", "search x --chart map.png",
     "names", "names frob", "names resolve", "names review x",
+    "prices", "prices frob", "prices compare", "prices compare x --near here", "prices compare x --near 91,0",
+    "prices compare x --radius 9",
+    "prices compare x --near 1,1 --radius 101", "prices compare x --state NJX", "prices compare x --category motorcycles",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)

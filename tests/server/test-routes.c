@@ -50,7 +50,7 @@ test_reading (void)
                                          "/api/terpenes/map?limit=1&offset=1",
                                          "/api/terpenes/search?profile=humulene,alpha_pinene",
                                          "/api/terpenes/outliers", "/api/terpenes/outliers/blue-dream", "/api/lab-results/checks",
-                                         "/api/sync/changes" };
+                                         "/api/pricing/compare?strain_id=blue-dream", "/api/sync/changes" };
 
   for (guint i = 0; i < G_N_ELEMENTS (targets); i++)
     expect ("GET", targets[i], NULL, NULL, 200, NULL);
@@ -93,6 +93,7 @@ test_wrong_requests (void)
   expect ("GET", "/api/terpenes/compare", NULL, NULL, 405, "METHOD_NOT_ALLOWED");
   expect ("GET", "/api/terpenes/analyze", NULL, NULL, 405, "METHOD_NOT_ALLOWED");
   expect ("GET", "/api/terpenes/outliers/no-such-strain", NULL, NULL, 404, "STRAIN_NOT_FOUND");
+  expect ("GET", "/api/pricing/compare", NULL, NULL, 400, "INVALID_PARAMETER");
   expect ("GET", "/api/strains?limit=0", NULL, NULL, 400, NULL);
   expect ("GET", "/api/strains?limit=1&limit=2", NULL, NULL, 400, NULL);
   expect ("GET", "/api/strains?colour=green", NULL, NULL, 400, NULL);

@@ -1,0 +1,121 @@
+/* Prices over HTTP: what the terminal says, and which parameter is wrong. */
+#include <string.h>
+
+#include "wh-test-server.h"
+
+static WhTestServer server;
+
+static void
+import (const char *kind, const char *name, const char *text)
+{
+  g_autofree char *path = g_build_filename (server.dir, name, NULL);
+  g_autofree char *body = g_strdup_printf ("{\"kind\":\"%s\",\"path\":\"%s\"}", kind, path);
+  g_autofree char *key = g_strdup_printf ("Authorization: Bearer %s\r\n", server.key);
+  g_autoptr (WhTestReply) reply = NULL;
+
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+  reply = wh_test_server_ask (&server, "POST", "/api/admin/imports", key, body);
+  g_assert_cmpuint (reply->status, ==, 200);
+}
+
+/* Returns when the catalogue has the price. */
+static void
+wait_for_price (void)
+{
+  for (guint i = 0; i < 1000; i++)
+    {
+      g_autoptr (WhTestReply) reply = wh_test_server_ask (&server, "GET", "/api/pricing/compare?product_name=kush", NULL, NULL);
+      g_assert_cmpuint (reply->status, ==, 200);
+      if (strstr (reply->body, "Corner"))
+        return;
+      g_usleep (10000);
+    }
+  g_assert_not_reached ();
+}
+
+static void
+test_equal_to_the_terminal (void)
+{
+  static const char *const pairs[][2] = {
+    { "/api/pricing/compare?product_name=kush&limit=2", "--product kush --limit 2" },
+    { "/api/pricing/compare?product_name=kush&state=nj&category=flower&limit=9", "--product kush --state NJ --category flower --limit 9" },
+    { "/api/pricing/compare?product_name=kush&latitude=40.7&longitude=-74&radius=50&limit=9",
+      "--product kush --near 40.7,-74 --radius 50 --limit 9" },
+    { "/api/pricing/compare?strain_id=og-kush&limit=9", "og-kush --limit 9" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (pairs); i++)
+    {
+      g_autoptr (WhTestReply) reply = wh_test_server_ask (&server, "GET", pairs[i][0], NULL, NULL);
+      g_autofree char *command = g_strdup_printf ("%s --data-dir %s --json prices compare %s", g_getenv ("WEEDHOUNDS_TEST_BINARY"),
+                                                  server.dir, pairs[i][1]);
+      g_autofree char *said = NULL;
+
+      g_assert_true (g_spawn_command_line_sync (command, &said, NULL, NULL, NULL));
+      g_strchomp (said);
+      g_test_message ("%s: %s", pairs[i][0], said);
+      g_assert_cmpuint (reply->status, ==, 200);
+      g_assert_cmpuint (strlen (said), >, 200);
+      g_assert_nonnull (strstr (reply->body, said));
+    }
+}
+
+static void
+test_refused (void)
+{
+  static const char *const wrong[][2] = {
+    { "", "strain_id" },
+    { "?product_name=-", "product_name" },
+    { "?product_name=kush&category=motorcycles", "category" },
+    { "?product_name=kush&state=NJX", "state" },
+    { "?product_name=kush&latitude=40", "longitude" },
+    { "?product_name=kush&longitude=40", "latitude" },
+    { "?product_name=kush&latitude=91&longitude=0", "latitude" },
+    { "?product_name=kush&latitude=0&longitude=-181", "longitude" },
+    { "?product_name=kush&latitude=0&longitude=0&radius=101", "radius" },
+    { "?product_name=kush&latitude=0&longitude=0&radius=0", "radius" },
+    { "?product_name=kush&radius=10", "radius" },
+    { "?product_name=kush&limit=0", "limit" },
+    { "?product_name=kush&colour=green", "colour" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      g_autofree char *target = g_strconcat ("/api/pricing/compare", wrong[i][0], NULL);
+      g_autoptr (WhTestReply) reply = wh_test_server_ask (&server, "GET", target, NULL, NULL);
+      const WhJsonNode *error = wh_json_element (wh_json_member (wh_json_root (reply->json), "errors"), 0);
+      g_test_message ("%s: %u %.300s", target, reply->status, reply->body);
+      g_assert_cmpuint (reply->status, ==, 400);
+      g_assert_cmpstr (wh_json_string (wh_json_member (error, "field"), NULL), ==, wrong[i][1]);
+    }
+}
+
+static void
+test_unknown_strain (void)
+{
+  g_autoptr (WhTestReply) reply = wh_test_server_ask (&server, "GET", "/api/pricing/compare?strain_id=no-such-strain", NULL, NULL);
+  const WhJsonNode *error = wh_json_element (wh_json_member (wh_json_root (reply->json), "errors"), 0);
+
+  g_assert_cmpuint (reply->status, ==, 404);
+  g_assert_cmpstr (wh_json_string (wh_json_member (error, "code"), NULL), ==, "STRAIN_NOT_FOUND");
+  g_assert_cmpstr (wh_json_string (wh_json_member (error, "field"), NULL), ==, "strain_id");
+}
+
+int
+main (int argc, char **argv)
+{
+  int status;
+
+  g_test_init (&argc, &argv, NULL);
+  wh_test_server_start (&server);
+  import ("menu", "menu.csv",
+          "Product,Category,Size,Price,Dispensary,State\nOG Kush,Flower,3.5g,35,Corner,NJ\nOG Kush,Flower,1/8 oz,30,Square,CO\n"
+          "Kush Gummies,Edibles,100mg,20,Corner,NJ\n");
+  wait_for_price ();
+  g_test_add_func ("/server/prices/equal-to-the-terminal", test_equal_to_the_terminal);
+  g_test_add_func ("/server/prices/refused", test_refused);
+  g_test_add_func ("/server/prices/unknown-strain", test_unknown_strain);
+  status = g_test_run ();
+  wh_test_server_clear (&server);
+  return status;
+}
