@@ -75,7 +75,8 @@ remark_on (const WhPriceComparison *comparison, const WhOffer *offer)
   else if (offer->stale)
     g_string_append (remark, _("stale: nobody knows how old"));
   if (!offer->comparable)
-    g_string_append_printf (remark, "%s%s", remark->len ? "; " : "", _("other size"));
+    g_string_append_printf (remark, "%s%s", remark->len ? "; " : "",
+                            isnan (offer->product->grams) && !offer->product->amount ? _("size not known") : _("other size"));
   if (check)
     g_string_append_printf (remark, "%s%s", remark->len ? "; " : "", check);
   return g_string_free (g_steal_pointer (&remark), FALSE);

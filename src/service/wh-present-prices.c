@@ -99,7 +99,7 @@ write_compared (WhJsonWriter *writer, const WhPriceComparison *comparison)
   wh_json_writer_key (writer, "compared");
   wh_json_writer_begin_object (writer);
   wh_json_writer_add_string (writer, "category", comparison->category);
-  wh_json_writer_add_string (writer, "by", !comparison->category ? NULL : comparison->weighed ? "price_per_gram" : "price");
+  wh_json_writer_add_string (writer, "by", !comparison->currency ? NULL : comparison->weighed ? "price_per_gram" : "price");
   wh_json_writer_add_number (writer, "package_grams_low", comparison->grams_low, GRAM_DECIMALS);
   wh_json_writer_add_number (writer, "package_grams_high", comparison->grams_high, GRAM_DECIMALS);
   wh_json_writer_add_string (writer, "amount", comparison->amount);
@@ -157,34 +157,42 @@ static char *
 packages_in_words (const WhPriceComparison *comparison)
 {
   if (!comparison->weighed)
-    return comparison->amount ? g_strdup_printf (_("per package of “%s”"), comparison->amount) : g_strdup (_("per package"));
+    return g_strdup_printf (_("per package of “%s”"), comparison->amount);
   if (comparison->grams_low == comparison->grams_high)
     return g_strdup_printf (_("per gram in packages of %g g"), comparison->grams_low);
   return g_strdup_printf (_("per gram in packages of %g to %g g"), comparison->grams_low, comparison->grams_high);
 }
 
-char *
-wh_present_prices_words (const WhPriceComparison *comparison)
+static void
+add_age (GString *words, const WhPriceComparison *comparison)
 {
   const int hours = (int) (wh_freshness_limit (WH_FACT_PRICE) / HOUR);
-  g_autofree char *packages = NULL;
-  GString *words = g_string_new (NULL);
 
-  if (!comparison->category)
-    {
-      g_string_append (words, _("There is nothing to compare: no shop offers it."));
-      return g_string_free (words, FALSE);
-    }
-  packages = packages_in_words (comparison);
-  /* Translators: a category, "per gram in packages of 3.5 g", numbers of offers and of shops. */
-  g_string_append_printf (words, _("Compared: %s, %s: %u offers of %u shops."), comparison->category, packages,
-                          comparison->statistics.n_offers, comparison->statistics.n_shops);
   if (comparison->statistics.stale)
     /* Translators: goes on after a sentence; a number of hours. */
     g_string_append_printf (words, _(" All of these prices are older than %d h: ask before relying on them."), hours);
   else if (comparison->n_stale > 0)
     /* Translators: goes on after a sentence; a number of prices, a number of hours. */
     g_string_append_printf (words, _(" %u older than %d h are listed but do not count."), comparison->n_stale, hours);
+}
+
+char *
+wh_present_prices_words (const WhPriceComparison *comparison)
+{
+  g_autofree char *packages = NULL;
+  GString *words;
+
+  if (!comparison->category)
+    return g_strdup (_("There is nothing to compare: no shop offers it."));
+  if (comparison->n_comparable == 0)
+    /* Translators: a category. */
+    return g_strdup_printf (_("Nothing can be compared: these offers of %s do not say how much is in the package."), comparison->category);
+  words = g_string_new (NULL);
+  packages = packages_in_words (comparison);
+  /* Translators: a category, "per gram in packages of 3.5 g", numbers of offers and of shops. */
+  g_string_append_printf (words, _("Compared: %s, %s (offers: %u, shops: %u)."), comparison->category, packages,
+                          comparison->statistics.n_offers, comparison->statistics.n_shops);
+  add_age (words, comparison);
   return g_string_free (words, FALSE);
 }
 

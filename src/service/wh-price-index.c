@@ -105,11 +105,24 @@ size_of (double grams)
   return size;
 }
 
+/* "100 MG" -> "100mg"; points and commas stay, since they count. NULL when it says nothing. */
+static char *
+squeeze_amount (const char *amount)
+{
+  g_autofree char *lower = g_utf8_strdown (amount ? amount : "", -1);
+  GString *squeezed = g_string_new (NULL);
+
+  for (const char *place = lower; *place; place = g_utf8_next_char (place))
+    if (!g_unichar_isspace (g_utf8_get_char (place)))
+      g_string_append_unichar (squeezed, g_utf8_get_char (place));
+  return g_string_free (squeezed, squeezed->len == 0);
+}
+
 static guint32
 likeness_of (Builder *builder, const WhProduct *product)
 {
   guint size = size_of (product->weight_grams);
-  g_autofree char *amount = size ? NULL : wh_text_fold (product->amount ? product->amount : "");
+  g_autofree char *amount = size ? NULL : squeeze_amount (product->amount);
   WhLikeness likeness = { keep (builder, product->category && *product->category ? product->category : OTHER),
                           keep (builder, product->currency && *product->currency ? product->currency : CURRENCY),
                           keep (builder, amount), size };

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 typedef struct {
   const char *category;
   const char *currency;
-  const char *amount;      /* as written, folded; NULL where the package is weighed */
+  const char *amount;      /* as written, but for case and spaces; NULL where the package is weighed, or says nothing */
   guint       size;        /* class of weights; 0: not weighed */
 } WhLikeness;
 

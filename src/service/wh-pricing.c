@@ -212,11 +212,12 @@ count_category (const Search *search, const char *category)
   return n;
 }
 
-/* The category asked for, else flower, else what most offers are of; NULL where there are none. */
+/* The category asked for, else flower of a strain, else what most offers are of; NULL where there are none. */
 static const char *
 choose_category (const Search *search)
 {
-  const char *asked = search->question->category ? search->question->category : PREFERRED, *chosen = NULL;
+  const WhPriceQuestion *question = search->question;
+  const char *asked = question->category ? question->category : question->product_name ? "" : PREFERRED, *chosen = NULL;
   guint most = 0;
 
   for (guint i = 0; i < search->index->likenesses->len; i++)
@@ -225,7 +226,7 @@ choose_category (const Search *search)
       guint n = search->counts[i] ? count_category (search, category) : 0;
       if (n > 0 && strcmp (category, asked) == 0)
         return category;
-      if (n > most && !search->question->category)
+      if (n > most && !question->category)
         {
           most = n;
           chosen = category;
@@ -234,7 +235,14 @@ choose_category (const Search *search)
   return chosen;
 }
 
-/* The most offered size, the smaller of equals. */
+/* Nothing is like a package of which nobody knows how much is in it. */
+static gboolean
+says_how_much (const WhLikeness *likeness)
+{
+  return likeness->size > 0 || likeness->amount;
+}
+
+/* The most offered size, the smaller of equals; G_MAXUINT where no package says its own. */
 static guint
 choose_likeness (const Search *search, const char *category)
 {
@@ -243,7 +251,7 @@ choose_likeness (const Search *search, const char *category)
   for (guint i = 0; i < search->index->likenesses->len; i++)
     {
       const WhLikeness *likeness = likeness_at (search->index, i);
-      if (search->counts[i] == 0 || likeness->category != category)
+      if (search->counts[i] == 0 || likeness->category != category || !says_how_much (likeness))
         continue;
       if (chosen == G_MAXUINT || search->counts[i] > search->counts[chosen]
           || (search->counts[i] == search->counts[chosen] && likeness->size < likeness_at (search->index, chosen)->size))
@@ -418,10 +426,17 @@ choose (WhPriceComparison *comparison)
 /* -- all together ------------------------------------------------------------------------------------------------ */
 
 static void
+take_likeness (WhPriceComparison *out, const WhLikeness *likeness)
+{
+  out->currency = likeness->currency;
+  out->amount = likeness->amount;
+  out->weighed = likeness->size > 0;
+}
+
+static void
 compare (Search *search, const WhCard *card)
 {
   WhPriceComparison *out = search->out;
-  const WhLikeness *likeness;
   guint chosen;
 
   find_meant (search, card);
@@ -429,10 +444,8 @@ compare (Search *search, const WhCard *card)
   if (out->category)
     {
       chosen = choose_likeness (search, out->category);
-      likeness = likeness_at (search->index, chosen);
-      out->currency = likeness->currency;
-      out->amount = likeness->amount;
-      out->weighed = likeness->size > 0;
+      if (chosen != G_MAXUINT)
+        take_likeness (out, likeness_at (search->index, chosen));
       collect (search, chosen);
       g_array_sort_with_data (out->offers, compare_offers, out);
       mark_outliers (out);

@@ -1,9 +1,9 @@
 /* wh-pricing.h: what a strain or product costs in the shops, and which of the offers may be held against each other.
  *
  * Compared are prices of one category, one currency and packages of about one size: per gram where the package is weighed, else per
- * package with the same amount written on it. Other sizes are listed but not compared. Prices are as the source gives them, with
- * or without tax; a price older than its limit (core/wh-freshness.h) is listed as stale, counts only where there is no fresh one,
- * and is never the best value beside a fresh one. */
+ * package with the same amount written on it. Other sizes, and packages that do not say theirs, are listed but not compared. Prices
+ * are as the source gives them, with or without tax; a price older than its limit (core/wh-freshness.h) is listed as stale, counts
+ * only where there is no fresh one, and is never the best value beside a fresh one. */
 #pragma once
 
 #include "base/wh-json-writer.h"
@@ -21,7 +21,7 @@ typedef struct _WhPriceIndex WhPriceIndex;
 typedef struct {
   const WhId *strain_id;       /* NULL: any */
   const char *product_name;    /* products whose name or brand has words that begin like these; NULL: any */
-  const char *category;        /* NULL: flower where there is any, else what most offers are of */
+  const char *category;        /* NULL: flower of a strain where there is any, else what most offers are of */
   const char *state;           /* of the shop, two letters; NULL: any */
   WhPlace     near;            /* NAN: anywhere */
   double      radius;          /* miles; > 0 */
@@ -71,7 +71,7 @@ typedef struct {
   WhSnapshot *snapshot;
   GArray     *offers;          /* of WhOffer of the category: comparable first, fresh before stale, cheapest first */
   const char *category;        /* NULL: no offers */
-  const char *currency, *amount;   /* of those compared; amount only where not weighed */
+  const char *currency, *amount;   /* of those compared, NULL: none; amount only where not weighed */
   gboolean    weighed;         /* compared per gram, else per package */
   double      grams_low, grams_high;
   guint       n_comparable, n_stale;   /* n_stale of the comparable ones */

@@ -156,8 +156,8 @@ test_usage (void)
     "map --chart map.gif", "search x --chart map.png",
     "names", "names frob", "names resolve", "names review x",
     "prices", "prices frob", "prices compare", "prices compare x --near here", "prices compare x --near 91,0",
-    "prices compare x --radius 9",
-    "prices compare x --near 1,1 --radius 101", "prices compare x --state NJX", "prices compare x --category motorcycles",
+    "prices compare x --radius 9", "prices compare x --near 1,1 --radius 101", "prices compare x --state NJX",
+    "prices compare x --category motorcycles",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)

@@ -160,7 +160,7 @@ test_per_package (Prices *prices, gconstpointer data)
 {
   WhPriceQuestion question = WH_PRICE_QUESTION_INIT;
   WhDispensary *shop = add_shop (prices, "A", "NJ", NAN, NAN);
-  const char *const amounts[] = { "100mg", "100 MG", "100mg", "50mg" };
+  const char *const amounts[] = { "2.5mg", "2.5 MG", "25mg", "50mg" };
   g_autoptr (WhPriceComparison) comparison = NULL;
 
   for (guint i = 0; i < G_N_ELEMENTS (amounts); i++)
@@ -177,11 +177,11 @@ test_per_package (Prices *prices, gconstpointer data)
   comparison = ask (prices, &question);
   g_assert_cmpstr (comparison->category, ==, "edibles");
   g_assert_false (comparison->weighed);
-  g_assert_cmpstr (comparison->amount, ==, "100mg");
+  g_assert_cmpstr (comparison->amount, ==, "2.5mg");
   g_assert_cmpuint (comparison->n_comparable, ==, 2);
   g_assert_true (isnan (offer_at (comparison, 0)->per_gram));
   g_assert_cmpfloat_with_epsilon (offer_at (comparison, 0)->per_mg_thc, 0.10, 1e-9);
-  g_assert_cmpfloat_with_epsilon (comparison->statistics.median, 11, 1e-9);
+  g_assert_cmpfloat_with_epsilon (comparison->statistics.median, 10.5, 1e-9);
 }
 
 /* The cheapest is an hour and a minute old: listed, marked, and not the best value while there is a fresh one. */
@@ -209,6 +209,39 @@ test_stale (Prices *prices, gconstpointer data)
   g_assert_true (later->best->stale);
 }
 
+/* A fresh price beats a stale one even where it is not known whether there is any in stock. */
+static void
+test_stale_in_stock (Prices *prices, gconstpointer data)
+{
+  WhProduct *old = add_offer (prices, add_shop (prices, "Old", "NJ", NAN, NAN), "Blue Dream", 1000);
+  WhProduct *fresh = add_offer (prices, add_shop (prices, "New", "NJ", NAN, NAN), "Blue Dream", 3500);
+  g_autoptr (WhPriceComparison) comparison = NULL;
+
+  old->price_observed_at = WH_TIME_UNSET;
+  fresh->in_stock = WH_INTEGER_UNSET;
+  comparison = ask_for_strain (prices);
+  g_assert_cmpstr (comparison->best->shop->name, ==, "New");
+}
+
+/* Nobody knows how much is in these packages: two and five joints, perhaps. */
+static void
+test_unknown_packages (Prices *prices, gconstpointer data)
+{
+  WhDispensary *shop = add_shop (prices, "A", "NJ", NAN, NAN);
+  g_autoptr (WhPriceComparison) comparison = NULL;
+  g_autofree char *words = NULL;
+
+  add_offer (prices, shop, "Two", 1500)->weight_grams = NAN;
+  add_offer (prices, shop, "Five", 3000)->weight_grams = NAN;
+  comparison = ask_for_strain (prices);
+  words = wh_present_prices_words (comparison);
+  g_assert_cmpuint (comparison->offers->len, ==, 2);
+  g_assert_cmpuint (comparison->n_comparable, ==, 0);
+  g_assert_null (comparison->best);
+  g_assert_true (isnan (comparison->statistics.median));
+  g_assert_nonnull (strstr (words, "do not say how much"));
+}
+
 static void
 test_sold_out (Prices *prices, gconstpointer data)
 {
@@ -234,15 +267,17 @@ test_near (Prices *prices, gconstpointer data)
 
   add_offer (prices, add_shop (prices, "Newark", "NJ", 40.7357, -74.1724), "Blue Dream", 4000);
   add_offer (prices, add_shop (prices, "Trenton", "NJ", 40.2206, -74.7597), "Blue Dream", 3000);
+  add_offer (prices, add_shop (prices, "Corner", "NJ", 41.04, -73.58), "Blue Dream", 5000);   /* in the box, not in the circle */
   add_offer (prices, add_shop (prices, "Denver", "CO", 39.7392, -104.9903), "Blue Dream", 2000);
   add_offer (prices, add_shop (prices, "Somewhere", "NJ", NAN, NAN), "Blue Dream", 1000);
   near = ask (prices, &question);
   g_assert_cmpuint (near->offers->len, ==, 1);
   g_assert_cmpuint (near->n_unplaced, ==, 1);
+  g_assert_null (offer_of (near, "Corner"));
   g_assert_cmpfloat_with_epsilon (near->closest->miles, 8.85, 0.1);
   question.radius = 100;
   wide = ask (prices, &question);
-  g_assert_cmpuint (wide->offers->len, ==, 2);
+  g_assert_cmpuint (wide->offers->len, ==, 3);
   g_assert_cmpstr (wide->best->shop->name, ==, "Trenton");
   g_assert_cmpstr (wide->closest->shop->name, ==, "Newark");
 }
@@ -337,6 +372,8 @@ main (int argc, char **argv)
   ADD ("sizes", test_sizes_are_not_mixed);
   ADD ("per-package", test_per_package);
   ADD ("stale", test_stale);
+  ADD ("stale-in-stock", test_stale_in_stock);
+  ADD ("unknown-packages", test_unknown_packages);
   ADD ("sold-out", test_sold_out);
   ADD ("near", test_near);
   ADD ("state-and-name", test_state_and_name);
