@@ -194,7 +194,7 @@ compare_prices (const WhCliOptions *options, WhPriceQuestion *question, GError *
     }
   g_autoptr (GString) json = g_string_new (NULL);
   g_autoptr (WhJsonWriter) writer = wh_json_writer_new (json, 0);
-  wh_present_prices (writer, comparison, (guint) options->limit);
+  wh_present_prices (writer, comparison, 0, (guint) options->limit);
   return wh_cli_output_document (options, json, "price_comparison", error) ? WH_EXIT_DONE : WH_EXIT_FAILED;
 }
 

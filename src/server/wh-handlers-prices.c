@@ -84,10 +84,11 @@ wh_handle_prices (WhHost *host, WhRequest *request, WhMeta *meta, GError **error
   WhPriceQuestion question = WH_PRICE_QUESTION_INIT;
   g_autoptr (WhPriceComparison) comparison = NULL;
   g_autofree char *state = NULL;
-  guint limit;
+  guint limit, offset;
   WhId id;
 
   if (!wh_parameters_check (request, error) || !wh_parameters_integer (request, "limit", 1, ROWS_MAX, ROWS_LIMIT, &limit, error)
+      || !wh_parameters_integer (request, "offset", 0, G_MAXINT, 0, &offset, error)
       || !wh_parameters_state (request, &state, error) || !take_category (request, &question, error)
       || !take_place (request, &question, error) || !take_what (host, request, &question, &id, error))
     return NULL;
@@ -98,5 +99,6 @@ wh_handle_prices (WhHost *host, WhRequest *request, WhMeta *meta, GError **error
     return NULL;
   meta->total_count = comparison->offers->len;
   meta->per_page = limit;
-  WH_WRITE_DOCUMENT (wh_present_prices (writer, comparison, limit));
+  meta->offset = offset;
+  WH_WRITE_DOCUMENT (wh_present_prices (writer, comparison, offset, limit));
 }

@@ -130,17 +130,20 @@ wh_analyst_findings (WhAnalyst *analyst, const WhPrincipal *principal, GError **
 }
 
 WhPriceIndex *
-wh_analyst_price_index (WhAnalyst *analyst, const WhPrincipal *principal, GError **error)
+wh_analyst_price_index (WhAnalyst *analyst, const WhPrincipal *principal, WhSnapshot **out_snapshot, GError **error)
 {
+  g_autoptr (GMutexLocker) pricing = g_mutex_locker_new (&analyst->pricing);
   g_autoptr (WhSnapshot) snapshot = wh_catalogue_snapshot (analyst->catalogue);
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&analyst->pricing);
 
-  if (!analyst->prices || analyst->prices->snapshot != snapshot)
+  if (!analyst->prices || analyst->prices->revision != wh_snapshot_revision (snapshot))
     {
       g_clear_pointer (&analyst->prices, wh_price_index_unref);
       analyst->prices = wh_price_index_new (snapshot, wh_catalogue_store (analyst->catalogue), principal, error);
     }
-  return analyst->prices ? wh_price_index_ref (analyst->prices) : NULL;
+  if (!analyst->prices)
+    return NULL;
+  *out_snapshot = g_steal_pointer (&snapshot);
+  return wh_price_index_ref (analyst->prices);
 }
 
 void

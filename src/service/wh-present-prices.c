@@ -135,13 +135,13 @@ write_statistics (WhJsonWriter *writer, const WhPriceComparison *comparison)
 }
 
 void
-wh_present_prices (WhJsonWriter *writer, const WhPriceComparison *comparison, guint limit)
+wh_present_prices (WhJsonWriter *writer, const WhPriceComparison *comparison, guint offset, guint limit)
 {
   wh_json_writer_begin_object (writer);
   write_compared (writer, comparison);
   wh_json_writer_key (writer, "price_comparison");
   wh_json_writer_begin_array (writer);
-  for (guint i = 0; i < comparison->offers->len && (limit == 0 || i < limit); i++)
+  for (guint i = offset; i < comparison->offers->len && (limit == 0 || i - offset < limit); i++)
     write_offer (writer, comparison, &g_array_index (comparison->offers, WhOffer, i));
   wh_json_writer_end_array (writer);
   write_statistics (writer, comparison);

@@ -15,6 +15,7 @@ static const double sizes[] = { 0.4, 0.75, 1.5, 2.75, 5, 10, 20, 40 };
 
 typedef struct {
   WhPriceIndex *index;
+  WhSnapshot   *snapshot;
   GHashTable   *shops;        /* WhId -> position + 1 */
   GHashTable   *texts;        /* text -> position + 1 */
   GHashTable   *likenesses;   /* key -> position + 1 */
@@ -39,7 +40,6 @@ wh_price_index_unref (WhPriceIndex *index)
   g_string_free (index->texts, TRUE);
   g_array_unref (index->text_first);
   g_string_chunk_free (index->text);
-  g_clear_pointer (&index->snapshot, wh_snapshot_unref);
   g_free (index->strain_first);
   g_free (index->by_text);
   g_free (index->text_products);
@@ -154,7 +154,7 @@ take_product_cb (gconstpointer entity, gpointer user_data, GError **error)
   Builder *builder = user_data;
   const WhProduct *product = entity;
   guint shop = GPOINTER_TO_UINT (g_hash_table_lookup (builder->shops, &product->dispensary_id));
-  const WhCard *card = wh_snapshot_find (builder->index->snapshot, &product->strain_id);
+  const WhCard *card = wh_snapshot_find (builder->snapshot, &product->strain_id);
   WhPriceProduct row = { .id = product->entity.id, .strain = card ? card->index : NOWHERE };
 
   if (!shop)
@@ -202,9 +202,9 @@ compare_numbers (gconstpointer a, gconstpointer b)
 }
 
 static void
-sort_products (WhPriceIndex *index)
+sort_products (WhPriceIndex *index, guint n)
 {
-  guint n = wh_snapshot_length (index->snapshot), place = 0;
+  guint place = 0;
 
   g_array_sort (index->products, compare_products);
   g_array_sort (index->unpriced, compare_numbers);
@@ -248,10 +248,10 @@ wh_price_index_new (WhSnapshot *snapshot, WhStore *store, const WhPrincipal *pri
   g_autoptr (GHashTable) shops = g_hash_table_new_full (wh_id_hash, wh_id_equal, g_free, NULL);
   g_autoptr (GHashTable) texts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (GHashTable) likenesses = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  Builder builder = { index, shops, texts, likenesses };
+  Builder builder = { index, snapshot, shops, texts, likenesses };
 
   g_atomic_ref_count_init (&index->ref_count);
-  index->snapshot = wh_snapshot_ref (snapshot);
+  index->revision = wh_snapshot_revision (snapshot);
   index->text = g_string_chunk_new (64 * 1024);
   index->shops = g_array_new (FALSE, FALSE, sizeof (WhPriceShop));
   index->products = g_array_new (FALSE, FALSE, sizeof (WhPriceProduct));
@@ -262,7 +262,7 @@ wh_price_index_new (WhSnapshot *snapshot, WhStore *store, const WhPrincipal *pri
   index->unpriced = g_array_new (FALSE, FALSE, sizeof (guint32));
   if (!wh_store_read (store, principal, read_all_cb, &builder, error))
     return NULL;
-  sort_products (index);
+  sort_products (index, wh_snapshot_length (snapshot));
   sort_by_text (index);
   return g_steal_pointer (&index);
 }

@@ -1,6 +1,6 @@
 /* wh-price-index.h: every product with its shop, packed for comparing prices.
  *
- * Immutable; one per snapshot; refcounted, read by any thread. Not for other rooms. */
+ * Immutable; one per revision of the catalogue; refcounted, read by any thread. Not for other rooms. */
 #pragma once
 
 #include "wh-pricing.h"
@@ -17,7 +17,7 @@ typedef struct {
 
 struct _WhPriceIndex {
   gatomicrefcount ref_count;
-  WhSnapshot   *snapshot;
+  gint64        revision;      /* of the snapshot whose numbers of strains these are; the snapshot itself may go */
   GStringChunk *text;
   GArray       *shops;         /* of WhPriceShop */
   GArray       *products;      /* of WhPriceProduct with a price, by strain, then id; those without a strain last */
@@ -34,8 +34,8 @@ WhPriceIndex *wh_price_index_new   (WhSnapshot *snapshot, WhStore *store, const 
 WhPriceIndex *wh_price_index_ref   (WhPriceIndex *index);
 void          wh_price_index_unref (WhPriceIndex *index);
 
-/* The index of the current snapshot, built when the catalogue has moved on. Caller unrefs. */
-WhPriceIndex *wh_analyst_price_index (WhAnalyst *analyst, const WhPrincipal *principal, GError **error);
+/* The index of the current snapshot, packed when the catalogue has moved on, and that snapshot. Caller unrefs both. */
+WhPriceIndex *wh_analyst_price_index (WhAnalyst *analyst, const WhPrincipal *principal, WhSnapshot **out_snapshot, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WhPriceIndex, wh_price_index_unref)
 

@@ -463,7 +463,6 @@ comparison_new (WhPriceIndex *index)
   WhPriceComparison *comparison = g_new0 (WhPriceComparison, 1);
 
   comparison->index = wh_price_index_ref (index);
-  comparison->snapshot = wh_snapshot_ref (index->snapshot);
   comparison->offers = g_array_new (FALSE, FALSE, sizeof (WhOffer));
   comparison->grams_low = comparison->grams_high = NAN;
   return comparison;
@@ -488,12 +487,13 @@ wh_analyst_compare_prices (WhAnalyst *analyst, const WhPrincipal *principal, con
 {
   g_auto (GStrv) words = words_of (question->product_name ? question->product_name : "");
   g_autoptr (WhPriceIndex) index = NULL;
+  g_autoptr (WhSnapshot) snapshot = NULL;
   const WhCard *card = NULL;
 
   if (!wh_principal_require (principal, WH_PERMISSION_READ_CATALOGUE, error) || !check_question (question, words, error)
-      || !(index = wh_analyst_price_index (analyst, principal, error)))
+      || !(index = wh_analyst_price_index (analyst, principal, &snapshot, error)))
     return NULL;
-  if (question->strain_id && !(card = wh_snapshot_find (index->snapshot, question->strain_id)))
+  if (question->strain_id && !(card = wh_snapshot_find (snapshot, question->strain_id)))
     {
       g_set_error_literal (error, WH_ERROR, WH_ERROR_NOT_FOUND, _("There is no such strain."));
       return NULL;
@@ -505,7 +505,6 @@ void
 wh_price_comparison_free (WhPriceComparison *comparison)
 {
   g_array_unref (comparison->offers);
-  wh_snapshot_unref (comparison->snapshot);
   wh_price_index_unref (comparison->index);
   g_free (comparison);
 }

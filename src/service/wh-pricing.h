@@ -67,8 +67,7 @@ typedef struct {
 } WhPriceStatistics;
 
 typedef struct {
-  WhPriceIndex *index;
-  WhSnapshot *snapshot;
+  WhPriceIndex *index;         /* holds products and shops */
   GArray     *offers;          /* of WhOffer of the category: comparable first, fresh before stale, cheapest first */
   const char *category;        /* NULL: no offers */
   const char *currency, *amount;   /* of those compared, NULL: none; amount only where not weighed */
@@ -90,8 +89,8 @@ const char        *wh_pricing_categories  (void);
 
 /* Whether category and radius are within their bounds; WH_ERROR_INVALID. */
 gboolean           wh_price_question_check   (const WhPriceQuestion *question, GError **error);
-/* Reads the store once per snapshot. WH_ERROR_INVALID for a question out of its bounds, WH_ERROR_NOT_FOUND for an unknown strain; no
- * offers are no error. */
+/* Reads the store once per revision of the catalogue. WH_ERROR_INVALID for a question out of its bounds, WH_ERROR_NOT_FOUND for an
+ * unknown strain; no offers are no error. */
 WhPriceComparison *wh_analyst_compare_prices (WhAnalyst *analyst, const WhPrincipal *principal, const WhPriceQuestion *question,
                                               GError **error);
 void               wh_price_comparison_free  (WhPriceComparison *comparison);
@@ -102,8 +101,8 @@ double             wh_price_comparison_value (const WhPriceComparison *compariso
  *  without_price, without_place, words}, price_comparison[{dispensary{}, product{}, price, currency, unit, price_per_gram,
  *  price_per_mg_thc, in_stock, distance_miles, delivery, pickup, observed_at, stale, comparable, check}], price_statistics{lowest,
  *  highest, average, median, price_range, dispensaries_compared, offers, unit, stale}, best_value, closest_option, demonstration};
- *  at most `limit` (0: all) rows. */
-void               wh_present_prices      (WhJsonWriter *writer, const WhPriceComparison *comparison, guint limit);
+ * the rows from `offset`, at most `limit` (0: all). */
+void               wh_present_prices      (WhJsonWriter *writer, const WhPriceComparison *comparison, guint offset, guint limit);
 /* A sentence: what was compared. Translated; caller frees. */
 char              *wh_present_prices_words (const WhPriceComparison *comparison);
 /* Why an offer deserves a look; NULL when it does not. Translated; caller frees. */

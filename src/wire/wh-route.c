@@ -18,7 +18,7 @@ static const char *const correlations_parameters[] = { "analyte", "limit", NULL 
 static const char *const led_parameters[] = { "profile", "limit", "offset", NULL };
 static const char *const outliers_parameters[] = { "limit", NULL };
 static const char *const pricing_parameters[] = { "strain_id", "product_name", "category", "state", "latitude", "longitude", "radius",
-                                                  "limit", NULL };
+                                                  "limit", "offset", NULL };
 static const char *const changes_parameters[] = { "token", "limit", NULL };
 
 static const WhRoute routes[] = {

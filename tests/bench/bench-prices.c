@@ -58,7 +58,7 @@ ask (const Bench *bench, const WhPriceQuestion *question)
   g_autoptr (GString) text = g_string_new (NULL);
   g_autoptr (WhJsonWriter) writer = wh_json_writer_new (text, 0);
 
-  wh_present_prices (writer, comparison, 100);
+  wh_present_prices (writer, comparison, 0, 100);
   return comparison->offers->len;
 }
 

@@ -61,6 +61,23 @@ test_equal_to_the_terminal (void)
 }
 
 static void
+test_pages (void)
+{
+  static const char all_target[] = "/api/pricing/compare?product_name=og%20kush";
+  static const char second_target[] = "/api/pricing/compare?product_name=og%20kush&limit=1&offset=1";
+  g_autoptr (WhTestReply) all = wh_test_server_ask (&server, "GET", all_target, NULL, NULL);
+  g_autoptr (WhTestReply) second = wh_test_server_ask (&server, "GET", second_target, NULL, NULL);
+  const WhJsonNode *rows = wh_json_member (wh_json_member (wh_json_root (all->json), "data"), "price_comparison");
+  const WhJsonNode *page = wh_json_member (wh_json_member (wh_json_root (second->json), "data"), "price_comparison");
+
+  g_assert_cmpuint (wh_json_length (rows), ==, 2);
+  g_assert_cmpuint (wh_json_length (page), ==, 1);
+  g_assert_cmpfloat (wh_json_number (wh_json_member (wh_json_element (page, 0), "price"), 0), ==,
+                     wh_json_number (wh_json_member (wh_json_element (rows, 1), "price"), 1));
+  g_assert_cmpint (wh_json_integer (wh_json_member (wh_json_member (wh_json_root (second->json), "meta"), "total_count"), 0), ==, 2);
+}
+
+static void
 test_refused (void)
 {
   static const char *const wrong[][2] = {
@@ -76,6 +93,7 @@ test_refused (void)
     { "?product_name=kush&latitude=0&longitude=0&radius=0", "radius" },
     { "?product_name=kush&radius=10", "radius" },
     { "?product_name=kush&limit=0", "limit" },
+    { "?product_name=kush&offset=-1", "offset" },
     { "?product_name=kush&colour=green", "colour" },
   };
 
@@ -113,6 +131,7 @@ main (int argc, char **argv)
           "Kush Gummies,Edibles,100mg,20,Corner,NJ\n");
   wait_for_price ();
   g_test_add_func ("/server/prices/equal-to-the-terminal", test_equal_to_the_terminal);
+  g_test_add_func ("/server/prices/pages", test_pages);
   g_test_add_func ("/server/prices/refused", test_refused);
   g_test_add_func ("/server/prices/unknown-strain", test_unknown_strain);
   status = g_test_run ();
