@@ -236,12 +236,13 @@ append_long (GString *text, const Layout *layout, const char *const *header, cha
   for (guint i = 0; row[i]; i++)
     {
       g_autoptr (GPtrArray) cells = g_ptr_array_new_with_free_func (g_free);
-      if (!is_amount (header[i]) || !heading (layout, header[i]))
+      g_autofree char *name = heading (layout, header[i]);
+      if (!is_amount (header[i]) || !name)
         continue;
       for (guint j = 0; row[j]; j++)
         if (!is_amount (header[j]) && word_for (layout->columns, header[j]))
           g_ptr_array_add (cells, cell_text (layout, header[j], row[j]));
-      g_ptr_array_add (cells, heading (layout, header[i]));
+      g_ptr_array_add (cells, g_steal_pointer (&name));
       g_ptr_array_add (cells, cell_text (layout, header[i], row[i]));
       g_ptr_array_add (cells, g_strdup (layout->unit ? layout->unit : ""));
       append_line (text, layout, cells);
