@@ -56,6 +56,18 @@ wh_catalogue_store (WhCatalogue *catalogue)
   return catalogue->store;
 }
 
+guint
+wh_catalogue_category (const char *category)
+{
+  static const char *const categories[] = { "flower",    "pre-rolls",  "vapes",    "concentrates", "edibles",
+                                            "tinctures", "topicals", "accessories", "other" };
+
+  for (guint i = 0; category && i < G_N_ELEMENTS (categories); i++)
+    if (strcmp (categories[i], category) == 0)
+      return 1u << i;
+  return 0;
+}
+
 WhSnapshot *
 wh_catalogue_snapshot (WhCatalogue *catalogue)
 {

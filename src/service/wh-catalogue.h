@@ -23,6 +23,7 @@ typedef struct {
   const char  *slug;
   const char *const *aliases;    /* may be NULL */
   const char  *type;             /* label, may be NULL */
+  const char  *flavours;         /* as people reported: "Lemon, Citrus"; may be NULL */
   double       popularity;       /* 0..1, NAN unknown */
   WhAmount     thc, cbd;         /* total, mg/g, median over batches */
   WhChemotype  chemotype;
@@ -31,6 +32,7 @@ typedef struct {
   guint        n_batches;
   guint        n_in_stock;       /* products */
   guint        n_products;
+  guint        sold_as;          /* categories in stock: wh_catalogue_category bits */
   double       price_per_gram;   /* lowest in stock, else lowest; NAN unknown */
   gint64       tested_at;        /* newest test; WH_TIME_UNSET */
   gint64       priced_at;        /* newest price observation; WH_TIME_UNSET */
@@ -58,6 +60,8 @@ gboolean     wh_catalogue_refresh  (WhCatalogue *catalogue, const WhPrincipal *p
 /* The current snapshot, never NULL (empty before the first refresh). Caller unrefs. */
 WhSnapshot  *wh_catalogue_snapshot (WhCatalogue *catalogue);
 WhStore     *wh_catalogue_store    (WhCatalogue *catalogue);
+/* The bit of a product category ("flower", "pre-rolls" …) in sold_as; 0 when there is no such category. */
+guint        wh_catalogue_category (const char *category);
 
 WhSnapshot  *wh_snapshot_ref       (WhSnapshot *snapshot);
 void         wh_snapshot_unref     (WhSnapshot *snapshot);

@@ -18,7 +18,6 @@
 typedef struct {
   WhCard      card;
   const char *folded;
-  const char *flavours;
 } Draft;
 
 typedef struct {
@@ -83,7 +82,7 @@ take_strain_cb (gconstpointer entity, gpointer user_data, GError **error)
   Builder *builder = user_data;
   const WhStrain *strain = entity;
   g_autofree char *folded = wh_text_fold (strain->name);
-  g_autofree char *flavours = strain->flavors ? g_strjoinv (" ", strain->flavors) : NULL;
+  g_autofree char *flavours = strain->flavors ? g_strjoinv (", ", strain->flavors) : NULL;
   Draft draft = {
     .card = {
       .id = strain->entity.id,
@@ -91,6 +90,7 @@ take_strain_cb (gconstpointer entity, gpointer user_data, GError **error)
       .slug = keep_text (builder, strain->slug),
       .aliases = keep_aliases (builder, strain),
       .type = strain->type ? g_string_chunk_insert_const (builder->text, strain->type) : NULL,
+      .flavours = keep_text (builder, flavours),
       .popularity = strain->popularity_score,
       .thc = WH_AMOUNT_NONE,
       .cbd = WH_AMOUNT_NONE,
@@ -100,7 +100,6 @@ take_strain_cb (gconstpointer entity, gpointer user_data, GError **error)
       .demonstration = wh_entity_is_demonstration (strain),
     },
     .folded = keep_text (builder, folded),
-    .flavours = keep_text (builder, flavours),
   };
 
   g_array_append_val (builder->drafts, draft);
@@ -140,7 +139,7 @@ number_strains (Builder *builder)
       snapshot->cards[i] = draft->card;
       snapshot->cards[i].index = i;
       snapshot->has_demonstration |= draft->card.demonstration;
-      builder->flavours[i] = draft->flavours;
+      builder->flavours[i] = draft->card.flavours;
       g_hash_table_insert (builder->strains, &snapshot->cards[i].id, GUINT_TO_POINTER (i));
     }
   g_clear_pointer (&builder->drafts, g_array_unref);
@@ -460,6 +459,8 @@ take_product_cb (gconstpointer entity, gpointer user_data, GError **error)
   guint bit = GPOINTER_TO_UINT (g_hash_table_lookup (builder->shops, &product->dispensary_id));
   card->n_products++;
   card->n_in_stock += product->in_stock == 1;
+  if (product->in_stock == 1)
+    card->sold_as |= wh_catalogue_category (product->category);
   if (product->price_observed_at != WH_TIME_UNSET)
     card->priced_at = MAX (card->priced_at, product->price_observed_at);
   if (bit > 0)
