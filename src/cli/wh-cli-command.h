@@ -19,6 +19,7 @@ int wh_cli_cluster (const WhCliOptions *options, GError **error);
 int wh_cli_compare (const WhCliOptions *options, GError **error);
 int wh_cli_correlate (const WhCliOptions *options, GError **error);
 int wh_cli_map     (const WhCliOptions *options, GError **error);
+int wh_cli_recommend (const WhCliOptions *options, GError **error);
 int wh_cli_outliers (const WhCliOptions *options, GError **error);
 int wh_cli_prices  (const WhCliOptions *options, GError **error);
 int wh_cli_show    (const WhCliOptions *options, GError **error);

@@ -1,14 +1,17 @@
 #include "wh-cli-options.h"
 
 #include <glib/gi18n.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/wh-error.h"
 #include "base/wh-limits.h"
 #include "base/wh-paths.h"
+#include "base/wh-text.h"
 #include "client/wh-remote.h"
 
 #define N_OPTIONS 23
+#define N_OPTIONS 29
 #define CONFIG_GROUP "weedhounds"
 #define DEVICES_GROUP "opencl"
 
@@ -19,7 +22,7 @@ typedef struct {
 
 typedef struct {
   gboolean json, csv;
-  char    *threads, *limit, *seed;
+  char    *threads, *limit, *seed, *max_price;
 } Raw;
 
 static void
@@ -54,6 +57,26 @@ list_options (WhCliOptions *o, Raw *raw, Option list[N_OPTIONS])
     { WH_OPTIONS_PRICES, { "category", 0, 0, G_OPTION_ARG_STRING, &o->category, N_("Compare these: flower, vapes …"), N_("NAME") } },
     { WH_OPTIONS_PRICES,
       { "product", 0, 0, G_OPTION_ARG_STRING, &o->product, N_("Only products whose name has these words"), N_("NAME") } },
+    { WH_OPTIONS_RECOMMEND,
+      { "like", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->wishes.likes, N_("A strain that is liked; may be given several times"), N_("STRAIN") } },
+    { WH_OPTIONS_RECOMMEND,
+      { "dislike", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->wishes.dislikes, N_("A strain that is not; several times"), N_("STRAIN") } },
+    { WH_OPTIONS_RECOMMEND,
+      { "flavor", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->wishes.flavors, N_("A flavour or aroma; several times"), N_("WORD") } },
+    { WH_OPTIONS_RECOMMEND,
+      { "terpene", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->wishes.terpenes, N_("A terpene that should lead; several times"), N_("TERPENE") } },
+    { WH_OPTIONS_RECOMMEND,
+      { "thc", 0, 0, G_OPTION_ARG_STRING, &o->wishes.thc, N_("Total THC: low (under 10 %), medium, high (over 20 %)"), N_("LEVEL") } },
+    { WH_OPTIONS_RECOMMEND,
+      { "cbd", 0, 0, G_OPTION_ARG_STRING, &o->wishes.cbd, N_("Total CBD: low (under 1 %), medium, high (over 5 %)"), N_("LEVEL") } },
+    { WH_OPTIONS_RECOMMEND,
+      { "method", 0, 0, G_OPTION_ARG_STRING, &o->wishes.method, N_("In stock for smoking, vaping, edibles, tinctures or topicals"),
+        N_("METHOD") } },
+    { WH_OPTIONS_RECOMMEND, { "state", 0, 0, G_OPTION_ARG_STRING, &o->wishes.state, N_("Sold in this state"), N_("STATE") } },
+    { WH_OPTIONS_RECOMMEND, { "in-stock", 0, 0, G_OPTION_ARG_NONE, &o->wishes.in_stock, N_("Only what is in stock"), NULL } },
+    { WH_OPTIONS_RECOMMEND, { "max-price", 0, 0, G_OPTION_ARG_STRING, &raw->max_price, N_("At most so many dollars a gram"), N_("N") } },
+    { WH_OPTIONS_RECOMMEND,
+      { "reviews", 0, 0, G_OPTION_ARG_FILENAME, &o->wishes.reviews, N_("Go by a table of user and strain_slug, too"), N_("FILE") } },
     { WH_OPTIONS_DEMO, { "seed", 0, 0, G_OPTION_ARG_STRING, &raw->seed, N_("Another made-up catalogue (420)"), N_("N") } },
   };
 
@@ -109,6 +132,16 @@ read_number (const char *text, const char *option, gint64 least, gint64 most, gi
 }
 
 static gboolean
+read_price (const char *text, double *out_price, GError **error)
+{
+  *out_price = NAN;
+  if (!text || (wh_text_to_number (text, out_price) && *out_price > 0))
+    return TRUE;
+  g_set_error (error, WH_ERROR, WH_ERROR_INVALID, _("--max-price takes dollars a gram, not “%s”"), text);
+  return FALSE;
+}
+
+static gboolean
 take_raw (WhCliOptions *options, const Raw *raw, GError **error)
 {
   gint64 limit = 0, threads = 0;
@@ -121,7 +154,8 @@ take_raw (WhCliOptions *options, const Raw *raw, GError **error)
   options->format = raw->json ? WH_FORMAT_JSON : raw->csv ? WH_FORMAT_CSV : WH_FORMAT_TABLE;
   if (!read_number (raw->limit, "--limit", 1, WH_LIMIT_PAGE, &limit, error)
       || !read_number (raw->threads, "--threads", 1, 256, &threads, error)
-      || !read_number (raw->seed, "--seed", 0, G_MAXINT64, &options->seed, error))
+      || !read_number (raw->seed, "--seed", 0, G_MAXINT64, &options->seed, error)
+      || !read_price (raw->max_price, &options->wishes.max_price, error))
     return FALSE;
   if (options->chart && !wh_chart_format_of (options->chart, &options->chart_format, error))
     return FALSE;
@@ -185,6 +219,7 @@ wh_cli_options_parse (WhCliOptions *options, WhCliOptionGroup groups, char **arg
   g_free (raw.limit);
   g_free (raw.threads);
   g_free (raw.seed);
+  g_free (raw.max_price);
   return done;
 }
 
@@ -279,6 +314,20 @@ wh_cli_options_configure (WhCliOptions *options, GError **error)
   return options->server || !given_server || !*given_server;
 }
 
+static void
+wishes_clear (WhCliWishes *wishes)
+{
+  g_clear_pointer (&wishes->likes, g_strfreev);
+  g_clear_pointer (&wishes->dislikes, g_strfreev);
+  g_clear_pointer (&wishes->flavors, g_strfreev);
+  g_clear_pointer (&wishes->terpenes, g_strfreev);
+  g_clear_pointer (&wishes->thc, g_free);
+  g_clear_pointer (&wishes->cbd, g_free);
+  g_clear_pointer (&wishes->method, g_free);
+  g_clear_pointer (&wishes->state, g_free);
+  g_clear_pointer (&wishes->reviews, g_free);
+}
+
 void
 wh_cli_options_clear (WhCliOptions *options)
 {
@@ -294,6 +343,7 @@ wh_cli_options_clear (WhCliOptions *options)
   g_clear_pointer (&options->category, g_free);
   g_clear_pointer (&options->product, g_free);
   g_clear_pointer (&options->listen, g_free);
+  wishes_clear (&options->wishes);
   g_clear_pointer (&options->words, g_strfreev);
   g_clear_pointer (&options->devices_denied, g_strfreev);
 }

@@ -11,6 +11,16 @@ typedef enum {
   WH_FORMAT_CSV,
 } WhFormat;
 
+/* What `recommend` is asked for; lists may be NULL. */
+typedef struct {
+  char   **likes, **dislikes, **flavors, **terpenes;
+  char    *thc, *cbd;         /* low, medium, high */
+  char    *method, *state;
+  gboolean in_stock;
+  double   max_price;         /* dollars a gram; NAN: any */
+  char    *reviews;           /* a file of people's lists */
+} WhCliWishes;
+
 typedef struct {
   char    *data_dir;    /* absolute */
   char    *server;      /* normalized address; NULL: this machine's store */
@@ -33,6 +43,7 @@ typedef struct {
   char    *unit;        /* reproduce --unit */
   gboolean retry_devices;
   char    *near, *radius, *state, *category, *product;   /* of prices, as typed */
+  WhCliWishes wishes;   /* recommend */
   char   **words;       /* the command's arguments, never NULL once parsed */
 } WhCliOptions;
 
@@ -46,6 +57,7 @@ typedef enum {
   WH_OPTIONS_REPRODUCE = 1 << 4,
   WH_OPTIONS_DOCTOR = 1 << 5,
   WH_OPTIONS_PRICES = 1 << 6,
+  WH_OPTIONS_RECOMMEND = 1 << 6,
 } WhCliOptionGroup;
 
 #define WH_CLI_OPTIONS_INIT { .seed = 420 }

@@ -31,6 +31,7 @@ static const Command commands[] = {
   { "correlate", N_("[TERPENE]"), N_("Which terpenes go together"), WH_OPTIONS_CHART, 0, wh_cli_correlate },
   { "map", N_("[STRAIN…]"), N_("Strains as points of a plane, near where their terpenes are in like proportions"), WH_OPTIONS_CHART, 0,
     wh_cli_map },
+  { "recommend", "", N_("Strains that fit what is liked and wished for, with reasons"), WH_OPTIONS_RECOMMEND, 0, wh_cli_recommend },
   { "outliers", N_("[STRAIN]"), N_("Tests far from the others of their strain, and strains whose tests differ most"), 0, 0,
     wh_cli_outliers },
   { "sentinel", "", N_("Lab results that deserve a second look, with the evidence"), 0, 0, wh_cli_sentinel },

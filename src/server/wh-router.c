@@ -20,6 +20,7 @@ static const WhHandler handlers[] = {
   [WH_ROUTE_STRAINS] = wh_handle_strains,
   [WH_ROUTE_STRAIN] = wh_handle_strain,
   [WH_ROUTE_STRAIN_SEARCH] = wh_handle_search,
+  [WH_ROUTE_STRAIN_RECOMMENDATIONS] = wh_handle_recommend,
   [WH_ROUTE_TERPENES_SIMILAR] = wh_handle_similar,
   [WH_ROUTE_TERPENES] = wh_handle_terpenes,
   [WH_ROUTE_TERPENES_MAP] = wh_handle_map,
@@ -136,6 +137,7 @@ wh_router_work (const WhRequest *request)
 {
   switch (request->route->id)
     {
+    case WH_ROUTE_STRAIN_RECOMMENDATIONS:
     case WH_ROUTE_TERPENES_SIMILAR:
     case WH_ROUTE_TERPENES_COMPARE:
     case WH_ROUTE_TERPENES_ANALYZE:

@@ -30,6 +30,8 @@ static const WhRoute routes[] = {
     strains_parameters },
   { WH_ROUTE_STRAIN_SEARCH, "GET", "/api/strains/search", WH_PERMISSION_READ_CATALOGUE, NO_BODY, "Strains by words, typos allowed",
     search_parameters },
+  { WH_ROUTE_STRAIN_RECOMMENDATIONS, "POST", "/api/strains/recommendations", WH_PERMISSION_READ_CATALOGUE, SMALL_BODY,
+    "Strains that fit what is liked and wished for, with reasons", no_parameters },
   { WH_ROUTE_STRAIN, "GET", "/api/strains/{id}", WH_PERMISSION_READ_CATALOGUE, NO_BODY, "One strain with batches and lab results",
     no_parameters },
   { WH_ROUTE_TERPENES_SIMILAR, "GET", "/api/terpenes/similar/{id}", WH_PERMISSION_READ_CATALOGUE, NO_BODY,

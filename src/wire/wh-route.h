@@ -13,6 +13,7 @@ typedef enum {
   WH_ROUTE_STRAINS,            /* GET /api/strains */
   WH_ROUTE_STRAIN,             /* GET /api/strains/{id} */
   WH_ROUTE_STRAIN_SEARCH,      /* GET /api/strains/search */
+  WH_ROUTE_STRAIN_RECOMMENDATIONS, /* POST /api/strains/recommendations */
   WH_ROUTE_LAB_RESULT_CHECKS,  /* GET /api/lab-results/checks */
   WH_ROUTE_TERPENES_ANALYZE,   /* POST /api/terpenes/analyze */
   WH_ROUTE_TERPENES_CLUSTERS,  /* GET /api/terpenes/clusters */

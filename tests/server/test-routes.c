@@ -56,6 +56,7 @@ test_reading (void)
     expect ("GET", targets[i], NULL, NULL, 200, NULL);
   expect ("POST", "/api/terpenes/compare", NULL, "{\"strain_ids\":[\"blue-dream\",\"og-kush\"]}", 200, NULL);
   expect ("POST", "/api/terpenes/analyze", NULL, "{\"profiles\":[{\"unit\":\"%\",\"analytes\":{\"thca\":20}}]}", 200, NULL);
+  expect ("POST", "/api/strains/recommendations", NULL, "{\"user_preferences\":{\"liked_strains\":[\"blue-dream\"]}}", 200, NULL);
   /* Three strains are too few. */
   expect ("GET", "/api/terpenes/clusters", NULL, NULL, 400, NULL);
   expect ("GET", "/api/terpenes/correlations", NULL, NULL, 400, NULL);

@@ -42,6 +42,7 @@ test_methods (void)
   assert_refused ("POST", "/health", "GET, HEAD, OPTIONS");
   assert_refused ("get", "/health", "GET, HEAD, OPTIONS");
   assert_refused ("GET", "/api/terpenes/compare", "POST, OPTIONS");
+  assert_refused ("PUT", "/api/strains/recommendations", "POST, OPTIONS");
   assert_refused ("GET", "/nowhere", NULL);
 }
 
