@@ -46,7 +46,7 @@ read_preferences (const WhCliOptions *options, WhSnapshot *snapshot, int *out_st
 
   *out_status = WH_EXIT_FAILED;
   if (options->limit)
-    preferences->limit = (guint)options->limit;
+    preferences->limit = (guint) options->limit;
   preferences->in_stock = wishes->in_stock;
   preferences->max_price = wishes->max_price;
   preferences->state = g_strdup (wishes->state);
@@ -66,7 +66,7 @@ add_row (WhCliTable *table, const WhRecommendation *recommendation)
   g_autofree char *shops = g_strdup_printf ("%u", recommendation->n_dispensaries);
   g_autofree char *reasons = g_strjoinv ("; ", recommendation->reasons);
 
-  wh_cli_table_add (table, (const char *const[]){ recommendation->card->name, score, price, shops, reasons });
+  wh_cli_table_add (table, (const char *const[]) { recommendation->card->name, score, price, shops, reasons });
 }
 
 static void

@@ -11,13 +11,12 @@
 #define NAME_LENGTH 64
 
 /* A body while it is read. */
-typedef struct
-{
-  WhRequest *request;
-  WhSnapshot *snapshot;
+typedef struct {
+  WhRequest     *request;
+  WhSnapshot    *snapshot;
   WhPreferences *preferences;
-  GPtrArray *refused; /* names of fields, static */
-  GError **error;
+  GPtrArray     *refused;   /* names of fields, static */
+  GError       **error;
 } Reader;
 
 typedef gboolean (*TakeText) (Reader *reader, const char *text, GError **error);
@@ -56,9 +55,9 @@ take_list (Reader *reader, const WhJsonNode *parent, const char *key, const char
       const char *text = wh_json_string (wh_json_element (list, i), NULL);
       GError *reason = NULL;
       if (!text)
-        return refuse_words (reader, member, (gint)i, _ ("This must be a text."));
+        return refuse_words (reader, member, (gint) i, _ ("This must be a text."));
       if (!take (reader, text, &reason))
-        return refuse_field (reader, member, (gint)i, reason);
+        return refuse_field (reader, member, (gint) i, reason);
     }
   return TRUE;
 }
@@ -169,7 +168,7 @@ name_unsupported (Reader *reader, const WhJsonNode *parent, const char *const *k
 {
   for (guint i = 0; i < n; i++)
     if (!wh_json_is_null (wh_json_member (parent, keys[i])))
-      g_ptr_array_add (reader->refused, (gpointer)keys[i]);
+      g_ptr_array_add (reader->refused, (gpointer) keys[i]);
 }
 
 static gboolean
@@ -244,7 +243,7 @@ take_limit (Reader *reader, const WhJsonNode *node)
 
   if (!(limit >= 1 && limit <= WH_RECOMMEND_MOST && limit == floor (limit)))
     return refuse_words (reader, "limit", -1, _ ("“limit” must be a whole number from 1 to 100."));
-  reader->preferences->limit = (guint)limit;
+  reader->preferences->limit = (guint) limit;
   return TRUE;
 }
 
@@ -275,5 +274,5 @@ wh_handle_recommend (WhHost *host, WhRequest *request, WhMeta *meta, GError **er
     return NULL;
   any = refused->len > 0;
   g_ptr_array_add (refused, NULL);
-  WH_WRITE_DOCUMENT (wh_present_recommendations (writer, found, any ? (const char *const *)refused->pdata : NULL));
+  WH_WRITE_DOCUMENT (wh_present_recommendations (writer, found, any ? (const char *const *) refused->pdata : NULL));
 }

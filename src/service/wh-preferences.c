@@ -13,7 +13,7 @@
 static void
 wish_clear (gpointer data)
 {
-  g_free (((WhWish *)data)->word);
+  g_free (((WhWish *) data)->word);
 }
 
 WhPreferences *
@@ -63,7 +63,7 @@ wh_preferences_add_strain (WhPreferences *preferences, WhWishKind kind, guint st
       g_set_error_literal (error, WH_ERROR, WH_ERROR_INVALID, _ ("A strain cannot be liked and disliked."));
       return FALSE;
     }
-  return add_wish (preferences, (WhWish){ .kind = kind, .strain = strain }, error);
+  return add_wish (preferences, (WhWish) { .kind = kind, .strain = strain }, error);
 }
 
 gboolean
@@ -77,7 +77,7 @@ wh_preferences_add_flavour (WhPreferences *preferences, const char *word, GError
       g_set_error_literal (error, WH_ERROR, WH_ERROR_INVALID, _ ("A flavour must be a word, such as lemon."));
       return FALSE;
     }
-  return add_wish (preferences, (WhWish){ .kind = WH_WISH_FLAVOUR, .word = g_steal_pointer (&folded) }, error);
+  return add_wish (preferences, (WhWish) { .kind = WH_WISH_FLAVOUR, .word = g_steal_pointer (&folded) }, error);
 }
 
 gboolean
@@ -92,14 +92,14 @@ wh_preferences_add_terpene (WhPreferences *preferences, const char *name, GError
     }
   if (terpene->total != WH_ANALYTE_NONE)
     terpene = wh_analyte_get (terpene->total);
-  return add_wish (preferences, (WhWish){ .kind = WH_WISH_TERPENE, .terpene = terpene }, error);
+  return add_wish (preferences, (WhWish) { .kind = WH_WISH_TERPENE, .terpene = terpene }, error);
 }
 
 gboolean
 wh_preferences_add_range (WhPreferences *preferences, WhWishKind kind, double low, double high, GError **error)
 {
   if (low >= 0 && low <= high && low <= MOST_PERCENT)
-    return add_wish (preferences, (WhWish){ .kind = kind, .low = low, .high = high }, error);
+    return add_wish (preferences, (WhWish) { .kind = kind, .low = low, .high = high }, error);
   g_set_error_literal (error, WH_ERROR, WH_ERROR_INVALID,
                        _ ("A range must have a minimum from 0 to 100 % and a maximum not below it."));
   return FALSE;
@@ -122,8 +122,7 @@ wh_preferences_add_level (WhPreferences *preferences, WhWishKind kind, const cha
 gboolean
 wh_preferences_set_method (WhPreferences *preferences, const char *method, GError **error)
 {
-  static const struct
-  {
+  static const struct {
     const char *method, *categories[2];
   } methods[] = {
     { "smoking", { "flower", "pre-rolls" } }, { "vaping", { "vapes", "concentrates" } }, { "edibles", { "edibles", NULL } },

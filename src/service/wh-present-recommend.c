@@ -45,7 +45,7 @@ write_recommendation (WhJsonWriter *writer, const WhRecommendation *recommendati
   add_strain (writer, recommendation->card);
   wh_json_writer_add_string (writer, "type", recommendation->card->type);
   wh_json_writer_add_number (writer, "match_score", recommendation->score, SCORE_DECIMALS);
-  add_words (writer, "match_reasons", (const char *const *)recommendation->reasons);
+  add_words (writer, "match_reasons", (const char *const *) recommendation->reasons);
   write_availability (writer, recommendation);
   wh_json_writer_key (writer, "strain");
   wh_present_card (writer, recommendation->card);

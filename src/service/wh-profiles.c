@@ -223,6 +223,12 @@ percentile_of (const GArray *pairs, guint fewest, double distance)
   return 100.0 * (pairs->len - low) / pairs->len;
 }
 
+double
+wh_profiles_percentile (const WhProfiles *profiles, double hellinger_distance)
+{
+  return percentile_of (profiles->pairs, FEWEST_PAIRS, hellinger_distance);
+}
+
 static double
 sum_over (const float *amounts, guint64 mask, guint n_columns)
 {
@@ -275,7 +281,7 @@ compare (const WhProfiles *profiles, const WhProfile *a, const WhProfile *b)
   closeness.hellinger_distance = wh_engine_hellinger (a->amounts, a->mask, b->amounts, b->mask, profiles->n_columns,
                                                       &closeness.shared_analytes);
   closeness.js_distance = wh_engine_jensen_shannon (a->amounts, a->mask, b->amounts, b->mask, profiles->n_columns);
-  closeness.percentile = percentile_of (profiles->pairs, FEWEST_PAIRS, closeness.hellinger_distance);
+  closeness.percentile = wh_profiles_percentile (profiles, closeness.hellinger_distance);
   closeness.same_producer_percentile = percentile_of (profiles->producer_pairs, FEWEST_PRODUCER_PAIRS, closeness.hellinger_distance);
   if (closeness.hellinger_distance > EQUAL)
     explain (profiles, a, b, &closeness);

@@ -42,6 +42,8 @@ WhProfile   wh_profiles_panels     (const WhProfiles *profiles, const WhPanel *c
 gboolean    wh_profile_is_whole    (const WhProfile *profile);
 /* NAN as in wh_engine_hellinger. */
 double      wh_profiles_distance   (const WhProfiles *profiles, const WhProfile *a, const WhProfile *b);
+/* Share of random pairs that are farther apart than this, 0..100; NAN: too few pairs, or no distance. */
+double      wh_profiles_percentile (const WhProfiles *profiles, double hellinger_distance);
 /* Of each pair, the first to the second, in out_closeness. Returns which path drew the bands. */
 const char *wh_profiles_closeness  (const WhProfiles *profiles, WhEngine *engine, const WhProfile *all, guint n_all,
                                     const WhPairOfRows *pairs, guint n_pairs, WhCloseness *out_closeness);

@@ -10,8 +10,8 @@
 #define UNKNOWN NAN /* nobody tested or reported */
 #define BY_AROMA 0.5f
 #define FAR_DISTANCE 0.4 /* Hellinger: where random pairs begin */
-#define SIMILARS_ASKED 50
 #define WORTH_SAYING 90.0 /* of a hundred random pairs are farther apart */
+#define MOST_PERCENTILE 99.0
 #define SCORE_STEPS 1e9   /* so that sums which should be equal are */
 #define POPULARITY_WEIGHT 0.25
 #define WELL_KNOWN 20 /* the best known twentieth is worth a word */
@@ -30,7 +30,7 @@ next_flavour (const char **place, const char **out_begin, gsize *out_length)
     return FALSE;
   end = strstr (*place, SEPARATOR);
   *out_begin = *place;
-  *out_length = end ? (gsize)(end - *place) : strlen (*place);
+  *out_length = end ? (gsize) (end - *place) : strlen (*place);
   *place = end ? end + strlen (SEPARATOR) : NULL;
   return TRUE;
 }
@@ -60,7 +60,7 @@ count_shared (const char *one, const char *other, GString *names)
       if (length == length_other && g_ascii_strncasecmp (begin, begin_other, length) == 0)
         {
           if (names)
-            g_string_append_printf (names, "%s%.*s", n ? SEPARATOR : "", (int)length, begin);
+            g_string_append_printf (names, "%s%.*s", n ? SEPARATOR : "", (int) length, begin);
           n++;
           break;
         }
@@ -72,7 +72,7 @@ flavours_in_common (const char *one, const char *other)
 {
   guint n = count_flavours (one), n_other = count_flavours (other);
 
-  return n && n_other ? (float)(count_shared (one, other, NULL) / sqrt ((double)n * n_other)) : UNKNOWN;
+  return n && n_other ? (float) (count_shared (one, other, NULL) / sqrt ((double) n * n_other)) : UNKNOWN;
 }
 
 /* Whether `word` stands in the list between other characters than letters and digits. */
@@ -98,7 +98,7 @@ static gboolean
 leads_by_aroma (const WhCard *card, const GPtrArray *smelling)
 {
   for (guint i = 0; card->n_terpenes > 0 && i < smelling->len; i++)
-    if (((const WhAnalyte *)smelling->pdata[i])->index == card->terpenes[0].analyte)
+    if (((const WhAnalyte *) smelling->pdata[i])->index == card->terpenes[0].analyte)
       return TRUE;
   return FALSE;
 }
@@ -149,7 +149,7 @@ weigh_terpene (const WhWeighing *weighing, const WhWish *wish, float *strengths)
   for (guint i = 0; i < weighing->n; i++)
     {
       const WhCard *card = wh_snapshot_card (weighing->snapshot, i);
-      strengths[i] = card->n_terpenes ? 1 - place_of_terpene (card, wish->terpene) / (float)WH_CARD_TERPENES : UNKNOWN;
+      strengths[i] = card->n_terpenes ? 1 - place_of_terpene (card, wish->terpene) / (float) WH_CARD_TERPENES : UNKNOWN;
     }
 }
 
@@ -177,40 +177,55 @@ weigh_range (const WhWeighing *weighing, const WhWish *wish, float *strengths)
 
 /* -- what is liked ----------------------------------------------------------------------------------------------- */
 
-static const WhSimilar *
-similar_of (const WhWeighing *weighing, guint wish, const WhCard *card)
+/* Hellinger distance of the terpenes; NAN where there is none. */
+static double
+distance_of (const WhProfiles *profiles, guint strain, guint liked)
 {
-  const WhSimilars *similars = weighing->similars->pdata[wish];
+  guint n = profiles->n_columns;
 
-  for (guint i = 0; similars && i < similars->similar->len; i++)
-    {
-      const WhSimilar *similar = &g_array_index (similars->similar, WhSimilar, i);
-      if (wh_id_equal (&similar->card->id, &card->id))
-        return similar;
-    }
-  return NULL;
+  return wh_engine_hellinger (profiles->values + (gsize) liked * n, profiles->masks[liked], profiles->values + (gsize) strain * n,
+                              profiles->masks[strain], n, NULL);
 }
 
-static float
-nearness (const WhSimilar *similar)
+/* The same of all strains at once, in single precision: product / sqrt (mine * theirs) over the terpenes that both were tested for. */
+static void
+measure_all (const WhProfiles *profiles, guint n, guint liked, float *out_distances)
 {
-  return (float)MAX (0, 1 - similar->closeness.hellinger_distance / FAR_DISTANCE);
+  const float *amounts = profiles->values + (gsize) liked * profiles->n_columns, *row = profiles->values;
+  float roots[WH_ENGINE_COLUMNS];
+
+  for (guint c = 0; c < profiles->n_columns; c++)
+    roots[c] = sqrtf (amounts[c]);
+  for (guint i = 0; i < n; i++, row += profiles->n_columns)
+    {
+      guint64 shared = profiles->masks[i] & profiles->masks[liked];
+      float product = 0, mine = 0, theirs = 0;
+      for (guint c = 0; c < profiles->n_columns; c++)
+        {
+          float both = (float) (shared >> c & 1);
+          product += roots[c] * sqrtf (row[c]);   /* what was not tested is 0 on one side */
+          mine += both * amounts[c];
+          theirs += both * row[c];
+        }
+      gboolean whole = __builtin_popcountll (shared) >= WH_ENGINE_MIN_SHARED && mine > 0 && theirs > 0;
+      out_distances[i] = whole ? sqrtf (MAX (0, 1 - product / sqrtf (mine * theirs))) : UNKNOWN;
+    }
 }
 
 static void
-weigh_alike (const WhWeighing *weighing, guint number, const WhWish *wish, float *strengths)
+weigh_alike (const WhWeighing *weighing, const WhWish *wish, float *strengths)
 {
-  const WhSimilars *similars = weighing->similars->pdata[number];
   const char *flavours = wh_snapshot_card (weighing->snapshot, wish->strain)->flavours;
 
   for (guint i = 0; i < weighing->n; i++)
-    strengths[i] = flavours_in_common (flavours, wh_snapshot_card (weighing->snapshot, i)->flavours);
-  for (guint i = 0; similars && i < similars->similar->len; i++)
+    strengths[i] = UNKNOWN;
+  if (weighing->profiles)
+    measure_all (weighing->profiles, weighing->n, wish->strain, strengths);
+  for (guint i = 0; i < weighing->n; i++)
     {
-      const WhSimilar *similar = &g_array_index (similars->similar, WhSimilar, i);
-      const WhCard *card = wh_snapshot_find (weighing->snapshot, &similar->card->id);
-      if (card)
-        strengths[card->index] = fmaxf (strengths[card->index], nearness (similar)); /* passes over NAN */
+      float near = isnan (strengths[i]) ? UNKNOWN : MAX (0, 1 - strengths[i] / (float) FAR_DISTANCE);
+      /* fmaxf passes over NAN. */
+      strengths[i] = fmaxf (near, flavours_in_common (flavours, wh_snapshot_card (weighing->snapshot, i)->flavours));
     }
   strengths[wish->strain] = UNKNOWN;   /* to itself it is no example of how alike strains are */
 }
@@ -237,12 +252,12 @@ static void
 weigh (const WhWeighing *weighing, guint number)
 {
   const WhWish *wish = wish_at (weighing, number);
-  float *strengths = weighing->strengths + (gsize)number * weighing->n;
+  float *strengths = weighing->strengths + (gsize) number * weighing->n;
 
   switch (wish->kind)
     {
     case WH_WISH_LIKE:
-      weigh_alike (weighing, number, wish, strengths);
+      weigh_alike (weighing, wish, strengths);
       break;
     case WH_WISH_DISLIKE:
       weigh_unlike (weighing, wish, strengths);
@@ -273,7 +288,7 @@ fill_unknown (float *strengths, guint n)
       }
   for (guint i = 0; i < n; i++)
     if (isnan (strengths[i]))
-      strengths[i] = n_known ? (float)(sum / n_known) : 0;
+      strengths[i] = n_known ? (float) (sum / n_known) : 0;
 }
 
 static guint
@@ -324,27 +339,6 @@ weigh_people (WhWeighing *weighing)
 }
 
 static void
-find_similars (WhWeighing *weighing, WhAnalyst *analyst, const WhPrincipal *principal)
-{
-  for (guint i = 0; i < weighing->n_wishes; i++)
-    {
-      const WhWish *wish = wish_at (weighing, i);
-      WhSimilars *similars = NULL;
-      if (wish->kind == WH_WISH_LIKE)
-        similars = wh_analyst_similar (analyst, principal, &wh_snapshot_card (weighing->snapshot, wish->strain)->id, SIMILARS_ASKED,
-                                       NULL);
-      g_ptr_array_add (weighing->similars, similars);
-    }
-}
-
-static void
-similars_free_cb (gpointer similars)
-{
-  if (similars)
-    wh_similars_free (similars);
-}
-
-static void
 add_up (WhWeighing *weighing)
 {
   weighing->total_weight = weighing->people_weight;
@@ -352,7 +346,7 @@ add_up (WhWeighing *weighing)
     weighing->sums[i] = weighing->people_weight * weighing->people[i];
   for (guint wish = 0; wish < weighing->n_wishes; wish++)
     {
-      const float *strengths = weighing->strengths + (gsize)wish * weighing->n;
+      const float *strengths = weighing->strengths + (gsize) wish * weighing->n;
       weighing->total_weight += weighing->weights[wish];
       for (guint i = 0; i < weighing->n; i++)
         weighing->sums[i] += weighing->weights[wish] * strengths[i];
@@ -360,21 +354,20 @@ add_up (WhWeighing *weighing)
 }
 
 void
-wh_weighing_init (WhWeighing *weighing, WhAnalyst *analyst, const WhPrincipal *principal, WhSnapshot *snapshot,
-                  const WhPreferences *preferences, const WhTaste *taste)
+wh_weighing_init (WhWeighing *weighing, WhSnapshot *snapshot, WhProfiles *profiles, const WhPreferences *preferences,
+                  const WhTaste *taste)
 {
-  *weighing = (WhWeighing){ snapshot, preferences, taste, wh_snapshot_length (snapshot), preferences->wishes->len };
-  weighing->strengths = g_new (float, (gsize)weighing->n_wishes * weighing->n + 1);
+  *weighing = (WhWeighing) { snapshot, preferences, taste, wh_snapshot_length (snapshot), preferences->wishes->len };
+  weighing->strengths = g_new (float, (gsize) weighing->n_wishes * weighing->n + 1);
   weighing->weights = g_new (double, weighing->n_wishes + 1);
   weighing->people = g_new0 (double, weighing->n + 1);
   weighing->sums = g_new (double, weighing->n + 1);
-  weighing->similars = g_ptr_array_new_with_free_func (similars_free_cb);
-  find_similars (weighing, analyst, principal);
+  weighing->profiles = profiles ? wh_profiles_ref (profiles) : NULL;
   for (guint i = 0; i < weighing->n_wishes; i++)
     {
       weighing->weights[i] = 1;
       weigh (weighing, i);
-      fill_unknown (weighing->strengths + (gsize)i * weighing->n, weighing->n);
+      fill_unknown (weighing->strengths + (gsize) i * weighing->n, weighing->n);
     }
   weigh_people (weighing);
   add_up (weighing);
@@ -387,7 +380,7 @@ wh_weighing_clear (WhWeighing *weighing)
   g_clear_pointer (&weighing->weights, g_free);
   g_clear_pointer (&weighing->people, g_free);
   g_clear_pointer (&weighing->sums, g_free);
-  g_clear_pointer (&weighing->similars, g_ptr_array_unref);
+  g_clear_pointer (&weighing->profiles, wh_profiles_unref);
 }
 
 double
@@ -397,7 +390,7 @@ wh_weighing_score (const WhWeighing *weighing, guint strain, guint without)
 
   if (without < weighing->n_wishes)
     {
-      sum -= weighing->weights[without] * weighing->strengths[(gsize)without * weighing->n + strain];
+      sum -= weighing->weights[without] * weighing->strengths[(gsize) without * weighing->n + strain];
       weight -= weighing->weights[without];
     }
   return round (SCORE_STEPS * sum / weight) / SCORE_STEPS;
@@ -423,8 +416,9 @@ static void
 say_alike (const WhWeighing *weighing, guint number, const WhCard *card, GStrvBuilder *reasons)
 {
   guint32 liked = wish_at (weighing, number)->strain;
-  const WhSimilar *similar = similar_of (weighing, number, card);
-  WhTogether together = weighing->taste ? wh_taste_together (weighing->taste, card->index, liked) : (WhTogether){ 0, 0 };
+  double distance = weighing->profiles ? distance_of (weighing->profiles, card->index, liked) : NAN;
+  double percentile = weighing->profiles ? wh_profiles_percentile (weighing->profiles, distance) : NAN;
+  WhTogether together = weighing->taste ? wh_taste_together (weighing->taste, card->index, liked) : (WhTogether) { 0, 0 };
   g_autoptr (GString) shared = g_string_new (NULL);
 
   if (together.both > 0)
@@ -432,11 +426,9 @@ say_alike (const WhWeighing *weighing, guint number, const WhCard *card, GStrvBu
                                    together.liked, name_of (weighing, liked)));
   if (count_shared (wh_snapshot_card (weighing->snapshot, liked)->flavours, card->flavours, shared) > 0)
     say (reasons, g_strdup_printf (_ ("people reported %s, as of %s, which you like"), shared->str, name_of (weighing, liked)));
-  if (similar && similar->closeness.percentile >= WORTH_SAYING)
-    {
-      g_autofree char *words = wh_present_closeness_words (&similar->closeness);
-      say (reasons, g_strdup_printf (_ ("terpenes like those of %s, which you like: %s"), name_of (weighing, liked), words));
-    }
+  if (percentile >= WORTH_SAYING)
+    say (reasons, g_strdup_printf (_("terpenes closer to those of %s, which you like, than %.0f %% of random pairs"),
+                                   name_of (weighing, liked), MIN (floor (percentile), MOST_PERCENTILE)));
 }
 
 static void
@@ -491,7 +483,7 @@ say_wish (const WhWeighing *weighing, guint number, const WhCard *card, GStrvBui
       say_alike (weighing, number, card, reasons);
       break;
     case WH_WISH_DISLIKE:
-      break; /* what it is not, is no reason */
+      break;   /* what it is not, is no reason */
     case WH_WISH_FLAVOUR:
       say_flavour (wish, card, reasons);
       break;

@@ -13,19 +13,17 @@
 #define NOBODY G_MAXUINT
 
 /* Why a strain is not among those that are ranked, as bits. */
-typedef enum
-{
+typedef enum {
   OUT_NAMED = 1 << 0, /* liked or disliked */
   OUT_OF_STOCK = 1 << 1,
   OUT_OF_PRICE = 1 << 2,
   OUT_ELSEWHERE = 1 << 3, /* not sold in the state, or not as what was asked for */
 } Out;
 
-typedef struct
-{
+typedef struct {
   const WhWeighing *weighing;
-  guint8 *out;    /* per strain, of Out */
-  double *scores; /* per strain, with all wishes */
+  guint8           *out;      /* per strain, of Out */
+  double           *scores;   /* per strain, with all wishes */
 } Ranking;
 
 WhTaste *
@@ -37,7 +35,7 @@ wh_recommend_read_taste (const WhSnapshot *snapshot, const char *path, GError **
   /* Backwards: where two strains have one slug, the better known is meant. */
   for (guint i = n; i-- > 0;)
     if (snapshot->cards[i].slug)
-      g_hash_table_insert (numbers, (gpointer)snapshot->cards[i].slug, GUINT_TO_POINTER (i + 1));
+      g_hash_table_insert (numbers, (gpointer) snapshot->cards[i].slug, GUINT_TO_POINTER (i + 1));
   return wh_taste_read (path, numbers, n, error);
 }
 
@@ -66,7 +64,7 @@ ranking_init (Ranking *ranking, const WhWeighing *weighing)
   const WhPreferences *preferences = weighing->preferences;
   guint64 state = preferences->state ? wh_snapshot_state_bit (weighing->snapshot, preferences->state) : 0;
 
-  *ranking = (Ranking){ weighing, g_new0 (guint8, weighing->n + 1), g_new (double, weighing->n + 1) };
+  *ranking = (Ranking) { weighing, g_new0 (guint8, weighing->n + 1), g_new (double, weighing->n + 1) };
   for (guint i = 0; i < weighing->n; i++)
     {
       ranking->out[i] = why_out (weighing, wh_snapshot_card (weighing->snapshot, i), state);
@@ -98,14 +96,14 @@ is_before (const WhSnapshot *snapshot, guint a, double score_a, guint b, double 
     return score_a > score_b;
   if (x->popularity == y->popularity || (isnan (x->popularity) && isnan (y->popularity)))
     return wh_id_compare (&x->id, &y->id) < 0;
-  return a < b; /* numbers run by popularity */
+  return a < b;   /* numbers run by popularity */
 }
 
 static int
 compare_cb (gconstpointer a, gconstpointer b, gpointer user_data)
 {
   const Ranking *ranking = user_data;
-  guint32 x = *(const guint32 *)a, y = *(const guint32 *)b;
+  guint32 x = *(const guint32 *) a, y = *(const guint32 *) b;
 
   if (x == y)
     return 0;
@@ -240,13 +238,13 @@ look_cb (WhReader *reader, gpointer user_data, GError **error)
 static void
 recommendation_clear (gpointer data)
 {
-  g_strfreev (((WhRecommendation *)data)->reasons);
+  g_strfreev (((WhRecommendation *) data)->reasons);
 }
 
 static void
 counterfactual_clear (gpointer data)
 {
-  g_free (((WhCounterfactual *)data)->words);
+  g_free (((WhCounterfactual *) data)->words);
 }
 
 static WhRecommendations *
@@ -309,13 +307,17 @@ wh_analyst_recommend (WhAnalyst *analyst, const WhPrincipal *principal, WhSnapsh
   g_auto (WhWeighing) weighing = { 0 };
   g_auto (Ranking) ranking = { 0 };
   g_autoptr (WhRecommendations) found = NULL;
+  g_autoptr (WhProfiles) profiles = NULL;
   g_autoptr (GArray) order = NULL;
   guint first;
 
   if (!wh_principal_require (principal, WH_PERMISSION_READ_CATALOGUE, error))
     return NULL;
   g_return_val_if_fail (!taste || wh_taste_length (taste) == wh_snapshot_length (snapshot), NULL);
-  wh_weighing_init (&weighing, analyst, principal, snapshot, preferences, taste);
+  profiles = wh_analyst_profiles (analyst, error);
+  if (!profiles)
+    return NULL;
+  wh_weighing_init (&weighing, snapshot, profiles->snapshot == snapshot ? profiles : NULL, preferences, taste);
   ranking_init (&ranking, &weighing);
   found = recommendations_new (snapshot);
   found->id = id_of_question (&weighing);

@@ -25,8 +25,7 @@ G_BEGIN_DECLS
 #define WH_RECOMMEND_LIMIT 10
 #define WH_RECOMMEND_MOST 100
 
-typedef enum
-{
+typedef enum {
   WH_WISH_LIKE,
   WH_WISH_DISLIKE,
   WH_WISH_FLAVOUR,
@@ -35,73 +34,68 @@ typedef enum
   WH_WISH_CBD,
 } WhWishKind;
 
-typedef struct
-{
-  WhWishKind kind;
-  guint32 strain;           /* LIKE, DISLIKE: number in the snapshot */
-  char *word;               /* FLAVOUR, as typed; else NULL */
-  const WhAnalyte *terpene; /* TERPENE */
-  double low, high;         /* THC, CBD: % w/w, high may be INFINITY */
+typedef struct {
+  WhWishKind       kind;
+  guint32          strain;      /* LIKE, DISLIKE: number in the snapshot */
+  char            *word;        /* FLAVOUR, as typed; else NULL */
+  const WhAnalyte *terpene;     /* TERPENE */
+  double           low, high;   /* THC, CBD: % w/w, high may be INFINITY */
 } WhWish;
 
-typedef struct
-{
-  GArray *wishes;    /* of WhWish */
-  gboolean in_stock; /* only that */
-  double max_price;  /* dollars a gram; NAN: any */
-  char *state;       /* sold there; NULL: anywhere */
-  guint sold_as;     /* in stock in one of these categories (wh_catalogue_category); 0: any */
-  guint limit;
+typedef struct {
+  GArray  *wishes;      /* of WhWish */
+  gboolean in_stock;    /* only that */
+  double   max_price;   /* dollars a gram; NAN: any */
+  char    *state;       /* sold there; NULL: anywhere */
+  guint    sold_as;     /* in stock in one of these categories (wh_catalogue_category); 0: any */
+  guint    limit;
 } WhPreferences;
 
-typedef struct
-{
+typedef struct {
   const WhCard *card;
-  double score;         /* 0..1 */
-  char **reasons;       /* in words, translated */
-  guint n_dispensaries; /* that have it in stock */
-  double average_price; /* dollars a gram of what is in stock; NAN unknown */
+  double        score;            /* 0..1 */
+  char        **reasons;          /* in words, translated */
+  guint         n_dispensaries;   /* that have it in stock */
+  double        average_price;    /* dollars a gram of what is in stock; NAN unknown */
 } WhRecommendation;
 
 /* What one change would bring to the top. */
-typedef struct
-{
+typedef struct {
   const WhCard *card;
-  const char *change; /* "in_stock", "price", "wish" */
-  char *words;        /* translated */
+  const char   *change;   /* "in_stock", "price", "wish" */
+  char         *words;    /* translated */
 } WhCounterfactual;
 
-typedef struct
-{
+typedef struct {
   WhSnapshot *snapshot;
-  WhId id;                 /* of the same question to the same catalogue */
-  GArray *recommendations; /* of WhRecommendation, best first */
-  GArray *counterfactuals; /* of WhCounterfactual */
+  WhId        id;                /* of the same question to the same catalogue */
+  GArray     *recommendations;   /* of WhRecommendation, best first */
+  GArray     *counterfactuals;   /* of WhCounterfactual */
 } WhRecommendations;
 
-WhPreferences *wh_preferences_new (void);
-void wh_preferences_free (WhPreferences *preferences);
+WhPreferences     *wh_preferences_new         (void);
+void               wh_preferences_free        (WhPreferences *preferences);
 /* All of these: WH_ERROR_INVALID in words for the one who asked, also for more than WH_WISHES_MOST. `strain` is a number in the
  * snapshot that is asked later. */
-gboolean wh_preferences_add_strain (WhPreferences *preferences, WhWishKind kind, guint strain, GError **error);
-gboolean wh_preferences_add_flavour (WhPreferences *preferences, const char *word, GError **error);
-gboolean wh_preferences_add_terpene (WhPreferences *preferences, const char *name, GError **error);
+gboolean           wh_preferences_add_strain  (WhPreferences *preferences, WhWishKind kind, guint strain, GError **error);
+gboolean           wh_preferences_add_flavour (WhPreferences *preferences, const char *word, GError **error);
+gboolean           wh_preferences_add_terpene (WhPreferences *preferences, const char *name, GError **error);
 /* "low" (under 10 % THC, 1 % CBD), "medium" (to 20 and 5 %) or "high". */
-gboolean wh_preferences_add_level (WhPreferences *preferences, WhWishKind kind, const char *level, GError **error);
-gboolean wh_preferences_add_range (WhPreferences *preferences, WhWishKind kind, double low, double high, GError **error);
+gboolean           wh_preferences_add_level   (WhPreferences *preferences, WhWishKind kind, const char *level, GError **error);
+gboolean           wh_preferences_add_range   (WhPreferences *preferences, WhWishKind kind, double low, double high, GError **error);
 /* smoking, vaping, edibles, tinctures, topicals: sets sold_as. */
-gboolean wh_preferences_set_method (WhPreferences *preferences, const char *method, GError **error);
+gboolean           wh_preferences_set_method  (WhPreferences *preferences, const char *method, GError **error);
 
 /* People's lists over the strains of a snapshot; errors of wh_taste_read. */
-WhTaste *wh_recommend_read_taste (const WhSnapshot *snapshot, const char *path, GError **error);
+WhTaste           *wh_recommend_read_taste    (const WhSnapshot *snapshot, const char *path, GError **error);
 /* Among the strains of `snapshot`, with which the preferences and `taste` (may be NULL) were made. */
-WhRecommendations *wh_analyst_recommend (WhAnalyst *analyst, const WhPrincipal *principal, WhSnapshot *snapshot,
-                                         const WhPreferences *preferences, const WhTaste *taste, GError **error);
-void wh_recommendations_free (WhRecommendations *recommendations);
+WhRecommendations *wh_analyst_recommend       (WhAnalyst *analyst, const WhPrincipal *principal, WhSnapshot *snapshot,
+                                               const WhPreferences *preferences, const WhTaste *taste, GError **error);
+void               wh_recommendations_free    (WhRecommendations *recommendations);
 /* {recommendation_id, recommendations:[{strain_id, name, type, match_score, match_reasons, availability{dispensaries_count,
  * avg_price, unit, in_stock}, strain, demonstration}], counterfactuals:[{strain_id, name, change, words}], not_supported{fields,
  * reason}}; `refused`: names of fields that were sent and cannot be answered, NULL-terminated; NULL: no member not_supported. */
-void wh_present_recommendations (WhJsonWriter *writer, const WhRecommendations *recommendations, const char *const *refused);
+void               wh_present_recommendations (WhJsonWriter *writer, const WhRecommendations *recommendations, const char *const *refused);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WhPreferences, wh_preferences_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WhRecommendations, wh_recommendations_free)

@@ -14,14 +14,13 @@
 #define MOST_STRAINS 500 /* of one person: a list longer than that is no taste */
 #define NOWHERE (-1)
 
-struct _WhTaste
-{
-  guint n_strains;
-  GArray *strains;       /* of guint32: the strains of all people, one person after the other */
-  GArray *first;         /* of guint32, one more than people: where each begins */
-  guint32 *people;       /* those of strain 0, then of strain 1 … */
-  guint32 *people_first; /* n_strains + 1 */
-  double mean_together, mean_people;
+struct _WhTaste {
+  guint    n_strains;
+  GArray  *strains;        /* of guint32: the strains of all people, one person after the other */
+  GArray  *first;          /* of guint32, one more than people: where each begins */
+  guint32 *people;         /* those of strain 0, then of strain 1 … */
+  guint32 *people_first;   /* n_strains + 1 */
+  double   mean_together, mean_people;
 };
 
 WhTaste *
@@ -66,10 +65,10 @@ n_people (const WhTaste *taste)
 static const guint32 *
 strains_of (const WhTaste *taste, guint person, guint *out_n)
 {
-  const guint32 *first = (const guint32 *)taste->first->data;
+  const guint32 *first = (const guint32 *) taste->first->data;
 
   *out_n = first[person + 1] - first[person];
-  return (const guint32 *)taste->strains->data + first[person];
+  return (const guint32 *) taste->strains->data + first[person];
 }
 
 guint
@@ -199,7 +198,7 @@ find_column (const WhCsvRow *header, const char *name)
 {
   for (guint i = 0; i < header->n_cells; i++)
     if (g_ascii_strcasecmp (header->cells[i], name) == 0)
-      return (int)i;
+      return (int) i;
   return NOWHERE;
 }
 
@@ -248,7 +247,7 @@ taste_of_people (const GPtrArray *people, guint n_strains)
     {
       const GArray *strains = g_ptr_array_index (people, i);
       if (strains->len <= MOST_STRAINS)
-        wh_taste_add_person (taste, (const guint32 *)strains->data, strains->len);
+        wh_taste_add_person (taste, (const guint32 *) strains->data, strains->len);
     }
   wh_taste_finish (taste);
   return taste;
@@ -258,7 +257,7 @@ WhTaste *
 wh_taste_read (const char *path, GHashTable *numbers, guint n_strains, GError **error)
 {
   g_autoptr (WhCsv) csv = wh_csv_open (path, error);
-  g_autoptr (GHashTable) users = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_array_unref);
+  g_autoptr (GHashTable) users = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_array_unref);
   g_autoptr (GPtrArray) order = g_ptr_array_new ();
   g_autoptr (GError) failure = NULL;
   WhCsvRow row = { 0 };
@@ -271,7 +270,7 @@ wh_taste_read (const char *path, GHashTable *numbers, guint n_strains, GError **
       return NULL;
     }
   while (wh_csv_next (csv, &row, &failure))
-    if ((guint)MAX (user, strain) < row.n_cells)
+    if ((guint) MAX (user, strain) < row.n_cells)
       take_row (users, order, numbers, row.cells[user], row.cells[strain]);
   if (failure)
     {

@@ -19,28 +19,27 @@ G_BEGIN_DECLS
 typedef struct _WhTaste WhTaste;
 
 /* How many of those who took a strain took another one, too. */
-typedef struct
-{
+typedef struct {
   guint both;
   guint liked;
 } WhTogether;
 
-WhTaste *wh_taste_new (guint n_strains);
-void wh_taste_free (WhTaste *taste);
+WhTaste   *wh_taste_new        (guint n_strains);
+void       wh_taste_free       (WhTaste *taste);
 /* One person; strains may come in any order, each once. */
-void wh_taste_add_person (WhTaste *taste, const guint32 *strains, guint n);
+void       wh_taste_add_person (WhTaste *taste, const guint32 *strains, guint n);
 /* After the last person, before anything below. */
-void wh_taste_finish (WhTaste *taste);
+void       wh_taste_finish     (WhTaste *taste);
 /* A table with the columns "user" and "strain_slug" (or "strain"), a row for each person and strain; rows without a user and
  * strains that `numbers` (slug -> number + 1) does not have are passed over, and so are people over 500 strains. Finished.
  * WH_ERROR_INVALID without those columns, and whatever wh_csv_open says. */
-WhTaste *wh_taste_read (const char *path, GHashTable *numbers, guint n_strains, GError **error);
+WhTaste   *wh_taste_read       (const char *path, GHashTable *numbers, guint n_strains, GError **error);
 
-guint wh_taste_length (const WhTaste *taste);
-guint wh_taste_people (const WhTaste *taste, guint strain);
+guint      wh_taste_length     (const WhTaste *taste);
+guint      wh_taste_people     (const WhTaste *taste, guint strain);
 /* Into out_scores[n_strains]; those in `liked` get one as well. `liked` may be empty: popularity alone. */
-void wh_taste_score (const WhTaste *taste, const guint32 *liked, guint n_liked, double *out_scores);
-WhTogether wh_taste_together (const WhTaste *taste, guint strain, guint liked);
+void       wh_taste_score      (const WhTaste *taste, const guint32 *liked, guint n_liked, double *out_scores);
+WhTogether wh_taste_together   (const WhTaste *taste, guint strain, guint liked);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WhTaste, wh_taste_free)
 

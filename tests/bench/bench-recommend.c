@@ -16,36 +16,32 @@
 #define FIRST_FEATURE 4 /* slug, type, n_reports, filter */
 #define LEAST_STRAINS 5
 
-typedef struct
-{
-  guint user;
-  GArray *strains; /* of guint32, in the order of their slugs */
+typedef struct {
+  guint   user;
+  GArray *strains;   /* of guint32, in the order of their slugs */
 } Person;
 
-typedef struct
-{
-  guint n, n_features;
-  GHashTable *numbers; /* slug -> number + 1 */
-  GPtrArray *slugs;
-  GArray *features;  /* of float, rows of unit length */
-  GPtrArray *people; /* of Person */
+typedef struct {
+  guint       n, n_features;
+  GHashTable *numbers;    /* slug -> number + 1 */
+  GPtrArray  *slugs;
+  GArray     *features;   /* of float, rows of unit length */
+  GPtrArray  *people;     /* of Person */
 } Data;
 
 /* What is ranked for one person. */
-typedef struct
-{
-  guint user;
-  guint32 held;
+typedef struct {
+  guint    user;
+  guint32  held;
   guint32 *known;
-  guint n_known;
+  guint    n_known;
 } Question;
 
-typedef struct
-{
+typedef struct {
   const Data *data;
-  GArray *questions;
-  WhTaste *taste; /* of what is left */
-  float *cosines; /* n x n: people of both over the root of the product */
+  GArray     *questions;
+  WhTaste    *taste;     /* of what is left */
+  float      *cosines;   /* n x n: people of both over the root of the product */
 } Round;
 
 typedef void (*Score) (const Round *round, const Question *question, double *scores);
@@ -62,7 +58,7 @@ add_features (Data *data, const WhCsvRow *row)
   data->n_features = row->n_cells - FIRST_FEATURE;
   for (guint i = FIRST_FEATURE; i < row->n_cells; i++)
     {
-      float value = square > 0 ? (float)(g_ascii_strtod (row->cells[i], NULL) / sqrt (square)) : 0;
+      float value = square > 0 ? (float) (g_ascii_strtod (row->cells[i], NULL) / sqrt (square)) : 0;
       g_array_append_val (data->features, value);
     }
 }
@@ -89,7 +85,7 @@ static void
 take_review (Data *data, GHashTable *people, const char *user, const char *slug)
 {
   guint32 number = GPOINTER_TO_UINT (g_hash_table_lookup (data->numbers, slug));
-  gpointer key = GUINT_TO_POINTER ((guint)g_ascii_strtoull (user, NULL, 10));
+  gpointer key = GUINT_TO_POINTER ((guint) g_ascii_strtoull (user, NULL, 10));
   Person *person = g_hash_table_lookup (people, key);
 
   if (!*user || number-- == 0)
@@ -97,7 +93,7 @@ take_review (Data *data, GHashTable *people, const char *user, const char *slug)
   if (!person)
     {
       person = g_new (Person, 1);
-      *person = (Person){ GPOINTER_TO_UINT (key), g_array_new (FALSE, FALSE, sizeof number) };
+      *person = (Person) { GPOINTER_TO_UINT (key), g_array_new (FALSE, FALSE, sizeof number) };
       g_hash_table_insert (people, key, person);
       g_ptr_array_add (data->people, person);
     }
@@ -112,7 +108,7 @@ by_slug_cb (gconstpointer a, gconstpointer b, gpointer user_data)
 {
   const GPtrArray *slugs = user_data;
 
-  return strcmp (g_ptr_array_index (slugs, *(const guint32 *)a), g_ptr_array_index (slugs, *(const guint32 *)b));
+  return strcmp (g_ptr_array_index (slugs, *(const guint32 *) a), g_ptr_array_index (slugs, *(const guint32 *) b));
 }
 
 static gboolean
@@ -149,7 +145,7 @@ take_out (GArray *strains, guint user, guint32 *out_held)
 static void
 round_init (Round *round, const Data *data, gboolean choosing)
 {
-  *round = (Round){ data, g_array_new (FALSE, FALSE, sizeof (Question)), wh_taste_new (data->n), NULL };
+  *round = (Round) { data, g_array_new (FALSE, FALSE, sizeof (Question)), wh_taste_new (data->n), NULL };
   for (guint i = 0; i < data->people->len; i++)
     {
       const Person *person = g_ptr_array_index (data->people, i);
@@ -164,7 +160,7 @@ round_init (Round *round, const Data *data, gboolean choosing)
           question.known = g_memdup2 (left->data, left->len * sizeof (guint32));
           g_array_append_val (round->questions, question);
         }
-      wh_taste_add_person (round->taste, (const guint32 *)left->data, left->len);
+      wh_taste_add_person (round->taste, (const guint32 *) left->data, left->len);
     }
   wh_taste_finish (round->taste);
 }
@@ -174,13 +170,13 @@ count_both (Round *round)
 {
   guint n = round->data->n;
 
-  round->cosines = g_new0 (float, (gsize)n *n);
+  round->cosines = g_new0 (float, (gsize) n *n);
   for (guint a = 0; a < n; a++)
     for (guint b = 0; b < a; b++)
       {
-        double people = (double)wh_taste_people (round->taste, a) * wh_taste_people (round->taste, b);
-        float cosine = people > 0 ? (float)(wh_taste_together (round->taste, a, b).both / sqrt (people)) : 0;
-        round->cosines[(gsize)a * n + b] = round->cosines[(gsize)b * n + a] = cosine;
+        double people = (double) wh_taste_people (round->taste, a) * wh_taste_people (round->taste, b);
+        float cosine = people > 0 ? (float) (wh_taste_together (round->taste, a, b).both / sqrt (people)) : 0;
+        round->cosines[(gsize) a * n + b] = round->cosines[(gsize) b * n + a] = cosine;
       }
 }
 
@@ -211,17 +207,17 @@ static void
 score_content (const Round *round, const Question *question, double *scores)
 {
   guint n_features = round->data->n_features;
-  const float *features = (const float *)round->data->features->data;
+  const float *features = (const float *) round->data->features->data;
   g_autofree double *sum = g_new0 (double, n_features);
 
   for (guint k = 0; k < question->n_known; k++)
     for (guint f = 0; f < n_features; f++)
-      sum[f] += features[(gsize)question->known[k] * n_features + f] / question->n_known;
+      sum[f] += features[(gsize) question->known[k] * n_features + f] / question->n_known;
   for (guint i = 0; i < round->data->n; i++)
     {
       scores[i] = 0;
       for (guint f = 0; f < n_features; f++)
-        scores[i] += sum[f] * features[(gsize)i * n_features + f];
+        scores[i] += sum[f] * features[(gsize) i * n_features + f];
     }
 }
 
@@ -233,7 +229,7 @@ score_items (const Round *round, const Question *question, double *scores)
   memset (scores, 0, n * sizeof *scores);
   for (guint k = 0; k < question->n_known; k++)
     for (guint i = 0; i < n; i++)
-      scores[i] += round->cosines[(gsize)question->known[k] * n + i];
+      scores[i] += round->cosines[(gsize) question->known[k] * n + i];
 }
 
 static void

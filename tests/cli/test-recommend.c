@@ -34,8 +34,7 @@ first_name (const WhJson *json)
 static void
 test_wishes (void)
 {
-  static const struct
-  {
+  static const struct {
     const char *arguments, *first;
   } cases[] = {
     { "recommend", "Blue Dream" },

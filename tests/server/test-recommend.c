@@ -87,8 +87,7 @@ test_nothing_refused (void)
 static void
 test_wrong_fields (void)
 {
-  static const struct
-  {
+  static const struct {
     const char *body, *field;
   } cases[] = {
     { "{\"limit\":0}", "limit" },

@@ -66,7 +66,7 @@ test_without_likes (void)
   g_assert_cmpfloat (scores[0], >, scores[1]);
   g_assert_cmpfloat (scores[5], ==, 0);
   wh_taste_finish (empty);
-  wh_taste_score (empty, (const guint32[]){ 1 }, 1, scores);
+  wh_taste_score (empty, (const guint32[]) { 1 }, 1, scores);
   g_assert_cmpfloat (scores[0], ==, 0);
 }
 
