@@ -10,8 +10,7 @@
 #include "base/wh-text.h"
 #include "client/wh-remote.h"
 
-#define N_OPTIONS 23
-#define N_OPTIONS 29
+#define N_OPTIONS 34
 #define CONFIG_GROUP "weedhounds"
 #define DEVICES_GROUP "opencl"
 

@@ -57,7 +57,7 @@ typedef enum {
   WH_OPTIONS_REPRODUCE = 1 << 4,
   WH_OPTIONS_DOCTOR = 1 << 5,
   WH_OPTIONS_PRICES = 1 << 6,
-  WH_OPTIONS_RECOMMEND = 1 << 6,
+  WH_OPTIONS_RECOMMEND = 1 << 7,
 } WhCliOptionGroup;
 
 #define WH_CLI_OPTIONS_INIT { .seed = 420 }

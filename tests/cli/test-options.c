@@ -2,8 +2,7 @@
 #include "wh-test-run.h"
 
 static const char *const commands[] = { "search", "show",   "similar", "map",  "compare", "correlate",
-                                        "names",  "import", "prices", "reproduce", "demo", "serve", "sync", "doctor" };
-                                        "recommend", "names", "import", "reproduce", "demo", "serve", "sync", "doctor" };
+                                        "recommend", "names", "import", "prices", "reproduce", "demo", "serve", "sync", "doctor" };
 
 /* Every "--option" of `text`, as a set. */
 static GHashTable *
