@@ -133,7 +133,7 @@ typedef enum {
   WH_DEVICE_USABLE,      /* agreed with the CPU; used where it is faster */
   WH_DEVICE_REFUSED,     /* crashed, hung, lied or failed: `reason` */
   WH_DEVICE_CHECKING,    /* not known yet */
-  WH_DEVICE_OFF,         /* failed repeatedly in this session, or switched off: `reason` */
+  WH_DEVICE_OFF,         /* failed repeatedly since the program began, or switched off: `reason` */
 } WhDeviceState;
 
 /* An operation that goes to a device. */
