@@ -119,7 +119,8 @@ count_rows (WhReader *reader, gpointer user_data, GError **error)
       gint64 count = wh_reader_count (reader, kind, error);
       if (count < 0)
         return FALSE;
-      g_string_append_printf (text, "%s%" G_GINT64_FORMAT " %s", text->len ? ", " : "", count, wh_entity_class (kind)->plural);
+      if (count > 0)
+        g_string_append_printf (text, "%s%" G_GINT64_FORMAT " %s", text->len ? ", " : "", count, wh_entity_class (kind)->plural);
     }
   return TRUE;
 }

@@ -3,6 +3,7 @@
 #include <glib/gstdio.h>
 
 #include "base/wh-error.h"
+#include "base/wh-lock.h"
 #include "base/wh-paths.h"
 
 void
@@ -28,7 +29,11 @@ wh_mirror_open (const char *path, GError **error)
       g_propagate_error (error, g_steal_pointer (&old));
       return NULL;
     }
-  g_autoptr (WhStore) migrated = wh_store_open (path, WH_STORE_MIRROR, error);
+  /* An older program may still be writing here: its lock is respected, and what it says comes back as it is. */
+  g_autofree char *dir = g_path_get_dirname (path);
+  g_autofree char *lock_path = wh_paths_writer_lock (dir);
+  g_autoptr (WhLock) lock = wh_lock_take (lock_path, error);
+  g_autoptr (WhStore) migrated = lock ? wh_store_open (path, WH_STORE_MIRROR, error) : NULL;
   return migrated ? wh_store_open (path, WH_STORE_READ, error) : NULL;
 }
 

@@ -21,7 +21,16 @@ typedef enum {
   WH_KIND_LAB_RESULT,
   WH_KIND_PRODUCT,
   WH_KIND_PRICE,
-  WH_N_KINDS
+  WH_KIND_ALIAS,
+  WH_KIND_STOCK,
+  WH_KIND_PROMOTION,
+  WH_KIND_REVIEW,
+  WH_KIND_NOTE,
+  WH_KIND_FAVORITE,
+  WH_KIND_WATCH,
+  WH_KIND_FEEDBACK,
+  WH_KIND_SEARCH_DAY,
+  WH_N_KINDS   /* the numbers stand in stores: new kinds come last */
 } WhKind;
 
 typedef enum {

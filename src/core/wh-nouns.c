@@ -1,4 +1,4 @@
-#include "wh-nouns.h"
+#include "wh-nouns-shop.h"
 
 #include "base/wh-limits.h"
 
@@ -16,6 +16,13 @@ static const WhField strain_fields[] = {
   LONG_TEXT (WhStrain, description),
   FIELD (WhStrain, flavors, LIST),
   FIELD (WhStrain, popularity_score, REAL),
+  FIELD (WhStrain, effects, LIST),
+  FIELD (WhStrain, side_effects, LIST),
+  FIELD (WhStrain, flowering_time, TEXT),
+  FIELD (WhStrain, yield, TEXT),
+  FIELD (WhStrain, growing_difficulty, TEXT),
+  FIELD (WhStrain, indoor_outdoor, TEXT),
+  FIELD (WhStrain, plant_height, TEXT),
 };
 
 static const WhField dispensary_fields[] = {
@@ -40,6 +47,19 @@ static const WhField dispensary_fields[] = {
   FIELD (WhDispensary, hours, TEXT),
   FIELD (WhDispensary, delivery_available, FLAG),
   FIELD (WhDispensary, pickup_available, FLAG),
+  LONG_TEXT (WhDispensary, description),
+  FIELD (WhDispensary, email, TEXT),
+  FIELD (WhDispensary, social_media, LIST),
+  FIELD (WhDispensary, delivery_radius_miles, REAL),
+  FIELD (WhDispensary, delivery_fee_cents, INTEGER),
+  FIELD (WhDispensary, delivery_minimum_cents, INTEGER),
+  FIELD (WhDispensary, curbside_available, FLAG),
+  FIELD (WhDispensary, payment_methods, LIST),
+  FIELD (WhDispensary, features, LIST),
+  FIELD (WhDispensary, rating, REAL),
+  FIELD (WhDispensary, review_count, INTEGER),
+  FIELD (WhDispensary, compliance_status, TEXT),
+  FIELD (WhDispensary, last_inspection, DATE),
 };
 
 static const WhField batch_fields[] = {
@@ -89,6 +109,12 @@ static const WhField product_fields[] = {
   FIELD (WhProduct, currency, TEXT),
   FIELD (WhProduct, price_observed_at, TIME),
   FIELD (WhProduct, url, TEXT),
+  FIELD (WhProduct, total_cannabinoids, REAL),
+  FIELD (WhProduct, low_stock_threshold, INTEGER),
+  FIELD (WhProduct, lab_tested, FLAG),
+  FIELD (WhProduct, harvest_date, DATE),
+  FIELD (WhProduct, package_date, DATE),
+  FIELD (WhProduct, images, LIST),
 };
 
 static const WhField price_fields[] = {
@@ -102,6 +128,89 @@ static const WhField price_fields[] = {
   FIELD (WhPrice, observed_by, TEXT),
 };
 
+static const WhField alias_fields[] = {
+  REQUIRED (WhAlias, strain_id, ID),
+  REQUIRED (WhAlias, name, TEXT),
+  FIELD (WhAlias, status, TEXT),
+  FIELD (WhAlias, confidence, REAL),
+  FIELD (WhAlias, decided_by, TEXT),
+  FIELD (WhAlias, decided_at, TIME),
+};
+
+static const WhField stock_fields[] = {
+  REQUIRED (WhStock, product_id, ID),
+  REQUIRED (WhStock, quantity, INTEGER),
+  FIELD (WhStock, reason, TEXT),
+  FIELD (WhStock, moved_at, TIME),
+  FIELD (WhStock, moved_by, TEXT),
+};
+
+static const WhField promotion_fields[] = {
+  FIELD (WhPromotion, dispensary_id, ID),
+  FIELD (WhPromotion, product_id, ID),
+  REQUIRED (WhPromotion, name, TEXT),
+  LONG_TEXT (WhPromotion, description),
+  FIELD (WhPromotion, category, TEXT),
+  FIELD (WhPromotion, brand, TEXT),
+  FIELD (WhPromotion, percent_off, REAL),
+  FIELD (WhPromotion, cents_off, INTEGER),
+  FIELD (WhPromotion, starts_at, TIME),
+  FIELD (WhPromotion, ends_at, TIME),
+};
+
+static const WhField review_fields[] = {
+  REQUIRED (WhReview, strain_id, ID),
+  FIELD (WhReview, product_id, ID),
+  FIELD (WhReview, rating, REAL),
+  LONG_TEXT (WhReview, text),
+  FIELD (WhReview, effects, LIST),
+  FIELD (WhReview, flavors, LIST),
+  FIELD (WhReview, reviewer, TEXT),
+  FIELD (WhReview, reviewed_at, TIME),
+};
+
+static const WhField note_fields[] = {
+  REQUIRED (WhNote, object_kind, TEXT),
+  REQUIRED (WhNote, object_id, ID),
+  { "text", WH_FIELD_TEXT, offsetof (WhNote, text), WH_LIMIT_LONG_TEXT, TRUE },
+  FIELD (WhNote, author, TEXT),
+};
+
+static const WhField favorite_fields[] = {
+  REQUIRED (WhFavorite, object_kind, TEXT),
+  REQUIRED (WhFavorite, object_id, ID),
+  FIELD (WhFavorite, owner, TEXT),
+};
+
+static const WhField watch_fields[] = {
+  FIELD (WhWatch, strain_id, ID),
+  FIELD (WhWatch, product_id, ID),
+  FIELD (WhWatch, dispensary_id, ID),
+  FIELD (WhWatch, category, TEXT),
+  REQUIRED (WhWatch, limit_cents, INTEGER),
+  FIELD (WhWatch, limit_unit, TEXT),
+  FIELD (WhWatch, owner, TEXT),
+};
+
+static const WhField feedback_fields[] = {
+  REQUIRED (WhFeedback, about, TEXT),
+  FIELD (WhFeedback, offer_id, TEXT),
+  FIELD (WhFeedback, subject_kind, TEXT),
+  FIELD (WhFeedback, subject_id, ID),
+  REQUIRED (WhFeedback, offered_kind, TEXT),
+  REQUIRED (WhFeedback, offered_id, ID),
+  REQUIRED (WhFeedback, outcome, TEXT),
+  FIELD (WhFeedback, reason, TEXT),
+  FIELD (WhFeedback, decided_at, TIME),
+};
+
+static const WhField search_day_fields[] = {
+  REQUIRED (WhSearchDay, day, DATE),
+  REQUIRED (WhSearchDay, term, TEXT),
+  FIELD (WhSearchDay, searches, INTEGER),
+  FIELD (WhSearchDay, empty, INTEGER),
+};
+
 #define CLASS(kind, name, plural, fields, noun) { kind, name, plural, name "_id", fields, G_N_ELEMENTS (fields), sizeof (noun) }
 
 static const WhEntityClass classes[] = {
@@ -111,6 +220,15 @@ static const WhEntityClass classes[] = {
   CLASS (WH_KIND_LAB_RESULT, "lab_result", "lab_results", lab_result_fields, WhLabResult),
   CLASS (WH_KIND_PRODUCT, "product", "products", product_fields, WhProduct),
   CLASS (WH_KIND_PRICE, "price", "prices", price_fields, WhPrice),
+  CLASS (WH_KIND_ALIAS, "alias", "aliases", alias_fields, WhAlias),
+  CLASS (WH_KIND_STOCK, "stock", "stock", stock_fields, WhStock),
+  CLASS (WH_KIND_PROMOTION, "promotion", "promotions", promotion_fields, WhPromotion),
+  CLASS (WH_KIND_REVIEW, "review", "reviews", review_fields, WhReview),
+  CLASS (WH_KIND_NOTE, "note", "notes", note_fields, WhNote),
+  CLASS (WH_KIND_FAVORITE, "favorite", "favorites", favorite_fields, WhFavorite),
+  CLASS (WH_KIND_WATCH, "watch", "watches", watch_fields, WhWatch),
+  CLASS (WH_KIND_FEEDBACK, "feedback", "feedback", feedback_fields, WhFeedback),
+  CLASS (WH_KIND_SEARCH_DAY, "search_day", "search_days", search_day_fields, WhSearchDay),
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (classes) == WH_N_KINDS - 1);
 
@@ -155,6 +273,60 @@ WhPrice *
 wh_price_new (WhId id)
 {
   return wh_entity_new (WH_KIND_PRICE, id);
+}
+
+WhAlias *
+wh_alias_new (WhId id)
+{
+  return wh_entity_new (WH_KIND_ALIAS, id);
+}
+
+WhStock *
+wh_stock_new (WhId id)
+{
+  return wh_entity_new (WH_KIND_STOCK, id);
+}
+
+WhPromotion *
+wh_promotion_new (WhId id)
+{
+  return wh_entity_new (WH_KIND_PROMOTION, id);
+}
+
+WhReview *
+wh_review_new (WhId id)
+{
+  return wh_entity_new (WH_KIND_REVIEW, id);
+}
+
+WhNote *
+wh_note_new (WhId id)
+{
+  return wh_entity_new (WH_KIND_NOTE, id);
+}
+
+WhFavorite *
+wh_favorite_new (WhId id)
+{
+  return wh_entity_new (WH_KIND_FAVORITE, id);
+}
+
+WhWatch *
+wh_watch_new (WhId id)
+{
+  return wh_entity_new (WH_KIND_WATCH, id);
+}
+
+WhFeedback *
+wh_feedback_new (WhId id)
+{
+  return wh_entity_new (WH_KIND_FEEDBACK, id);
+}
+
+WhSearchDay *
+wh_search_day_new (WhId id)
+{
+  return wh_entity_new (WH_KIND_SEARCH_DAY, id);
 }
 
 double

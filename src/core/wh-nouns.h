@@ -19,6 +19,13 @@ typedef struct {
   char  *description;
   char **flavors;           /* as people reported */
   double popularity_score;  /* 0..1 within its source */
+  char **effects;           /* as people reported */
+  char **side_effects;      /* as people reported */
+  char  *flowering_time;    /* the breeder's words from here on: "8-9 weeks" */
+  char  *yield;
+  char  *growing_difficulty;
+  char  *indoor_outdoor;
+  char  *plant_height;
 } WhStrain;
 
 typedef struct {
@@ -43,6 +50,19 @@ typedef struct {
   char  *hours;
   gint64 delivery_available;
   gint64 pickup_available;
+  char  *description;
+  char  *email;
+  char **social_media;
+  double delivery_radius_miles;
+  gint64 delivery_fee_cents;
+  gint64 delivery_minimum_cents;
+  gint64 curbside_available;
+  char **payment_methods;
+  char **features;
+  double rating;            /* 0..5 as its source tells */
+  gint64 review_count;
+  char  *compliance_status; /* as the authority words it */
+  gint64 last_inspection;   /* date */
 } WhDispensary;
 
 typedef struct {
@@ -95,6 +115,12 @@ typedef struct {
   char  *currency;          /* "USD" */
   gint64 price_observed_at;
   char  *url;
+  double total_cannabinoids; /* label, % w/w */
+  gint64 low_stock_threshold;
+  gint64 lab_tested;
+  gint64 harvest_date;
+  gint64 package_date;
+  char **images;            /* addresses */
 } WhProduct;
 
 typedef struct {
@@ -107,6 +133,7 @@ typedef struct {
   char  *tax_basis;         /* included, excluded, unknown */
   gint64 observed_at;
   char  *observed_by;       /* file, shop or person */
+  char  *photo_hash;        /* SHA-256 of the photo that proves it, 64 hex digits */
 } WhPrice;
 
 /* NULL-safe typed constructors. */

@@ -134,8 +134,8 @@ gboolean
 wh_writer_set_note (WhWriter *writer, const char *key, const char *value, GError **error)
 {
   WhConnection *connection = writer->reader.connection;
-  sqlite3_stmt *statement = wh_connection_statement (connection, value ? "INSERT OR REPLACE INTO note VALUES (?1, ?2)"
-                                                                       : "DELETE FROM note WHERE key = ?1", error);
+  sqlite3_stmt *statement = wh_connection_statement (connection, value ? "INSERT OR REPLACE INTO store_note VALUES (?1, ?2)"
+                                                                       : "DELETE FROM store_note WHERE key = ?1", error);
 
   if (!statement)
     return FALSE;

@@ -183,7 +183,7 @@ wh_connection_integer (WhConnection *connection, const char *sql, gint64 fallbac
 char *
 wh_connection_note (WhConnection *connection, const char *key)
 {
-  sqlite3_stmt *statement = wh_connection_statement (connection, "SELECT value FROM note WHERE key = ?1", NULL);
+  sqlite3_stmt *statement = wh_connection_statement (connection, "SELECT value FROM store_note WHERE key = ?1", NULL);
   char *value = NULL;
 
   if (!statement)

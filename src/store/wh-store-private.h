@@ -50,6 +50,8 @@ char         *wh_connection_note    (WhConnection *connection, const char *key);
 /* -- wh-store-schema.c -- */
 gboolean      wh_store_migrate      (WhConnection *connection, GError **error);
 gboolean      wh_store_check_schema (WhConnection *connection, GError **error);
+/* An older program wrote it and nothing has migrated it since. */
+gboolean      wh_store_schema_is_old (WhConnection *connection);
 
 /* -- wh-store-panel.c -- */
 gboolean      wh_store_load_analytes (WhConnection *connection, gboolean add_missing, GError **error);

@@ -1,7 +1,9 @@
 #include "wh-store-private.h"
 
 #include <gio/gio.h>
+#include <errno.h>
 #include <glib/gi18n.h>
+#include <glib/gstdio.h>
 
 #include "base/wh-error.h"
 #include "wh-store-resources.h"
@@ -12,8 +14,17 @@
 /* One transaction each, in order; a file's position is the version it leads to. Never change one that has shipped. */
 static const char *const migrations[] = {
   "0001-first.sql",
+  "0002-shop.sql",
 };
 #define NEWEST ((gint64) G_N_ELEMENTS (migrations))
+
+gboolean
+wh_store_schema_is_old (WhConnection *connection)
+{
+  gint64 version = wh_connection_integer (connection, "PRAGMA user_version", 0);
+
+  return version > 0 && version < NEWEST;
+}
 
 gboolean
 wh_store_check_schema (WhConnection *connection, GError **error)
@@ -30,6 +41,17 @@ wh_store_check_schema (WhConnection *connection, GError **error)
       return FALSE;
     }
   return TRUE;
+}
+
+/* `text` as an SQL literal after `before`. Caller frees with g_free. */
+static char *
+sqlite_quoted (const char *before, const char *text)
+{
+  char *quoted = sqlite3_mprintf ("%s%Q", before, text);
+  char *copy = g_strdup (quoted);
+
+  sqlite3_free (quoted);
+  return copy;
 }
 
 static gboolean
@@ -50,6 +72,29 @@ run_migration (WhConnection *connection, gint64 from, GError **error)
   return FALSE;
 }
 
+/* Before an older store is changed for good, a copy of it as it was is put beside it, once. */
+static gboolean
+keep_copy (WhConnection *connection, gint64 version, GError **error)
+{
+  const char *path = sqlite3_db_filename (connection->db, "main");
+  g_autofree char *copy = path && *path ? g_strdup_printf ("%s.schema-%" G_GINT64_FORMAT, path, version) : NULL;
+  g_autofree char *half = copy ? g_strconcat (copy, ".part", NULL) : NULL;
+  g_autofree char *sql = copy ? sqlite_quoted ("VACUUM INTO ", half) : NULL;
+
+  if (version == 0 || !copy || g_file_test (copy, G_FILE_TEST_EXISTS))
+    return TRUE;
+  g_unlink (half);
+  if (!wh_connection_execute (connection, sql, error))
+    {
+      g_prefix_error (error, _("Copying the store to %s before it is updated: "), copy);
+      return FALSE;
+    }
+  if (g_chmod (half, 0600) == 0 && g_rename (half, copy) == 0)
+    return TRUE;
+  wh_error_set_errno (error, errno, copy);
+  return FALSE;
+}
+
 /* A store that has no name yet gets one, and an epoch. */
 static gboolean
 name_store (WhConnection *connection, GError **error)
@@ -60,7 +105,7 @@ name_store (WhConnection *connection, GError **error)
 
   wh_id_format (&server, server_text);
   wh_id_format (&epoch, epoch_text);
-  sql = g_strdup_printf ("INSERT OR IGNORE INTO note VALUES ('server_id', '%s'), ('epoch', '%s')", server_text, epoch_text);
+  sql = g_strdup_printf ("INSERT OR IGNORE INTO store_note VALUES ('server_id', '%s'), ('epoch', '%s')", server_text, epoch_text);
   return wh_connection_execute (connection, sql, error);
 }
 
@@ -82,6 +127,8 @@ wh_store_migrate (WhConnection *connection, GError **error)
   if (!wh_store_check_schema (connection, error))
     return FALSE;
   version = wh_connection_integer (connection, "PRAGMA user_version", 0);
+  if (version < NEWEST && !keep_copy (connection, version, error))
+    return FALSE;
   for (; version < NEWEST; version++)
     if (!run_migration (connection, version, error))
       return FALSE;

@@ -27,12 +27,24 @@ is_memory (const WhStore *store)
   return strcmp (store->path, MEMORY) == 0;
 }
 
+/* Reading cannot migrate; it takes the writer's lock, which is the caller's to know. */
+static gboolean
+refuse_old (const WhStore *store, WhConnection *connection, GError **error)
+{
+  if (store->mode != WH_STORE_READ || !wh_store_schema_is_old (connection))
+    return TRUE;
+  g_set_error (error, WH_ERROR, WH_ERROR_UNSUPPORTED,
+               _("This store was written by an older WeedHounds. “weedhounds serve” or “weedhounds import” updates it."));
+  return FALSE;
+}
+
 static WhConnection *
 open_reader (WhStore *store, GError **error)
 {
   g_autoptr (WhConnection) connection = wh_connection_open (store->path, store->mode, TRUE, error);
 
-  if (!connection || !wh_store_check_schema (connection, error) || !wh_store_load_analytes (connection, FALSE, error))
+  if (!connection || !wh_store_check_schema (connection, error) || !refuse_old (store, connection, error)
+      || !wh_store_load_analytes (connection, FALSE, error))
     return NULL;
   return g_steal_pointer (&connection);
 }

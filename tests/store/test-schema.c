@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 #include <string.h>
 
+#include "base/wh-error.h"
 #include "store/wh-store.h"
 #include "support/wh-test.h"
 
@@ -147,6 +148,35 @@ test_writing_goes_on (Fixture *fixture, gconstpointer data)
   g_assert_no_error (error);
 }
 
+static void
+check_copy (const char *path)
+{
+  sqlite3 *database;
+  sqlite3_stmt *statement;
+
+  g_assert_cmpint (sqlite3_open_v2 (path, &database, SQLITE_OPEN_READONLY, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_prepare_v2 (database, "SELECT count(*) FROM strain", -1, &statement, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_step (statement), ==, SQLITE_ROW);
+  g_assert_cmpint (sqlite3_column_int (statement, 0), ==, 2);
+  sqlite3_finalize (statement);
+  sqlite3_close (database);
+}
+
+/* Reading changes nothing, so it refuses; writing keeps a copy of what was there and then brings the store up to date. */
+static void
+test_update_keeps_a_copy (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *copy = g_strconcat (fixture->path, ".schema-1", NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (wh_store_open (fixture->path, WH_STORE_READ, &error));
+  g_assert_error (error, WH_ERROR, WH_ERROR_UNSUPPORTED);
+  g_assert_false (g_file_test (copy, G_FILE_TEST_EXISTS));
+  wh_store_unref (open_store (fixture));
+  check_copy (copy);
+  wh_store_unref (wh_store_open (fixture->path, WH_STORE_READ, NULL));
+}
+
 #define ADD(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
 
 int
@@ -155,6 +185,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   ADD ("/store/first-schema/rows", test_rows);
   ADD ("/store/first-schema/measurements", test_measurements);
+  ADD ("/store/first-schema/update-keeps-a-copy", test_update_keeps_a_copy);
   ADD ("/store/first-schema/writing-goes-on", test_writing_goes_on);
   return g_test_run ();
 }
