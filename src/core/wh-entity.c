@@ -15,6 +15,17 @@ wh_entity_class_by_name (const char *name)
   return NULL;
 }
 
+const WhField *
+wh_entity_field (WhKind kind, const char *name)
+{
+  const WhEntityClass *class = wh_entity_class (kind);
+
+  for (guint i = 0; name && i < class->n_fields; i++)
+    if (strcmp (class->fields[i].name, name) == 0)
+      return &class->fields[i];
+  return NULL;
+}
+
 static void
 clear_field (gpointer entity, const WhField *field)
 {
@@ -71,6 +82,49 @@ free_field (gpointer entity, const WhField *field)
 }
 
 void
+wh_entity_copy_field (gpointer to, gconstpointer from, const WhField *field)
+{
+  free_field (to, field);
+  switch (field->type)
+    {
+    case WH_FIELD_TEXT:
+      WH_FIELD_AT (to, field, char *) = g_strdup (WH_FIELD_AT (from, field, char *));
+      break;
+    case WH_FIELD_LIST:
+      WH_FIELD_AT (to, field, char **) = g_strdupv (WH_FIELD_AT (from, field, char **));
+      break;
+    case WH_FIELD_REAL:
+      WH_FIELD_AT (to, field, double) = WH_FIELD_AT (from, field, double);
+      break;
+    case WH_FIELD_ID:
+      WH_FIELD_AT (to, field, WhId) = WH_FIELD_AT (from, field, WhId);
+      break;
+    case WH_FIELD_PANEL:
+      WH_FIELD_AT (to, field, WhPanel *)
+        = WH_FIELD_AT (from, field, WhPanel *) ? wh_panel_ref (WH_FIELD_AT (from, field, WhPanel *)) : NULL;
+      break;
+    default:
+      WH_FIELD_AT (to, field, gint64) = WH_FIELD_AT (from, field, gint64);
+    }
+}
+
+gpointer
+wh_entity_copy (gconstpointer data)
+{
+  const WhEntity *entity = data;
+  const WhEntityClass *class = wh_entity_class (entity->kind);
+  WhEntity *copy = wh_entity_new (entity->kind, entity->id);
+
+  copy->revision = entity->revision;
+  copy->created_at = entity->created_at;
+  copy->updated_at = entity->updated_at;
+  copy->source = g_strdup (entity->source);
+  for (guint i = 0; i < class->n_fields; i++)
+    wh_entity_copy_field (copy, entity, &class->fields[i]);
+  return copy;
+}
+
+void
 wh_entity_unref (gpointer data)
 {
   WhEntity *entity = data;
@@ -99,8 +153,8 @@ reals_equal (double a, double b)
   return a == b || (isnan (a) && isnan (b));
 }
 
-static gboolean
-fields_equal (gconstpointer a, gconstpointer b, const WhField *field)
+gboolean
+wh_entity_field_equal (gconstpointer a, gconstpointer b, const WhField *field)
 {
   switch (field->type)
     {
@@ -128,13 +182,13 @@ wh_entity_equal (gconstpointer a, gconstpointer b)
   if (x->kind != y->kind || g_strcmp0 (x->source, y->source) != 0)
     return FALSE;
   for (guint i = 0; i < class->n_fields; i++)
-    if (!fields_equal (a, b, &class->fields[i]))
+    if (!wh_entity_field_equal (a, b, &class->fields[i]))
       return FALSE;
   return TRUE;
 }
 
-static gboolean
-is_absent (gconstpointer entity, const WhField *field)
+gboolean
+wh_entity_is_absent (gconstpointer entity, const WhField *field)
 {
   switch (field->type)
     {
@@ -213,7 +267,7 @@ check_panel (const WhPanel *panel, GError **error)
 static gboolean
 check_field (gconstpointer entity, const WhField *field, GError **error)
 {
-  if (field->required && is_absent (entity, field))
+  if (field->required && wh_entity_is_absent (entity, field))
     {
       g_set_error (error, WH_ERROR, WH_ERROR_INVALID, _("%s is missing."), field->name);
       return FALSE;

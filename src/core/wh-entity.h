@@ -79,13 +79,22 @@ typedef struct {
 
 const WhEntityClass *wh_entity_class   (WhKind kind);
 const WhEntityClass *wh_entity_class_by_name (const char *name);   /* NULL when unknown */
+/* A field of the table by its name; NULL when there is none. */
+const WhField       *wh_entity_field         (WhKind kind, const char *name);
 
 /* A new noun with every field absent and the id given (WH_ID_NONE: a fresh UUIDv7). */
 gpointer  wh_entity_new     (WhKind kind, WhId id);
 gpointer  wh_entity_ref     (gconstpointer entity);
 void      wh_entity_unref   (gpointer entity);
+/* A new one with the same fields, source, id, revision and times. */
+gpointer  wh_entity_copy    (gconstpointer entity);
+/* Gives `to` what the field holds in `from`; both are of the same kind. */
+void      wh_entity_copy_field (gpointer to, gconstpointer from, const WhField *field);
+/* Whether the field holds nothing. */
+gboolean  wh_entity_is_absent (gconstpointer entity, const WhField *field);
 /* Same fields and source; id, revision and times are not looked at. */
 gboolean  wh_entity_equal   (gconstpointer a, gconstpointer b);
+gboolean  wh_entity_field_equal (gconstpointer a, gconstpointer b, const WhField *field);
 /* Lengths, UTF-8, finite numbers, required names. The message names the field. */
 gboolean  wh_entity_validate (gconstpointer entity, GError **error);
 gboolean  wh_entity_is_demonstration (gconstpointer entity);

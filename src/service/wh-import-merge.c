@@ -18,23 +18,6 @@ is_empty (gconstpointer entity, const WhField *field)
     }
 }
 
-static void
-take_field (WhEntity *to, const WhEntity *from, const WhField *field)
-{
-  if (field->type == WH_FIELD_TEXT)
-    {
-      g_free (WH_FIELD_AT (to, field, char *));
-      WH_FIELD_AT (to, field, char *) = g_strdup (WH_FIELD_AT (from, field, char *));
-    }
-  else if (field->type == WH_FIELD_LIST)
-    {
-      g_strfreev (WH_FIELD_AT (to, field, char **));
-      WH_FIELD_AT (to, field, char **) = g_strdupv (WH_FIELD_AT (from, field, char **));
-    }
-  else if (field->type == WH_FIELD_REAL)
-    WH_FIELD_AT (to, field, double) = WH_FIELD_AT (from, field, double);
-}
-
 /* A strain is named by many files and, in other spellings, by many rows. The list that made it may change it, by its first
  * row about it; all others only fill what is empty. */
 static WhEntity *
@@ -50,7 +33,7 @@ merge_strain (WhImport *import, const WhEntity *stored, const WhEntity *fresh)
     {
       const WhField *field = &class->fields[i];
       gboolean fresh_wins = is_empty (stored, field) || (same_source && !is_empty (fresh, field));
-      take_field (merged, fresh_wins ? fresh : stored, field);
+      wh_entity_copy_field (merged, fresh_wins ? fresh : stored, field);
     }
   return merged;
 }
