@@ -38,7 +38,7 @@ typedef struct {
   guint                  line;
   gboolean               row_is_bad;
   GHashTable            *samples;      /* long layout: sample id -> Sample */
-  GPtrArray             *categories, *capitals;   /* embedded tables */
+  GPtrArray             *categories, *capitals, *conditions;   /* embedded tables */
   gint64                 now;
 } WhImport;
 
@@ -86,6 +86,8 @@ char         *wh_import_key        (WhImport *import);
 char         *wh_import_type       (const char *text);
 /* "granddaddy-purple" -> "Granddaddy Purple", "og-kush" -> "OG Kush". */
 char         *wh_import_title      (WhImport *import, const char *slug);
+/* What stands between commas, semicolons and bars; NULL when nothing does. Caller frees with g_strfreev. */
+char        **wh_import_list       (const char *text);
 /* The strain of a name: same id whatever file it comes from. NULL for a name without letters. */
 WhStrain     *wh_import_strain     (WhImport *import, const char *name);
 
@@ -118,6 +120,8 @@ gboolean      wh_import_long_finish    (WhImport *import, GError **error);
 gboolean      wh_import_strain_row     (WhImport *import, GError **error);
 gboolean      wh_import_dispensary_row (WhImport *import, GError **error);
 gboolean      wh_import_menu_row       (WhImport *import, GError **error);
+gboolean      wh_import_review_row     (WhImport *import, GError **error);
+gboolean      wh_import_analyte_row    (WhImport *import, GError **error);
 
 /* -- wh-import-lab-checks.c -- */
 typedef struct {

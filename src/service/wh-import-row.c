@@ -175,6 +175,22 @@ wh_import_type (const char *text)
   return NULL;
 }
 
+char **
+wh_import_list (const char *text)
+{
+  g_auto (GStrv) parts = g_strsplit_set (text, ",;|", -1);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  guint n = 0;
+
+  for (char **part = parts; *part && n < WH_LIMIT_LIST; part++)
+    if (*g_strstrip (*part))
+      {
+        g_strv_builder_add (builder, *part);
+        n++;
+      }
+  return n ? g_strv_builder_end (builder) : NULL;
+}
+
 static gboolean
 is_abbreviation (WhImport *import, const char *word)
 {

@@ -9,22 +9,6 @@
 /* A flavour is taken over when at least this share of reviews names it. */
 #define FLAVOR_SHARE 0.15
 
-static char **
-split_list (const char *text)
-{
-  g_auto (GStrv) parts = g_strsplit_set (text, ",;|", -1);
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  guint n = 0;
-
-  for (char **part = parts; *part && n < WH_LIMIT_LIST; part++)
-    if (*g_strstrip (*part))
-      {
-        g_strv_builder_add (builder, *part);
-        n++;
-      }
-  return n ? g_strv_builder_end (builder) : NULL;
-}
-
 /* Tables with a column per flavour: the column's name where the share is large enough. */
 static char **
 flavors_from_columns (WhImport *import, int first)
@@ -48,7 +32,7 @@ read_flavors (WhImport *import, WhStrain *strain)
 {
   int first = wh_import_column (import, "flavors_from");
 
-  strain->flavors = first >= 0 ? flavors_from_columns (import, first) : split_list (wh_import_text (import, "flavors"));
+  strain->flavors = first >= 0 ? flavors_from_columns (import, first) : wh_import_list (wh_import_text (import, "flavors"));
 }
 
 static char *
@@ -85,7 +69,7 @@ wh_import_strain_row (WhImport *import, GError **error)
   g_free (strain->name);
   strain->name = wh_text_clean (name, WH_LIMIT_TEXT);
   strain->type = wh_import_type (wh_import_text (import, "type"));
-  strain->aliases = split_list (wh_import_text (import, "aliases"));
+  strain->aliases = wh_import_list (wh_import_text (import, "aliases"));
   strain->genetics = wh_import_copy (import, "genetics");
   strain->breeder = wh_import_copy (import, "breeder");
   strain->description = wh_import_copy (import, "description");

@@ -12,7 +12,8 @@
 #define SURVEY_ROWS 20000          /* enough to know a column by */
 #define PROGRESS_US 100000
 
-static const char *const actions[] = { "import.lab", "import.strains", "import.dispensaries", "import.menu" };
+static const char *const actions[] = { "import.lab", "import.strains", "import.dispensaries", "import.menu", "import.reviews",
+                                      "import.analytes" };
 
 /* -- units and pages -- */
 
@@ -149,6 +150,10 @@ row_func (WhImport *import)
       return wh_import_strain_row;
     case WH_IMPORT_DISPENSARIES:
       return wh_import_dispensary_row;
+    case WH_IMPORT_REVIEWS:
+      return wh_import_review_row;
+    case WH_IMPORT_ANALYTES:
+      return wh_import_analyte_row;
     default:
       return wh_import_menu_row;
     }
@@ -306,6 +311,7 @@ import_init (WhImport *import)
   import->page = g_ptr_array_new_with_free_func (unit_free);
   import->categories = wh_preset_table ("categories.tsv");
   import->capitals = wh_preset_table ("capitals.tsv");
+  import->conditions = wh_preset_table ("conditions.tsv");
   import->now = wh_clock_now ();
 }
 
@@ -324,6 +330,7 @@ import_clear (WhImport *import)
   g_ptr_array_unref (import->page);
   g_ptr_array_unref (import->categories);
   g_ptr_array_unref (import->capitals);
+  g_ptr_array_unref (import->conditions);
 }
 
 static gboolean

@@ -16,6 +16,8 @@ typedef enum {
   WH_IMPORT_STRAINS,
   WH_IMPORT_DISPENSARIES,
   WH_IMPORT_MENU,
+  WH_IMPORT_REVIEWS,
+  WH_IMPORT_ANALYTES,   /* held against the dictionary of the program; nothing is written */
 } WhImportKind;
 
 typedef struct {
@@ -54,7 +56,7 @@ typedef struct {
 /* fraction 0..1; called from the importing thread at most ten times a second. */
 typedef void (*WhImportProgress) (double fraction, guint64 rows, gpointer user_data);
 
-gboolean        wh_import_kind_parse (const char *word, WhImportKind *out_kind);   /* lab, strains, dispensaries, menu */
+gboolean        wh_import_kind_parse (const char *word, WhImportKind *out_kind);   /* lab, strains, dispensaries, menu, reviews, analytes */
 /* Bad rows are no error: they are in the report. An error means the file could not be read or stored (a strict refusal is a report). */
 WhImportReport *wh_importer_run     (WhStore *store, const WhPrincipal *principal, const char *path, const WhImportOptions *options,
                                      GCancellable *cancellable, WhImportProgress progress, gpointer user_data, GError **error);

@@ -17,7 +17,7 @@ struct _WhPreset {
   GHashTable *strings;   /* borrowed by callers of wh_preset_constant */
 };
 
-static const char *const kind_words[] = { "lab", "strains", "dispensaries", "menu" };
+static const char *const kind_words[] = { "lab", "strains", "dispensaries", "menu", "reviews", "analytes" };
 
 gboolean
 wh_import_kind_parse (const char *word, WhImportKind *out_kind)

@@ -540,6 +540,10 @@ static const struct {
   { "data/retail/nj-menus-2025-06.csv", WH_IMPORT_MENU, "nj-menus", 2048 },
   { "data/retail/nj-dutchie-menu-2025-06.json", WH_IMPORT_MENU, "nj-dutchie", 226 },
   { "data/retail/ca-products-2023.csv", WH_IMPORT_MENU, "ca-products", 729 },
+  { "data/reviews/reviews-anonymous.csv.gz", WH_IMPORT_REVIEWS, "reviews-anonymous", 101895 },
+  { "data/analytes/analytes.json", WH_IMPORT_ANALYTES, "generic-analytes", 37 },
+  { "data/analytes/terpenes.json", WH_IMPORT_ANALYTES, "generic-analytes", 21 },
+  { "data/analytes/cannabinoids.json", WH_IMPORT_ANALYTES, "generic-analytes", 16 },
 };
 
 static void
