@@ -24,6 +24,8 @@ struct _WhAnalyst {
   gint64       findings_revision, findings_day;
   GMutex       pricing;    /* guards prices; held while they are packed */
   WhPriceIndex *prices;
+  GMutex       listening;  /* guards opinions; held while they are read */
+  WhOpinions  *opinions;
 };
 
 /* What was kept of an older snapshot goes with it: the map would hold it for as long as nobody asks for a map. */
@@ -146,6 +148,19 @@ wh_analyst_price_index (WhAnalyst *analyst, const WhPrincipal *principal, WhSnap
   return wh_price_index_ref (analyst->prices);
 }
 
+WhOpinions *
+wh_analyst_opinions (WhAnalyst *analyst, const WhPrincipal *principal, WhSnapshot *snapshot, GError **error)
+{
+  g_autoptr (GMutexLocker) listening = g_mutex_locker_new (&analyst->listening);
+
+  if (!analyst->opinions || analyst->opinions->snapshot != snapshot)
+    {
+      g_clear_pointer (&analyst->opinions, wh_opinions_unref);
+      analyst->opinions = wh_opinions_new (snapshot, wh_catalogue_store (analyst->catalogue), principal, error);
+    }
+  return analyst->opinions ? wh_opinions_ref (analyst->opinions) : NULL;
+}
+
 void
 wh_analyst_look_for_devices (WhAnalyst *analyst)
 {
@@ -164,6 +179,7 @@ wh_analyst_new (WhCatalogue *catalogue, const char *cache_dir)
   g_mutex_init (&analyst->watching);
   g_mutex_init (&analyst->lock);
   g_mutex_init (&analyst->pricing);
+  g_mutex_init (&analyst->listening);
   return analyst;
 }
 
@@ -172,6 +188,7 @@ wh_analyst_free (WhAnalyst *analyst)
 {
   g_clear_pointer (&analyst->findings, g_ptr_array_unref);
   g_clear_pointer (&analyst->prices, wh_price_index_unref);
+  g_clear_pointer (&analyst->opinions, wh_opinions_unref);
   g_clear_pointer (&analyst->map, wh_map_unref);
   g_clear_pointer (&analyst->profiles, wh_profiles_unref);
   wh_engine_free (analyst->engine);
@@ -180,6 +197,7 @@ wh_analyst_free (WhAnalyst *analyst)
   g_mutex_clear (&analyst->watching);
   g_mutex_clear (&analyst->lock);
   g_mutex_clear (&analyst->pricing);
+  g_mutex_clear (&analyst->listening);
   g_free (analyst);
 }
 

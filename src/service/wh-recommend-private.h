@@ -1,15 +1,17 @@
 /* wh-recommend-private.h: how far each strain meets each wish, and that in words. */
 #pragma once
 
+#include "wh-opinions.h"
 #include "wh-profiles.h"
 #include "wh-recommend.h"
 
 G_BEGIN_DECLS
 
 typedef struct {
-  WhSnapshot          *snapshot;      /* borrowed, as are the next two */
+  WhSnapshot          *snapshot;      /* borrowed, as are the next three */
   const WhPreferences *preferences;
-  const WhTaste       *taste;
+  const WhTaste       *taste;         /* of the opinions unless another was given; NULL: nobody reported */
+  WhOpinions          *opinions;
   guint                n, n_wishes;
   float               *strengths;     /* n_wishes x n, 0..1 */
   double              *weights;       /* of the wishes */
@@ -20,9 +22,9 @@ typedef struct {
   WhProfiles          *profiles;      /* of the snapshot; NULL: flavours alone say what is alike */
 } WhWeighing;
 
-/* `profiles` (may be NULL) are of `snapshot`; the weighing takes a reference. */
+/* `profiles` (may be NULL) are of `snapshot`; the weighing takes a reference. `taste` (may be NULL) comes before that of `opinions`. */
 void   wh_weighing_init      (WhWeighing *weighing, WhSnapshot *snapshot, WhProfiles *profiles, const WhPreferences *preferences,
-                              const WhTaste *taste);
+                              const WhTaste *taste, WhOpinions *opinions);
 void   wh_weighing_clear     (WhWeighing *weighing);
 /* The score with every wish but `without` (G_MAXUINT: with all). */
 double wh_weighing_score     (const WhWeighing *weighing, guint strain, guint without);

@@ -16,6 +16,7 @@
 #define POPULARITY_WEIGHT 0.25
 #define WELL_KNOWN 20 /* the best known twentieth is worth a word */
 #define MG_PER_PERCENT 10.0
+#define TOLD_OFFERS 3     /* fewer are no word worth */
 #define SEPARATOR ", "
 
 /* -- flavours ---------------------------------------------------------------------------------------------------- */
@@ -338,6 +339,14 @@ weigh_people (WhWeighing *weighing)
       weighing->weights[i] = WH_TASTE_LIKENESS / (highest * n_liked);
 }
 
+/* What people say counts as much more or less as offers of the strain were accepted here. */
+static void
+learn (WhWeighing *weighing)
+{
+  for (guint i = 0; i < weighing->n; i++)
+    weighing->people[i] = MIN (1, weighing->people[i] * wh_opinions_factor (weighing->opinions, i));
+}
+
 static void
 add_up (WhWeighing *weighing)
 {
@@ -355,9 +364,10 @@ add_up (WhWeighing *weighing)
 
 void
 wh_weighing_init (WhWeighing *weighing, WhSnapshot *snapshot, WhProfiles *profiles, const WhPreferences *preferences,
-                  const WhTaste *taste)
+                  const WhTaste *taste, WhOpinions *opinions)
 {
-  *weighing = (WhWeighing) { snapshot, preferences, taste, wh_snapshot_length (snapshot), preferences->wishes->len };
+  *weighing = (WhWeighing) { snapshot, preferences, taste ? taste : opinions->taste, opinions, wh_snapshot_length (snapshot),
+                             preferences->wishes->len };
   weighing->strengths = g_new (float, (gsize) weighing->n_wishes * weighing->n + 1);
   weighing->weights = g_new (double, weighing->n_wishes + 1);
   weighing->people = g_new0 (double, weighing->n + 1);
@@ -370,6 +380,7 @@ wh_weighing_init (WhWeighing *weighing, WhSnapshot *snapshot, WhProfiles *profil
       fill_unknown (weighing->strengths + (gsize) i * weighing->n, weighing->n);
     }
   weigh_people (weighing);
+  learn (weighing);
   add_up (weighing);
 }
 
@@ -495,6 +506,15 @@ say_wish (const WhWeighing *weighing, guint number, const WhCard *card, GStrvBui
     }
 }
 
+static void
+say_tally (const WhTally *tally, GStrvBuilder *reasons)
+{
+  guint offers = tally->accepted + tally->rejected;
+
+  if (offers >= TOLD_OFFERS && tally->accepted > 0)
+    say (reasons, g_strdup_printf (_ ("accepted %u of the %u times it was offered here"), tally->accepted, offers));
+}
+
 char **
 wh_weighing_reasons (const WhWeighing *weighing, const WhCard *card)
 {
@@ -502,6 +522,7 @@ wh_weighing_reasons (const WhWeighing *weighing, const WhCard *card)
 
   for (guint i = 0; i < weighing->n_wishes; i++)
     say_wish (weighing, i, card, reasons);
+  say_tally (&weighing->opinions->tallies[card->index], reasons);
   if (card->popularity > 0 && card->index < (weighing->n + WELL_KNOWN - 1) / WELL_KNOWN)
     g_strv_builder_add (reasons, _ ("one of the best known of this catalogue"));
   if (card->n_in_stock > 0 && !isnan (card->price_per_gram))

@@ -308,6 +308,7 @@ wh_analyst_recommend (WhAnalyst *analyst, const WhPrincipal *principal, WhSnapsh
   g_auto (Ranking) ranking = { 0 };
   g_autoptr (WhRecommendations) found = NULL;
   g_autoptr (WhProfiles) profiles = NULL;
+  g_autoptr (WhOpinions) opinions = NULL;
   g_autoptr (GArray) order = NULL;
   guint first;
 
@@ -315,9 +316,10 @@ wh_analyst_recommend (WhAnalyst *analyst, const WhPrincipal *principal, WhSnapsh
     return NULL;
   g_return_val_if_fail (!taste || wh_taste_length (taste) == wh_snapshot_length (snapshot), NULL);
   profiles = wh_analyst_profiles (analyst, error);
-  if (!profiles)
+  opinions = profiles ? wh_analyst_opinions (analyst, principal, snapshot, error) : NULL;
+  if (!opinions)
     return NULL;
-  wh_weighing_init (&weighing, snapshot, profiles->snapshot == snapshot ? profiles : NULL, preferences, taste);
+  wh_weighing_init (&weighing, snapshot, profiles->snapshot == snapshot ? profiles : NULL, preferences, taste, opinions);
   ranking_init (&ranking, &weighing);
   found = recommendations_new (snapshot);
   found->id = id_of_question (&weighing);

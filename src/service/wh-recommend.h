@@ -2,8 +2,9 @@
  *
  * The score of a strain is the mean, 0..1, of what people say and how far each wish is met:
  *
- *   people    popularity of the catalogue, at a quarter of a wish's weight; or, with people's lists (wh-taste.h) and something
- *             liked, their score over the highest of all, at a whole weight
+ *   people    popularity of the catalogue, at a quarter of a wish's weight; or, with people's lists (wh-taste.h; the reviews of the
+ *             store) and something liked, their score over the highest of all, at a whole weight
+ *             Feedback on recommendations moves it by up to a half (wh-opinions.h)
  *   like      the larger of: flavours in common, |A and B| / sqrt (|A| |B|); 1 - Hellinger distance of the terpenes / 0.4.
  *             With people's lists all likes together weigh WH_TASTE_LIKENESS over their highest score, as it was measured
  *   dislike   1 - flavours in common
@@ -88,7 +89,7 @@ gboolean           wh_preferences_set_method  (WhPreferences *preferences, const
 
 /* People's lists over the strains of a snapshot; errors of wh_taste_read. */
 WhTaste           *wh_recommend_read_taste    (const WhSnapshot *snapshot, const char *path, GError **error);
-/* Among the strains of `snapshot`, with which the preferences and `taste` (may be NULL) were made. */
+/* Among the strains of `snapshot`, with which the preferences and `taste` (NULL: the reviews of the store) were made. */
 WhRecommendations *wh_analyst_recommend       (WhAnalyst *analyst, const WhPrincipal *principal, WhSnapshot *snapshot,
                                                const WhPreferences *preferences, const WhTaste *taste, GError **error);
 void               wh_recommendations_free    (WhRecommendations *recommendations);

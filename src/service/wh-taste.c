@@ -21,6 +21,8 @@ struct _WhTaste {
   guint32 *people;         /* those of strain 0, then of strain 1 … */
   guint32 *people_first;   /* n_strains + 1 */
   double   mean_together, mean_people;
+  GHashTable *reports;     /* person -> GArray of numbers, each once; until the end of reading */
+  GPtrArray  *reporters;   /* the same arrays, in the order of their first report */
 };
 
 WhTaste *
@@ -34,6 +36,8 @@ wh_taste_new (guint n_strains)
   taste->first = g_array_new (FALSE, FALSE, sizeof (guint32));
   taste->people_first = g_new0 (guint32, n_strains + 1);
   g_array_append_val (taste->first, begin);
+  taste->reports = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_array_unref);
+  taste->reporters = g_ptr_array_new ();
   return taste;
 }
 
@@ -42,6 +46,8 @@ wh_taste_free (WhTaste *taste)
 {
   g_array_unref (taste->strains);
   g_array_unref (taste->first);
+  g_clear_pointer (&taste->reports, g_hash_table_unref);
+  g_clear_pointer (&taste->reporters, g_ptr_array_unref);
   g_free (taste->people);
   g_free (taste->people_first);
   g_free (taste);
@@ -54,6 +60,37 @@ wh_taste_add_person (WhTaste *taste, const guint32 *strains, guint n)
 
   g_array_append_vals (taste->strains, strains, n);
   g_array_append_val (taste->first, end);
+}
+
+void
+wh_taste_add_report (WhTaste *taste, const char *person, guint32 strain)
+{
+  GArray *strains = g_hash_table_lookup (taste->reports, person);
+
+  if (!strains)
+    {
+      strains = g_array_new (FALSE, FALSE, sizeof (guint32));
+      g_hash_table_insert (taste->reports, g_strdup (person), strains);
+      g_ptr_array_add (taste->reporters, strains);
+    }
+  for (guint i = 0; i < strains->len; i++)
+    if (g_array_index (strains, guint32, i) == strain)
+      return;
+  if (strains->len <= MOST_STRAINS)
+    g_array_append_val (strains, strain);
+}
+
+static void
+gather_reports (WhTaste *taste)
+{
+  for (guint i = 0; i < taste->reporters->len; i++)
+    {
+      const GArray *strains = g_ptr_array_index (taste->reporters, i);
+      if (strains->len <= MOST_STRAINS)
+        wh_taste_add_person (taste, (const guint32 *) strains->data, strains->len);
+    }
+  g_clear_pointer (&taste->reporters, g_ptr_array_unref);
+  g_clear_pointer (&taste->reports, g_hash_table_unref);
 }
 
 static guint
@@ -81,6 +118,19 @@ guint
 wh_taste_people (const WhTaste *taste, guint strain)
 {
   return taste->people_first[strain + 1] - taste->people_first[strain];
+}
+
+guint
+wh_taste_witnesses (const WhTaste *taste)
+{
+  guint witnesses = 0, n;
+
+  for (guint person = 0; person < n_people (taste); person++)
+    {
+      strains_of (taste, person, &n);
+      witnesses += n > 1;
+    }
+  return witnesses;
 }
 
 static double
@@ -138,6 +188,7 @@ wh_taste_finish (WhTaste *taste)
 {
   double n = MAX (taste->n_strains, 1), sum = 0;
 
+  gather_reports (taste);
   list_people (taste);
   for (guint person = 0; person < n_people (taste); person++)
     sum += sum_of_pairs (taste, person);
@@ -215,50 +266,21 @@ find_columns (const WhCsvRow *header, int *out_user, int *out_strain, GError **e
   return FALSE;
 }
 
-/* user -> GArray of numbers, each once */
 static void
-take_row (GHashTable *users, GPtrArray *order, GHashTable *numbers, const char *user, const char *strain)
+take_row (WhTaste *taste, GHashTable *numbers, const char *user, const char *strain)
 {
   g_autofree char *slug = wh_text_slug (strain);
   guint32 number = GPOINTER_TO_UINT (g_hash_table_lookup (numbers, slug));
-  GArray *strains = g_hash_table_lookup (users, user);
 
-  if (!*user || number-- == 0)
-    return;
-  if (!strains)
-    {
-      strains = g_array_new (FALSE, FALSE, sizeof (guint32));
-      g_hash_table_insert (users, g_strdup (user), strains);
-      g_ptr_array_add (order, strains);
-    }
-  for (guint i = 0; i < strains->len; i++)
-    if (g_array_index (strains, guint32, i) == number)
-      return;
-  if (strains->len <= MOST_STRAINS)
-    g_array_append_val (strains, number);
-}
-
-static WhTaste *
-taste_of_people (const GPtrArray *people, guint n_strains)
-{
-  WhTaste *taste = wh_taste_new (n_strains);
-
-  for (guint i = 0; i < people->len; i++)
-    {
-      const GArray *strains = g_ptr_array_index (people, i);
-      if (strains->len <= MOST_STRAINS)
-        wh_taste_add_person (taste, (const guint32 *) strains->data, strains->len);
-    }
-  wh_taste_finish (taste);
-  return taste;
+  if (*user && number > 0)
+    wh_taste_add_report (taste, user, number - 1);
 }
 
 WhTaste *
 wh_taste_read (const char *path, GHashTable *numbers, guint n_strains, GError **error)
 {
   g_autoptr (WhCsv) csv = wh_csv_open (path, error);
-  g_autoptr (GHashTable) users = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_array_unref);
-  g_autoptr (GPtrArray) order = g_ptr_array_new ();
+  g_autoptr (WhTaste) taste = wh_taste_new (n_strains);
   g_autoptr (GError) failure = NULL;
   WhCsvRow row = { 0 };
   int user, strain;
@@ -271,11 +293,12 @@ wh_taste_read (const char *path, GHashTable *numbers, guint n_strains, GError **
     }
   while (wh_csv_next (csv, &row, &failure))
     if ((guint) MAX (user, strain) < row.n_cells)
-      take_row (users, order, numbers, row.cells[user], row.cells[strain]);
+      take_row (taste, numbers, row.cells[user], row.cells[strain]);
   if (failure)
     {
       g_propagate_error (error, g_steal_pointer (&failure));
       return NULL;
     }
-  return taste_of_people (order, n_strains);
+  wh_taste_finish (taste);
+  return g_steal_pointer (&taste);
 }

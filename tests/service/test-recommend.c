@@ -2,6 +2,8 @@
 #include <string.h>
 
 #include "catalogue-fixture.h"
+#include "core/wh-nouns-shop.h"
+#include "service/wh-opinions.h"
 #include "service/wh-recommend.h"
 
 typedef struct {
@@ -328,6 +330,92 @@ test_people (Fixture *fixture, gconstpointer data)
 }
 
 static void
+add_review (Fixture *fixture, guint person, const char *strain, double rating)
+{
+  WhReview *review = wh_review_new (wh_id_new ());
+
+  review->strain_id = wh_id_from_key ("strain", "test", strain);
+  review->rating = rating;
+  review->reviewer = g_strdup_printf ("test:%u", person);
+  fixture_add (fixture, review);
+}
+
+/* Reviews of the store speak once fifty people have said something; a bad one says nothing good. */
+static void
+test_stored_reviews (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WhPreferences) preferences = wh_preferences_new ();
+  g_autoptr (WhRecommendations) few = NULL;
+  g_autoptr (WhRecommendations) enough = NULL;
+
+  for (guint person = 0; person < 2 * WH_OPINIONS_WITNESSES; person++)
+    {
+      if (person == WH_OPINIONS_WITNESSES - 1)
+        {
+          fixture_commit (fixture);
+          like (fixture, preferences, WH_WISH_LIKE, "Blueberry");
+          few = ask (fixture, preferences, NULL);
+        }
+      add_review (fixture, person, "Blueberry", NAN);
+      add_review (fixture, person, "Unknown", 5);
+      add_review (fixture, person, "Lemon Skunk", 1);
+    }
+  fixture_commit (fixture);
+  g_assert_false (says (at (few, 0), "which you like, wrote about it, too"));
+  enough = ask (fixture, preferences, NULL);
+  g_assert_cmpstr (at (enough, 0)->card->name, ==, "Unknown");
+  g_assert_true (says (at (enough, 0), "100 of the 100 people who wrote about Blueberry, which you like, wrote about it, too"));
+  for (guint i = 1; i < enough->recommendations->len; i++)
+    g_assert_false (says (at (enough, i), "wrote about it, too"));
+}
+
+static void
+add_feedback (Fixture *fixture, const char *strain, const char *outcome, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    {
+      WhFeedback *feedback = wh_feedback_new (wh_id_new ());
+      feedback->about = g_strdup ("recommendation");
+      feedback->offered_kind = g_strdup ("strain");
+      feedback->offered_id = wh_id_from_key ("strain", "test", strain);
+      feedback->outcome = g_strdup (outcome);
+      fixture_add (fixture, feedback);
+    }
+}
+
+static double
+score_of (const WhRecommendations *found, const char *name)
+{
+  for (guint i = 0; i < found->recommendations->len; i++)
+    if (strcmp (at (found, i)->card->name, name) == 0)
+      return at (found, i)->score;
+  g_assert_not_reached ();
+}
+
+/* What is accepted more often than the rest gains, what is refused loses, and nothing else moves. */
+static void
+test_learning (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WhPreferences) preferences = wh_preferences_new ();
+  g_autoptr (WhRecommendations) before = NULL;
+  g_autoptr (WhRecommendations) after = NULL;
+
+  preferences->limit = 100;
+  g_assert_true (wh_preferences_add_flavour (preferences, "lemon", NULL));
+  before = ask (fixture, preferences, NULL);
+  add_feedback (fixture, "Lemon Skunk", "accepted", 9);
+  add_feedback (fixture, "Lemon Skunk", "rejected", 1);
+  add_feedback (fixture, "Super Lemon Haze", "rejected", 10);
+  fixture_commit (fixture);
+  after = ask (fixture, preferences, NULL);
+  g_assert_cmpfloat (score_of (after, "Lemon Skunk"), >, score_of (before, "Lemon Skunk"));
+  g_assert_cmpfloat (score_of (after, "Super Lemon Haze"), <, score_of (before, "Super Lemon Haze"));
+  g_assert_cmpfloat (score_of (after, "Blueberry"), ==, score_of (before, "Blueberry"));
+  for (guint i = 0; i < after->recommendations->len; i++)
+    g_assert_true (says (at (after, i), "accepted 9 of the 10 times") == (strcmp (at (after, i)->card->name, "Lemon Skunk") == 0));
+}
+
+static void
 test_same_twice (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (WhPreferences) preferences = wh_preferences_new ();
@@ -395,6 +483,8 @@ main (int argc, char **argv)
   ADD ("not-tested", test_not_tested);
   ADD ("conditions", test_conditions);
   ADD ("people", test_people);
+  ADD ("stored-reviews", test_stored_reviews);
+  ADD ("learning", test_learning);
   ADD ("same-twice", test_same_twice);
   g_test_add_func ("/recommend/refused", test_refused);
   return g_test_run ();
