@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "base/wh-text.h"
+
 /* Whether a field holds nothing. */
 static gboolean
 is_empty (gconstpointer entity, const WhField *field)
@@ -54,17 +56,31 @@ keep_origin (WhLabResult *fresh, const WhLabResult *stored)
   fresh->origin = g_strdup (stored->origin);
 }
 
-/* A batch or product may name a strain that nobody has described; a later row of this file may still do so. */
+/* A batch or product may name a strain that nobody has described; a later row of this file may still do so. Until then it stands for
+ * the strain that somebody decided its name means, or for none. */
 static void
-drop_unknown_strain (WhImport *import, WhReader *reader, WhId *strain_id)
+find_strain (WhImport *import, WhReader *reader, const char *name, WhId *strain_id)
 {
   g_autoptr (WhEntity) strain = NULL;
+  g_autofree char *slug = NULL;
+  const WhId *decided;
 
   if (wh_id_is_none (strain_id) || g_hash_table_contains (import->own_strains, strain_id))
     return;
   strain = wh_reader_get (reader, WH_KIND_STRAIN, strain_id, NULL);
-  if (!strain)
-    *strain_id = WH_ID_NONE;
+  if (strain)
+    return;
+  slug = wh_text_slug (name);
+  decided = g_hash_table_lookup (import->decided, slug);
+  *strain_id = decided ? *decided : WH_ID_NONE;
+}
+
+/* What was linked by hand stays linked when the file comes again, which knows nothing of it. */
+static void
+keep_strain (WhId *fresh, const WhId *stored)
+{
+  if (wh_id_is_none (fresh))
+    *fresh = *stored;
 }
 
 gpointer
@@ -73,9 +89,9 @@ wh_import_merge (WhImport *import, WhReader *reader, const WhEntity *fresh)
   g_autoptr (WhEntity) stored = NULL;
 
   if (fresh->kind == WH_KIND_BATCH)
-    drop_unknown_strain (import, reader, &((WhBatch *) fresh)->strain_id);
+    find_strain (import, reader, ((const WhBatch *) fresh)->name, &((WhBatch *) fresh)->strain_id);
   if (fresh->kind == WH_KIND_PRODUCT)
-    drop_unknown_strain (import, reader, &((WhProduct *) fresh)->strain_id);
+    find_strain (import, reader, ((const WhProduct *) fresh)->name, &((WhProduct *) fresh)->strain_id);
   stored = wh_reader_get (reader, fresh->kind, &fresh->id, NULL);
   if (!stored && fresh->kind == WH_KIND_STRAIN)
     g_hash_table_add (import->own_strains, g_memdup2 (&fresh->id, sizeof fresh->id));
@@ -90,7 +106,11 @@ wh_import_merge (WhImport *import, WhReader *reader, const WhEntity *fresh)
     case WH_KIND_LAB_RESULT:
       keep_origin ((WhLabResult *) fresh, (const WhLabResult *) stored);
       return wh_entity_ref (fresh);
+    case WH_KIND_BATCH:
+      keep_strain (&((WhBatch *) fresh)->strain_id, &((const WhBatch *) stored)->strain_id);
+      return wh_entity_ref (fresh);
     case WH_KIND_PRODUCT:
+      keep_strain (&((WhProduct *) fresh)->strain_id, &((const WhProduct *) stored)->strain_id);
       keep_observation ((WhProduct *) fresh, (const WhProduct *) stored);
       return wh_entity_ref (fresh);
     default:

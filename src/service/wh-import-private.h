@@ -29,6 +29,7 @@ typedef struct {
   GArray                *columns;      /* lab tables: of WhImportColumn */
   GHashTable            *medians;      /* peers (type and unit) -> double per column: of the positive numbers, NAN without */
   GHashTable            *own_strains;  /* WhId of strains this file makes known */
+  GHashTable            *decided;      /* slug of a name -> WhId of the strain that somebody decided it means */
   GHashTable            *seen;         /* WhId of whole rows, against exact duplicates */
   GHashTable            *shared_keys;  /* natural keys that stand for different rows */
   GPtrArray             *page;         /* of Unit: not yet written */

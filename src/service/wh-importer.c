@@ -5,6 +5,8 @@
 
 #include "base/wh-error.h"
 #include "base/wh-limits.h"
+#include "base/wh-text.h"
+#include "core/wh-nouns-shop.h"
 #include "wh-import-private.h"
 
 #define PAGE_ROWS 1000
@@ -305,6 +307,7 @@ import_init (WhImport *import)
   import->columns = g_array_new (FALSE, FALSE, sizeof (WhImportColumn));
   import->medians = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   import->own_strains = g_hash_table_new_full (wh_id_hash, wh_id_equal, g_free, NULL);
+  import->decided = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   import->seen = g_hash_table_new_full (wh_id_hash, wh_id_equal, g_free, NULL);
   import->shared_keys = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   import->samples = g_hash_table_new (g_str_hash, g_str_equal);
@@ -313,6 +316,28 @@ import_init (WhImport *import)
   import->capitals = wh_preset_table ("capitals.tsv");
   import->conditions = wh_preset_table ("conditions.tsv");
   import->now = wh_clock_now ();
+}
+
+/* Two strains under one name decide nothing. */
+static gboolean
+take_alias_cb (gconstpointer entity, gpointer user_data, GError **error)
+{
+  WhImport *import = user_data;
+  const WhAlias *alias = entity;
+  char *slug = wh_text_slug (alias->name);
+  WhId *known = g_hash_table_lookup (import->decided, slug);
+
+  if (g_strcmp0 (alias->status, "accepted") != 0 || (known && wh_id_equal (known, &alias->strain_id)))
+    g_free (slug);
+  else
+    g_hash_table_insert (import->decided, slug, g_memdup2 (known ? &WH_ID_NONE : &alias->strain_id, sizeof (WhId)));
+  return TRUE;
+}
+
+static gboolean
+read_aliases_cb (WhReader *reader, gpointer user_data, GError **error)
+{
+  return wh_reader_each (reader, WH_KIND_ALIAS, take_alias_cb, user_data, error);
 }
 
 static void
@@ -324,6 +349,7 @@ import_clear (WhImport *import)
   g_array_unref (import->columns);
   g_hash_table_unref (import->medians);
   g_hash_table_unref (import->own_strains);
+  g_hash_table_unref (import->decided);
   g_hash_table_unref (import->seen);
   g_hash_table_unref (import->shared_keys);
   g_hash_table_unref (import->samples);
@@ -385,7 +411,8 @@ run_pass (WhStore *store, const WhPrincipal *principal, const char *path, const 
   gboolean done;
 
   import_init (&import);
-  done = open_table (&import, path, error) && check_layout (&import, error);
+  done = wh_store_read (store, principal, read_aliases_cb, &import, error) && open_table (&import, path, error)
+         && check_layout (&import, error);
   if (done)
     {
       report->format = g_strdup (wh_preset_name (import.preset));

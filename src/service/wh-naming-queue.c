@@ -2,6 +2,10 @@
 
 #include <string.h>
 
+#include "base/wh-text.h"
+#include "core/wh-nouns-shop.h"
+#include "wh-naming-decide.h"
+
 WhNamedEntry *
 wh_named_entry_new (WhNamer *namer, const char *name, guint n)
 {
@@ -38,30 +42,47 @@ take_batch_cb (gconstpointer entity, gpointer user_data, GError **error)
   return TRUE;
 }
 
-/* What is eaten or rubbed in is seldom of one strain. */
-static gboolean
-is_of_a_strain (const char *category)
-{
-  static const char *const categories[] = { "flower", "pre-rolls", "vapes", "concentrates", NULL };
-
-  return category && g_strv_contains (categories, category);
-}
-
 static gboolean
 take_product_cb (gconstpointer entity, gpointer user_data, GError **error)
 {
   const WhProduct *product = entity;
 
-  if (wh_id_is_none (&product->strain_id) && product->name && is_of_a_strain (product->category))
+  if (wh_id_is_none (&product->strain_id) && product->name && wh_naming_is_of_a_strain (product->category))
     count_name (user_data, product->name);
   return TRUE;
 }
 
+typedef struct {
+  GHashTable *counts;     /* name -> rows */
+  GHashTable *rejected;   /* of wh_naming_decided_id */
+} Queue;
+
 static gboolean
 read_cb (WhReader *reader, gpointer user_data, GError **error)
 {
-  return wh_reader_each (reader, WH_KIND_BATCH, take_batch_cb, user_data, error)
-         && wh_reader_each (reader, WH_KIND_PRODUCT, take_product_cb, user_data, error);
+  Queue *queue = user_data;
+
+  queue->rejected = wh_naming_rejections (reader, error);
+  return queue->rejected && wh_reader_each (reader, WH_KIND_BATCH, take_batch_cb, queue->counts, error)
+         && wh_reader_each (reader, WH_KIND_PRODUCT, take_product_cb, queue->counts, error);
+}
+
+/* What somebody said no to is not proposed again. */
+static void
+leave_out_rejected (const GHashTable *rejected, WhNamedEntry *entry)
+{
+  WhNaming *naming = &entry->naming;
+  guint n = 0;
+
+  for (guint i = 0; i < naming->n; i++)
+    {
+      WhId decided = wh_naming_decided_id (entry->name, &naming->candidates[i].card->id);
+      if (!g_hash_table_contains ((GHashTable *) rejected, &decided))
+        naming->candidates[n++] = naming->candidates[i];
+    }
+  naming->n = n;
+  if (n == 0)
+    naming->outcome = WH_NAMING_UNKNOWN;
 }
 
 static int
@@ -76,16 +97,20 @@ GPtrArray *
 wh_naming_queue (WhStore *store, const WhPrincipal *principal, WhNamer *namer, GError **error)
 {
   g_autoptr (GHashTable) counts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  Queue queue = { counts, NULL };
+  gboolean read = wh_store_read (store, principal, read_cb, &queue, error);
+  g_autoptr (GHashTable) rejected = queue.rejected;
   GHashTableIter iter;
   gpointer name, n;
 
-  if (!wh_store_read (store, principal, read_cb, counts, error))
+  if (!read)
     return NULL;
   GPtrArray *entries = g_ptr_array_new_with_free_func ((GDestroyNotify) wh_named_entry_free);
   g_hash_table_iter_init (&iter, counts);
   while (g_hash_table_iter_next (&iter, &name, &n))
     {
       g_autoptr (WhNamedEntry) entry = wh_named_entry_new (namer, name, GPOINTER_TO_UINT (n));
+      leave_out_rejected (rejected, entry);
       if (entry->naming.outcome != WH_NAMING_UNKNOWN)
         g_ptr_array_add (entries, g_steal_pointer (&entry));
     }

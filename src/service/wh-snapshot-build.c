@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/wh-text.h"
+#include "core/wh-nouns-shop.h"
 #include "wh-search-words.h"
 
 #define MAX_AMOUNT 1000.0    /* mg in a gram: what claims more is no amount */
@@ -40,6 +41,7 @@ typedef struct {
   GPtrArray  *alias_lists;
   GArray     *drafts;         /* of Draft */
   const char **flavours;
+  GHashTable *accepted;       /* WhId -> GPtrArray of names that somebody decided mean this strain */
   GHashTable *strains;        /* WhId -> number */
   GHashTable *batches;        /* WhId -> position in places + 1 */
   GArray     *places;         /* of BatchPlace */
@@ -57,17 +59,44 @@ keep_text (Builder *builder, const char *text)
   return text ? g_string_chunk_insert (builder->text, text) : NULL;
 }
 
-/* The strain's own aliases and the well-known ones, without repetitions. */
+static gboolean
+take_alias_cb (gconstpointer entity, gpointer user_data, GError **error)
+{
+  Builder *builder = user_data;
+  const WhAlias *alias = entity;
+  GPtrArray *names = g_hash_table_lookup (builder->accepted, &alias->strain_id);
+
+  if (g_strcmp0 (alias->status, "accepted") != 0)
+    return TRUE;
+  if (!names)
+    {
+      names = g_ptr_array_new_with_free_func (g_free);
+      g_hash_table_insert (builder->accepted, g_memdup2 (&alias->strain_id, sizeof (WhId)), names);
+    }
+  g_ptr_array_add (names, g_strdup (alias->name));
+  return TRUE;
+}
+
+static void
+add_alias (Builder *builder, GPtrArray *aliases, const char *name)
+{
+  if (!g_ptr_array_find_with_equal_func (aliases, name, g_str_equal, NULL))
+    g_ptr_array_add (aliases, (gpointer) keep_text (builder, name));
+}
+
+/* The strain's own aliases, the well-known ones and those decided here, without repetitions. */
 static const char *const *
 keep_aliases (Builder *builder, const WhStrain *strain)
 {
   g_autoptr (GPtrArray) aliases = g_ptr_array_new ();
   const char *const *lists[] = { (const char *const *) strain->aliases, wh_search_words_aliases (strain->slug) };
+  const GPtrArray *accepted = g_hash_table_lookup (builder->accepted, &strain->entity.id);
 
   for (guint list = 0; list < G_N_ELEMENTS (lists); list++)
     for (guint i = 0; lists[list] && lists[list][i]; i++)
-      if (!g_ptr_array_find_with_equal_func (aliases, lists[list][i], g_str_equal, NULL))
-        g_ptr_array_add (aliases, (gpointer) keep_text (builder, lists[list][i]));
+      add_alias (builder, aliases, lists[list][i]);
+  for (guint i = 0; accepted && i < accepted->len; i++)
+    add_alias (builder, aliases, accepted->pdata[i]);
   if (aliases->len == 0)
     return NULL;
   g_ptr_array_add (aliases, NULL);
@@ -486,6 +515,7 @@ builder_init (Builder *builder)
     .text = g_string_chunk_new (64 * 1024),
     .alias_lists = g_ptr_array_new_with_free_func (g_free),
     .drafts = g_array_new (FALSE, FALSE, sizeof (Draft)),
+    .accepted = g_hash_table_new_full (wh_id_hash, wh_id_equal, g_free, (GDestroyNotify) g_ptr_array_unref),
     .strains = g_hash_table_new (wh_id_hash, wh_id_equal),
     .batches = g_hash_table_new_full (wh_id_hash, wh_id_equal, g_free, NULL),
     .places = g_array_new (FALSE, FALSE, sizeof (BatchPlace)),
@@ -500,6 +530,7 @@ builder_clear (Builder *builder)
   g_clear_pointer (&builder->text, g_string_chunk_free);
   g_clear_pointer (&builder->alias_lists, g_ptr_array_unref);
   g_clear_pointer (&builder->drafts, g_array_unref);
+  g_clear_pointer (&builder->accepted, g_hash_table_unref);
   g_clear_pointer (&builder->strains, g_hash_table_unref);
   g_clear_pointer (&builder->batches, g_hash_table_unref);
   g_clear_pointer (&builder->places, g_array_unref);
@@ -519,7 +550,8 @@ wh_snapshot_build (WhReader *reader, GError **error)
   g_auto (Builder) builder;
 
   builder_init (&builder);
-  if (!wh_reader_each (reader, WH_KIND_STRAIN, take_strain_cb, &builder, error))
+  if (!wh_reader_each (reader, WH_KIND_ALIAS, take_alias_cb, &builder, error)
+      || !wh_reader_each (reader, WH_KIND_STRAIN, take_strain_cb, &builder, error))
     return NULL;
   number_strains (&builder);
   if (!wh_reader_each (reader, WH_KIND_BATCH, take_batch_cb, &builder, error)

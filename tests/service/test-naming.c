@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "service/wh-importer.h"
-#include "service/wh-naming-queue.h"
+#include "service/wh-naming-decide.h"
 
 static void
 add_list (Fixture *fixture)
@@ -192,6 +192,146 @@ test_queue (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (second->naming.outcome, ==, WH_NAMING_REVIEW);
 }
 
+static gboolean
+apply_cb (WhWriter *writer, gpointer user_data, GError **error)
+{
+  GPtrArray *changes = user_data;
+
+  for (guint i = 0; i < changes->len; i++)
+    if (!wh_writer_put (writer, ((WhChange *) changes->pdata[i])->entity, NULL, error))
+      return FALSE;
+  return TRUE;
+}
+
+/* Writes the decision and frees it. */
+static void
+apply (Fixture *fixture, WhNamingDecision *decision)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_nonnull (decision);
+  wh_store_write (fixture->store, fixture->principal, WH_PERMISSION_WRITE_CATALOGUE, "test", apply_cb, decision->changes, NULL, &error);
+  g_assert_no_error (error);
+  wh_naming_decision_free (decision);
+}
+
+static GPtrArray *
+queue_of (Fixture *fixture, WhNamer *namer)
+{
+  GPtrArray *queue = wh_naming_queue (fixture->store, fixture->principal, namer, NULL);
+
+  g_assert_nonnull (queue);
+  return queue;
+}
+
+/* What the namer is certain of is linked, batches and products alike; nothing else, and nothing twice. */
+static void
+test_link (Fixture *fixture, gconstpointer data)
+{
+  add_list (fixture);
+  add_batch (fixture, "Forbiden Fruit 1g");
+  add_batch (fixture, "Blue Dream CBD");
+  add_product (fixture, "Forbiden Fruit 1g", "flower");
+  add_product (fixture, "Forbiden Fruit 1g", "edibles");
+  fixture_commit (fixture);
+  g_autoptr (WhNamer) namer = namer_of (fixture);
+  WhNamingDecision *decision = wh_naming_link (fixture->store, fixture->principal, namer, NULL);
+  g_assert_cmpuint (decision->n_names, ==, 1);
+  g_assert_cmpuint (decision->n_batches, ==, 1);
+  g_assert_cmpuint (decision->n_products, ==, 1);
+  apply (fixture, decision);
+  decision = wh_naming_link (fixture->store, fixture->principal, namer, NULL);
+  g_assert_cmpuint (decision->changes->len, ==, 0);
+  wh_naming_decision_free (decision);
+}
+
+/* A name accepted for a strain is an alias from then on, for the search and for whatever is imported under it; a strain that was
+ * rejected for a name is not proposed again. */
+static void
+test_decide (Fixture *fixture, gconstpointer data)
+{
+  WhId strain = wh_id_from_key ("strain", "test", "Blue Dream");
+  WhNaming naming;
+
+  add_list (fixture);
+  add_batch (fixture, "Blue Dream CBD");
+  fixture_commit (fixture);
+  g_autoptr (WhNamer) before = namer_of (fixture);
+  apply (fixture, wh_naming_reject (fixture->store, fixture->principal, "blue-dream CBD", &strain, 0.5, NULL));
+  g_autoptr (GPtrArray) rejected = queue_of (fixture, before);
+  for (guint i = 0; i < rejected->len; i++)
+    for (guint j = 0; j < ((WhNamedEntry *) rejected->pdata[i])->naming.n; j++)
+      g_assert_cmpstr (((WhNamedEntry *) rejected->pdata[i])->naming.candidates[j].card->name, !=, "Blue Dream");
+
+  WhNamingDecision *accepted = wh_naming_accept (fixture->store, fixture->principal, "Blue Dream CBD", &strain, NAN, NULL);
+  g_assert_cmpuint (accepted->n_batches, ==, 1);
+  apply (fixture, accepted);
+  g_autoptr (WhNamer) after = namer_of (fixture);
+  wh_namer_resolve (after, "BLUE DREAM CBD", &naming);
+  g_assert_cmpint (naming.outcome, ==, WH_NAMING_CERTAIN);
+  g_assert_cmpstr (naming.candidates[0].card->name, ==, "Blue Dream");
+  g_assert_cmpint (naming.candidates[0].ground, ==, WH_NAMING_ALIAS);
+  g_autoptr (GPtrArray) queue = queue_of (fixture, after);
+  g_assert_cmpuint (queue->len, ==, 0);
+  g_autoptr (GError) error = NULL;
+  g_assert_null (wh_naming_accept (fixture->store, fixture->principal, "!!!", &strain, NAN, &error));
+  g_assert_error (error, WH_ERROR, WH_ERROR_INVALID);
+}
+
+static void
+import_menu (Fixture *fixture, const char *path)
+{
+  WhImportOptions options = { .kind = WH_IMPORT_MENU };
+  g_autoptr (WhImportReport) report = wh_importer_run (fixture->store, fixture->principal, path, &options, NULL, NULL, NULL, NULL);
+
+  g_assert_nonnull (report);
+  g_assert_cmpuint (report->bad, ==, 0);
+}
+
+static gboolean
+count_linked_cb (gconstpointer entity, gpointer user_data, GError **error)
+{
+  *(guint *) user_data += !wh_id_is_none (&((const WhProduct *) entity)->strain_id);
+  return TRUE;
+}
+
+static gboolean
+count_linked (WhReader *reader, gpointer user_data, GError **error)
+{
+  return wh_reader_each (reader, WH_KIND_PRODUCT, count_linked_cb, user_data, error);
+}
+
+static guint
+linked_products (Fixture *fixture)
+{
+  guint n = 0;
+
+  g_assert_true (wh_store_read (fixture->store, fixture->principal, count_linked, &n, NULL));
+  return n;
+}
+
+/* A menu that comes again keeps what was linked, and a new one under a decided name is linked at once. */
+static void
+test_import_keeps_links (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *dir = wh_test_make_dir ();
+  g_autofree char *path = g_build_filename (dir, "menu.csv", NULL);
+  WhId strain = wh_id_from_key ("strain", "test", "Blue Dream");
+
+  add_list (fixture);
+  g_assert_true (g_file_set_contents (path, "Dispensary,Product,Category,Price\nGreen Door,BD Special,Flower,35\n", -1, NULL));
+  import_menu (fixture, path);
+  g_assert_cmpuint (linked_products (fixture), ==, 0);
+  apply (fixture, wh_naming_accept (fixture->store, fixture->principal, "BD Special", &strain, NAN, NULL));
+  g_assert_cmpuint (linked_products (fixture), ==, 1);
+  import_menu (fixture, path);
+  g_assert_cmpuint (linked_products (fixture), ==, 1);
+  g_assert_true (g_file_set_contents (path, "Dispensary,Product,Category,Price\nBlue Door,bd special,Flower,36\n", -1, NULL));
+  import_menu (fixture, path);
+  g_assert_cmpuint (linked_products (fixture), ==, 2);
+  wh_test_remove_dir (dir);
+}
+
 /* -- names judged by hand ------------------------------------------------------------------------------------------- */
 
 typedef struct {
@@ -263,6 +403,9 @@ main (int argc, char **argv)
   ADD ("shared-name", test_shared_name);
   ADD ("any-text", test_any_text);
   ADD ("queue", test_queue);
+  ADD ("link", test_link);
+  ADD ("decide", test_decide);
+  ADD ("import-keeps-links", test_import_keeps_links);
   ADD ("judged", test_judged);
   return g_test_run ();
 }
