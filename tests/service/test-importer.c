@@ -683,7 +683,8 @@ main (int argc, char **argv)
   ADD ("/importer/wide-header", test_wide_header);
   for (guint i = 0; i < G_N_ELEMENTS (shared); i++)
     {
-      g_autofree char *name = g_strdup_printf ("/importer/shared/%s", shared[i].format);
+      g_autofree char *file = g_path_get_basename (shared[i].path);
+      g_autofree char *name = g_strdup_printf ("/importer/shared/%s", file);
       g_test_add (name, Fixture, GUINT_TO_POINTER (i), set_up, test_shared_file, tear_down);
     }
   ADD ("/importer/connecticut-faults", test_connecticut_faults);
