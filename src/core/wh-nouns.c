@@ -2,6 +2,8 @@
 
 #include "base/wh-limits.h"
 
+#define MG_PER_PERCENT_GRAM 10.0
+
 #define FIELD(noun, member, field_type) { #member, WH_FIELD_##field_type, offsetof (noun, member), WH_LIMIT_TEXT, FALSE }
 #define REQUIRED(noun, member, field_type) { #member, WH_FIELD_##field_type, offsetof (noun, member), WH_LIMIT_TEXT, TRUE }
 #define LONG_TEXT(noun, member) { #member, WH_FIELD_TEXT, offsetof (noun, member), WH_LIMIT_LONG_TEXT, FALSE }
@@ -329,10 +331,33 @@ wh_search_day_new (WhId id)
   return wh_entity_new (WH_KIND_SEARCH_DAY, id);
 }
 
+/* The price for an amount of what is in the package; NAN without either. */
+static double
+price_per (const WhProduct *product, double amount)
+{
+  if (product->price_cents == WH_INTEGER_UNSET || product->price_cents < 0 || !(amount > 0))
+    return NAN;
+  return product->price_cents / 100.0 / amount;
+}
+
 double
 wh_product_price_per_gram (const WhProduct *product)
 {
-  if (product->price_cents == WH_INTEGER_UNSET || product->price_cents < 0 || !(product->weight_grams > 0))
-    return NAN;
-  return product->price_cents / 100.0 / product->weight_grams;
+  return price_per (product, product->weight_grams);
+}
+
+double
+wh_product_label_thc_mg (const WhProduct *product)
+{
+  double thc_mg = product->thc_mg;
+
+  if (!(thc_mg > 0))
+    thc_mg = product->weight_grams * product->thc_percentage * MG_PER_PERCENT_GRAM;
+  return thc_mg > 0 ? thc_mg : NAN;
+}
+
+double
+wh_product_price_per_mg_thc (const WhProduct *product)
+{
+  return price_per (product, wh_product_label_thc_mg (product));
 }

@@ -145,7 +145,12 @@ WhProduct    *wh_product_new    (WhId id);
 WhPrice      *wh_price_new      (WhId id);
 
 /* "$45.00 for 3.5 g" -> 12.857…; NAN without price or weight. Dollars (units of currency) per gram. */
-double wh_product_price_per_gram (const WhProduct *product);
+double wh_product_price_per_gram   (const WhProduct *product);
+/* Milligrams of THC in the package by its label: what is written on it, else the label's percentage of the weight. A label, not a
+ * measurement; say so where it is shown. NAN when the label does not tell. */
+double wh_product_label_thc_mg     (const WhProduct *product);
+/* Units of currency per milligram of that. NAN without a price or without THC. */
+double wh_product_price_per_mg_thc (const WhProduct *product);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WhStrain, wh_entity_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WhDispensary, wh_entity_unref)

@@ -8,7 +8,6 @@
 #define NOWHERE G_MAXUINT32
 #define OTHER "other"
 #define CURRENCY "USD"
-#define MG_PER_PERCENT_GRAM 10.0
 
 /* Where one size of packages ends and the next begins, in grams: about a doubling each. */
 static const double sizes[] = { 0.4, 0.75, 1.5, 2.75, 5, 10, 20, 40 };
@@ -137,17 +136,6 @@ likeness_of (Builder *builder, const WhProduct *product)
   return place - 1;
 }
 
-/* What the label says, or what its percentage and the weight come to. */
-static double
-thc_mg_of (const WhProduct *product)
-{
-  double thc_mg = product->thc_mg;
-
-  if (!(thc_mg > 0))
-    thc_mg = product->weight_grams * product->thc_percentage * MG_PER_PERCENT_GRAM;
-  return thc_mg > 0 ? thc_mg : NAN;
-}
-
 static gboolean
 take_product_cb (gconstpointer entity, gpointer user_data, GError **error)
 {
@@ -168,7 +156,7 @@ take_product_cb (gconstpointer entity, gpointer user_data, GError **error)
   row.brand = keep (builder, product->brand);
   row.amount = keep (builder, product->amount);
   row.grams = product->weight_grams > 0 ? product->weight_grams : NAN;
-  row.thc_mg = thc_mg_of (product);
+  row.thc_mg = wh_product_label_thc_mg (product);
   row.price = product->price_cents / 100.0;
   row.observed_at = product->price_observed_at;
   row.shop = shop - 1;
