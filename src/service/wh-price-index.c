@@ -18,7 +18,18 @@ typedef struct {
   GHashTable   *shops;        /* WhId -> position + 1 */
   GHashTable   *texts;        /* text -> position + 1 */
   GHashTable   *likenesses;   /* key -> position + 1 */
+  GHashTable   *articles;     /* Article -> number + 1 */
 } Builder;
+
+/* What makes two offers the same thing in different shops; texts by their address in the chunk. */
+typedef struct {
+  const char *brand, *category, *subcategory, *amount;
+  double      grams;
+  guint32     strain;
+  guint32     text;   /* without a strain: name and brand; else 0 */
+  guint32     shop;   /* of an unknown brand: its shop + 1; else 0 */
+  guint32     unused; /* so that all bytes count */
+} Article;
 
 WhPriceIndex *
 wh_price_index_ref (WhPriceIndex *index)
@@ -35,11 +46,13 @@ wh_price_index_unref (WhPriceIndex *index)
   g_array_unref (index->shops);
   g_array_unref (index->products);
   g_array_unref (index->likenesses);
-  g_array_unref (index->unpriced);
   g_string_free (index->texts, TRUE);
   g_array_unref (index->text_first);
   g_string_chunk_free (index->text);
   g_free (index->strain_first);
+  g_free (index->by_id);
+  g_free (index->by_shop);
+  g_free (index->shop_first);
   g_free (index->by_text);
   g_free (index->text_products);
   g_free (index);
@@ -136,6 +149,39 @@ likeness_of (Builder *builder, const WhProduct *product)
   return place - 1;
 }
 
+static guint
+article_hash (gconstpointer key)
+{
+  const guint8 *bytes = key;
+  guint hash = 2166136261u;
+
+  for (gsize i = 0; i < sizeof (Article); i++)
+    hash = (hash ^ bytes[i]) * 16777619u;
+  return hash;
+}
+
+static gboolean
+article_equal (gconstpointer a, gconstpointer b)
+{
+  return memcmp (a, b, sizeof (Article)) == 0;
+}
+
+static guint32
+article_of (Builder *builder, const WhPriceProduct *row)
+{
+  const WhLikeness *likeness = &g_array_index (builder->index->likenesses, WhLikeness, row->likeness);
+  Article article = { row->brand, likeness->category, row->subcategory, likeness->amount, isnan (row->grams) ? 0 : row->grams,
+                      row->strain, row->strain == NOWHERE ? row->text : 0, row->brand ? 0 : row->shop + 1, 0 };
+  guint number = GPOINTER_TO_UINT (g_hash_table_lookup (builder->articles, &article));
+
+  if (number == 0)
+    {
+      number = g_hash_table_size (builder->articles) + 1;
+      g_hash_table_insert (builder->articles, g_memdup2 (&article, sizeof article), GUINT_TO_POINTER (number));
+    }
+  return number - 1;
+}
+
 static gboolean
 take_product_cb (gconstpointer entity, gpointer user_data, GError **error)
 {
@@ -147,17 +193,14 @@ take_product_cb (gconstpointer entity, gpointer user_data, GError **error)
 
   if (!shop)
     return TRUE;
-  if (product->price_cents == WH_INTEGER_UNSET || product->price_cents <= 0)
-    {
-      g_array_append_val (builder->index->unpriced, row.strain);
-      return TRUE;
-    }
   row.name = keep (builder, product->name);
   row.brand = keep (builder, product->brand);
   row.amount = keep (builder, product->amount);
+  row.subcategory = keep (builder, product->subcategory);
   row.grams = product->weight_grams > 0 ? product->weight_grams : NAN;
   row.thc_mg = wh_product_label_thc_mg (product);
-  row.price = product->price_cents / 100.0;
+  row.thc_percentage = product->thc_percentage > 0 ? product->thc_percentage : NAN;
+  row.price = product->price_cents != WH_INTEGER_UNSET && product->price_cents > 0 ? product->price_cents / 100.0 : NAN;
   row.observed_at = product->price_observed_at;
   row.shop = shop - 1;
   row.text = text_of (builder, product);
@@ -165,6 +208,7 @@ take_product_cb (gconstpointer entity, gpointer user_data, GError **error)
   row.currency = g_array_index (builder->index->likenesses, WhLikeness, row.likeness).currency;
   row.in_stock = flag_of (product->in_stock);
   row.demonstration = wh_entity_is_demonstration (product);
+  row.article = article_of (builder, &row);
   g_array_append_val (builder->index->products, row);
   return TRUE;
 }
@@ -182,11 +226,11 @@ compare_products (gconstpointer a, gconstpointer b)
 }
 
 static int
-compare_numbers (gconstpointer a, gconstpointer b)
+compare_ids_cb (gconstpointer a, gconstpointer b, gpointer user_data)
 {
-  guint32 x = *(const guint32 *) a, y = *(const guint32 *) b;
+  const WhPriceProduct *products = user_data;
 
-  return (x > y) - (x < y);
+  return wh_id_compare (&products[*(const guint32 *) a].id, &products[*(const guint32 *) b].id);
 }
 
 static void
@@ -195,7 +239,6 @@ sort_products (WhPriceIndex *index, guint n)
   guint place = 0;
 
   g_array_sort (index->products, compare_products);
-  g_array_sort (index->unpriced, compare_numbers);
   index->strain_first = g_new (guint32, n + 1);
   for (guint strain = 0; strain <= n; strain++)
     {
@@ -205,21 +248,60 @@ sort_products (WhPriceIndex *index, guint n)
     }
 }
 
-/* By counting: first how many of each, then where the next of each goes. */
 static void
-sort_by_text (WhPriceIndex *index)
+sort_by_id (WhPriceIndex *index)
 {
-  guint n_products = index->products->len, n_texts = index->text_first->len - 1;
-  g_autofree guint32 *next = g_new0 (guint32, n_texts + 1);
+  index->by_id = g_new (guint32, index->products->len + 1);
+  for (guint i = 0; i < index->products->len; i++)
+    index->by_id[i] = i;
+  g_qsort_with_data (index->by_id, (gint) index->products->len, sizeof *index->by_id, compare_ids_cb, index->products->data);
+}
 
-  index->by_text = g_new (guint32, n_products + 1);
-  index->text_products = g_new0 (guint32, n_texts + 1);
+/* By counting a number of each product, below `n`: first how many of each, then where the next of each goes. */
+static void
+sort_by_number (const WhPriceIndex *index, gsize number_offset, guint n, guint32 **out_places, guint32 **out_first)
+{
+  guint n_products = index->products->len;
+  g_autofree guint32 *next = g_new0 (guint32, n + 1);
+  guint32 *places = g_new (guint32, n_products + 1), *first = g_new0 (guint32, n + 1);
+
   for (guint i = 0; i < n_products; i++)
-    index->text_products[g_array_index (index->products, WhPriceProduct, i).text + 1]++;
-  for (guint text = 0; text < n_texts; text++)
-    index->text_products[text + 1] += next[text] = index->text_products[text];
+    first[G_STRUCT_MEMBER (guint32, &g_array_index (index->products, WhPriceProduct, i), number_offset) + 1]++;
+  for (guint number = 0; number < n; number++)
+    first[number + 1] += next[number] = first[number];
   for (guint i = 0; i < n_products; i++)
-    index->by_text[next[g_array_index (index->products, WhPriceProduct, i).text]++] = i;
+    places[next[G_STRUCT_MEMBER (guint32, &g_array_index (index->products, WhPriceProduct, i), number_offset)]++] = i;
+  *out_places = places;
+  *out_first = first;
+}
+
+const WhPriceProduct *
+wh_price_index_find (const WhPriceIndex *index, const WhId *product_id)
+{
+  guint low = 0, high = index->products->len;
+
+  while (low < high)
+    {
+      guint middle = (low + high) / 2;
+      const WhPriceProduct *product = &g_array_index (index->products, WhPriceProduct, index->by_id[middle]);
+      int order = wh_id_compare (product_id, &product->id);
+      if (order == 0)
+        return product;
+      if (order < 0)
+        high = middle;
+      else
+        low = middle + 1;
+    }
+  return NULL;
+}
+
+const WhPriceShop *
+wh_price_index_find_shop (const WhPriceIndex *index, const WhId *shop_id)
+{
+  for (guint i = 0; i < index->shops->len; i++)
+    if (wh_id_equal (&g_array_index (index->shops, WhPriceShop, i).id, shop_id))
+      return &g_array_index (index->shops, WhPriceShop, i);
+  return NULL;
 }
 
 static gboolean
@@ -236,7 +318,8 @@ wh_price_index_new (WhSnapshot *snapshot, WhStore *store, const WhPrincipal *pri
   g_autoptr (GHashTable) shops = g_hash_table_new_full (wh_id_hash, wh_id_equal, g_free, NULL);
   g_autoptr (GHashTable) texts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (GHashTable) likenesses = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  Builder builder = { index, snapshot, shops, texts, likenesses };
+  g_autoptr (GHashTable) articles = g_hash_table_new_full (article_hash, article_equal, g_free, NULL);
+  Builder builder = { index, snapshot, shops, texts, likenesses, articles };
 
   g_atomic_ref_count_init (&index->ref_count);
   index->revision = wh_snapshot_revision (snapshot);
@@ -247,10 +330,11 @@ wh_price_index_new (WhSnapshot *snapshot, WhStore *store, const WhPrincipal *pri
   index->text_first = g_array_new (FALSE, TRUE, sizeof (guint32));
   g_array_set_size (index->text_first, 1);
   index->likenesses = g_array_new (FALSE, FALSE, sizeof (WhLikeness));
-  index->unpriced = g_array_new (FALSE, FALSE, sizeof (guint32));
   if (!wh_store_read (store, principal, read_all_cb, &builder, error))
     return NULL;
   sort_products (index, wh_snapshot_length (snapshot));
-  sort_by_text (index);
+  sort_by_id (index);
+  sort_by_number (index, G_STRUCT_OFFSET (WhPriceProduct, shop), index->shops->len, &index->by_shop, &index->shop_first);
+  sort_by_number (index, G_STRUCT_OFFSET (WhPriceProduct, text), index->text_first->len - 1, &index->by_text, &index->text_products);
   return g_steal_pointer (&index);
 }

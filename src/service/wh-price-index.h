@@ -1,4 +1,4 @@
-/* wh-price-index.h: every product with its shop, packed for comparing prices.
+/* wh-price-index.h: every product with its shop, packed for comparing prices and finding substitutes.
  *
  * Immutable; one per revision of the catalogue; refcounted, read by any thread. Not for other rooms. */
 #pragma once
@@ -20,19 +20,24 @@ struct _WhPriceIndex {
   gint64        revision;      /* of the snapshot whose numbers of strains these are; the snapshot itself may go */
   GStringChunk *text;
   GArray       *shops;         /* of WhPriceShop */
-  GArray       *products;      /* of WhPriceProduct with a price, by strain, then id; those without a strain last */
+  GArray       *products;      /* of WhPriceProduct, by strain, then id; those without a strain last */
   guint32      *strain_first;  /* n + 1: where the products of each strain begin */
+  guint32      *by_id;         /* places of the products, by id */
+  guint32      *by_shop;       /* places of the products, by shop */
+  guint32      *shop_first;    /* where the products of each shop begin in by_shop, and their end */
   GString      *texts;         /* " name brand", folded, each once, ended by a line's end */
   GArray       *text_first;    /* of guint32: where each text begins, and the end of the last */
   guint32      *by_text;       /* places of the products, by text */
   guint32      *text_products; /* where the products of each text begin in by_text, and their end */
   GArray       *likenesses;    /* of WhLikeness */
-  GArray       *unpriced;      /* of guint32: strains of products without a price, ascending */
 };
 
 WhPriceIndex *wh_price_index_new   (WhSnapshot *snapshot, WhStore *store, const WhPrincipal *principal, GError **error);
 WhPriceIndex *wh_price_index_ref   (WhPriceIndex *index);
 void          wh_price_index_unref (WhPriceIndex *index);
+/* NULL when there is none. */
+const WhPriceProduct *wh_price_index_find (const WhPriceIndex *index, const WhId *product_id);
+const WhPriceShop    *wh_price_index_find_shop (const WhPriceIndex *index, const WhId *shop_id);
 
 /* The index of the current snapshot, packed when the catalogue has moved on, and that snapshot. Caller unrefs both. */
 WhPriceIndex *wh_analyst_price_index (WhAnalyst *analyst, const WhPrincipal *principal, WhSnapshot **out_snapshot, GError **error);

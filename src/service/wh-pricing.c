@@ -164,13 +164,14 @@ likeness_at (const WhPriceIndex *index, guint place)
   return &g_array_index (index->likenesses, WhLikeness, place);
 }
 
+/* Those without a price are only counted. */
 static void
 offer (Search *search, guint32 place)
 {
   const WhPriceProduct *product = product_at (search, place);
   double miles = search->miles[product->shop];
 
-  if (miles == EXCLUDED)
+  if (isnan (product->price) || miles == EXCLUDED)
     return;
   if (is_near (search->question) && isnan (miles))   /* a shop that may be anywhere is not near */
     {
@@ -309,8 +310,8 @@ count_unpriced (const WhPriceIndex *index, const WhCard *card)
 {
   guint n = 0;
 
-  for (guint i = 0; card && i < index->unpriced->len; i++)
-    n += g_array_index (index->unpriced, guint32, i) == card->index;
+  for (guint32 i = card ? index->strain_first[card->index] : 0; card && i < index->strain_first[card->index + 1]; i++)
+    n += isnan (g_array_index (index->products, WhPriceProduct, i).price) != 0;
   return n;
 }
 

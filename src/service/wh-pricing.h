@@ -38,14 +38,16 @@ typedef struct {
 
 typedef struct {
   WhId        id;
-  const char *name, *brand, *amount;   /* brand, amount may be NULL */
+  const char *name, *brand, *amount, *subcategory;   /* all but the name may be NULL */
   const char *currency;                /* "USD" */
   double      grams;                   /* of the package; NAN unknown */
   double      thc_mg;                  /* of the package by its label; NAN unknown */
-  double      price;                   /* units of currency for the package */
+  double      thc_percentage;          /* by the label, % w/w; NAN unknown */
+  double      price;                   /* units of currency for the package; NAN unknown */
   gint64      observed_at;
   guint32     strain;                  /* number in the snapshot; G_MAXUINT32: none */
   guint32     shop, text, likeness;    /* positions in the index */
+  guint32     article;                 /* equal where strain, brand and package are; a product of an unknown brand is one of its shop's */
   gint8       in_stock;                /* 0, 1, -1 not known */
   gboolean    demonstration;
 } WhPriceProduct;
