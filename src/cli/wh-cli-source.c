@@ -7,27 +7,18 @@
 #include "base/wh-limits.h"
 #include "base/wh-paths.h"
 #include "client/wh-remote.h"
+#include "core/wh-freshness.h"
 #include "wh-cli-output.h"
 #include "wh-cli-work.h"
 #include "wire/wh-wire.h"
 
 /* How long a command waits for news when it has something to show. */
 #define PATIENCE_SECONDS 2
-#define HOUR (3600 * WH_TIME_SECOND)
-#define MINUTE (60 * WH_TIME_SECOND)
 
 char *
 wh_cli_source_age (gint64 moment)
 {
-  gint64 age = moment == WH_TIME_UNSET ? 0 : MAX (wh_clock_now () - moment, 0);
-
-  if (moment == WH_TIME_UNSET)
-    return NULL;
-  if (age >= 2 * WH_TIME_DAY)
-    return g_strdup_printf (ngettext ("%d day", "%d days", (int) (age / WH_TIME_DAY)), (int) (age / WH_TIME_DAY));
-  if (age >= HOUR)
-    return g_strdup_printf (ngettext ("%d hour", "%d hours", (int) (age / HOUR)), (int) (age / HOUR));
-  return g_strdup_printf (ngettext ("%d minute", "%d minutes", (int) (age / MINUTE)), (int) (age / MINUTE));
+  return wh_freshness_age (moment, wh_clock_now ());
 }
 
 /* -- pulling ------------------------------------------------------------------------------------------------- */

@@ -1,6 +1,9 @@
 #include "wh-freshness.h"
 
+#include <glib/gi18n.h>
+
 #define HOUR (3600 * WH_TIME_SECOND)
+#define MINUTE (60 * WH_TIME_SECOND)
 
 static const gint64 limits[] = {
   [WH_FACT_MENU] = 2 * HOUR,
@@ -25,4 +28,18 @@ gboolean
 wh_freshness_is_stale (WhFactKind kind, gint64 observed_at, gint64 now)
 {
   return observed_at == WH_TIME_UNSET || now - observed_at > wh_freshness_limit (kind);
+}
+
+char *
+wh_freshness_age (gint64 observed_at, gint64 now)
+{
+  gint64 age = observed_at == WH_TIME_UNSET ? 0 : MAX (now - observed_at, 0);
+
+  if (observed_at == WH_TIME_UNSET)
+    return NULL;
+  if (age >= 2 * WH_TIME_DAY)
+    return g_strdup_printf (ngettext ("%d day", "%d days", (int) (age / WH_TIME_DAY)), (int) (age / WH_TIME_DAY));
+  if (age >= HOUR)
+    return g_strdup_printf (ngettext ("%d hour", "%d hours", (int) (age / HOUR)), (int) (age / HOUR));
+  return g_strdup_printf (ngettext ("%d minute", "%d minutes", (int) (age / MINUTE)), (int) (age / MINUTE));
 }

@@ -21,5 +21,7 @@ typedef enum {
 gint64      wh_freshness_limit (WhFactKind kind);
 /* Whether what was observed then is older than its limit now. A fact of unknown age is stale. */
 gboolean    wh_freshness_is_stale (WhFactKind kind, gint64 observed_at, gint64 now);
+/* "3 hours", translated; NULL for WH_TIME_UNSET. Caller frees. */
+char       *wh_freshness_age   (gint64 observed_at, gint64 now);
 
 G_END_DECLS

@@ -223,6 +223,31 @@ percentile_of (const GArray *pairs, guint fewest, double distance)
   return 100.0 * (pairs->len - low) / pairs->len;
 }
 
+void
+wh_profiles_distances (const WhProfiles *profiles, guint row, float *out_distances)
+{
+  guint n = wh_snapshot_length (profiles->snapshot);
+  const float *amounts = profiles->values + (gsize) row * profiles->n_columns, *other = profiles->values;
+  float roots[WH_ENGINE_COLUMNS];
+
+  for (guint c = 0; c < profiles->n_columns; c++)
+    roots[c] = sqrtf (amounts[c]);
+  for (guint i = 0; i < n; i++, other += profiles->n_columns)
+    {
+      guint64 shared = profiles->masks[i] & profiles->masks[row];
+      float product = 0, mine = 0, theirs = 0;
+      for (guint c = 0; c < profiles->n_columns; c++)
+        {
+          float both = (float) (shared >> c & 1);
+          product += roots[c] * sqrtf (other[c]);   /* what was not tested is 0 on one side */
+          mine += both * amounts[c];
+          theirs += both * other[c];
+        }
+      gboolean whole = __builtin_popcountll (shared) >= WH_ENGINE_MIN_SHARED && mine > 0 && theirs > 0;
+      out_distances[i] = whole ? sqrtf (MAX (0, 1 - product / sqrtf (mine * theirs))) : NAN;
+    }
+}
+
 double
 wh_profiles_percentile (const WhProfiles *profiles, double hellinger_distance)
 {

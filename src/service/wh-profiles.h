@@ -22,6 +22,9 @@ typedef struct {
   GArray         *producer_pairs;   /* the same of two batches of one producer under one name */
 } WhProfiles;
 
+/* What single precision makes of a distance near 0, at most. */
+#define WH_PROFILES_SLACK 0.004
+
 /* One profile on the columns of the rest, mg/g, with the interval that each amount lies in. */
 typedef struct {
   float   amounts[WH_ENGINE_COLUMNS];
@@ -42,6 +45,9 @@ WhProfile   wh_profiles_panels     (const WhProfiles *profiles, const WhPanel *c
 gboolean    wh_profile_is_whole    (const WhProfile *profile);
 /* NAN as in wh_engine_hellinger. */
 double      wh_profiles_distance   (const WhProfiles *profiles, const WhProfile *a, const WhProfile *b);
+/* Of all strains to one, in single precision, off by WH_PROFILES_SLACK at most: product / sqrt (mine * theirs) over the terpenes that
+ * both were tested for. */
+void        wh_profiles_distances  (const WhProfiles *profiles, guint row, float *out_distances);
 /* Share of random pairs that are farther apart than this, 0..100; NAN: too few pairs, or no distance. */
 double      wh_profiles_percentile (const WhProfiles *profiles, double hellinger_distance);
 /* Of each pair, the first to the second, in out_closeness. Returns which path drew the bands. */

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "wh-flavours.h"
 #include "wh-recommend-private.h"
 #include "wh-search-words.h"
 #include "wh-snapshot.h"
@@ -17,64 +18,8 @@
 #define WELL_KNOWN 20 /* the best known twentieth is worth a word */
 #define MG_PER_PERCENT 10.0
 #define TOLD_OFFERS 3     /* fewer are no word worth */
-#define SEPARATOR ", "
 
 /* -- flavours ---------------------------------------------------------------------------------------------------- */
-
-/* The next flavour of a list, without copying; FALSE at its end. */
-static gboolean
-next_flavour (const char **place, const char **out_begin, gsize *out_length)
-{
-  const char *end;
-
-  if (!*place || !**place)
-    return FALSE;
-  end = strstr (*place, SEPARATOR);
-  *out_begin = *place;
-  *out_length = end ? (gsize) (end - *place) : strlen (*place);
-  *place = end ? end + strlen (SEPARATOR) : NULL;
-  return TRUE;
-}
-
-static guint
-count_flavours (const char *list)
-{
-  const char *begin;
-  gsize length;
-  guint n = 0;
-
-  while (next_flavour (&list, &begin, &length))
-    n++;
-  return n;
-}
-
-/* How many flavours both lists have, and (where `names` is not NULL) which. */
-static guint
-count_shared (const char *one, const char *other, GString *names)
-{
-  const char *begin, *begin_other;
-  gsize length, length_other;
-  guint n = 0;
-
-  while (next_flavour (&one, &begin, &length))
-    for (const char *rest = other; next_flavour (&rest, &begin_other, &length_other);)
-      if (length == length_other && g_ascii_strncasecmp (begin, begin_other, length) == 0)
-        {
-          if (names)
-            g_string_append_printf (names, "%s%.*s", n ? SEPARATOR : "", (int) length, begin);
-          n++;
-          break;
-        }
-  return n;
-}
-
-static float
-flavours_in_common (const char *one, const char *other)
-{
-  guint n = count_flavours (one), n_other = count_flavours (other);
-
-  return n && n_other ? (float) (count_shared (one, other, NULL) / sqrt ((double) n * n_other)) : UNKNOWN;
-}
 
 /* Whether `word` stands in the list between other characters than letters and digits. */
 static gboolean
@@ -188,31 +133,6 @@ distance_of (const WhProfiles *profiles, guint strain, guint liked)
                               profiles->masks[strain], n, NULL);
 }
 
-/* The same of all strains at once, in single precision: product / sqrt (mine * theirs) over the terpenes that both were tested for. */
-static void
-measure_all (const WhProfiles *profiles, guint n, guint liked, float *out_distances)
-{
-  const float *amounts = profiles->values + (gsize) liked * profiles->n_columns, *row = profiles->values;
-  float roots[WH_ENGINE_COLUMNS];
-
-  for (guint c = 0; c < profiles->n_columns; c++)
-    roots[c] = sqrtf (amounts[c]);
-  for (guint i = 0; i < n; i++, row += profiles->n_columns)
-    {
-      guint64 shared = profiles->masks[i] & profiles->masks[liked];
-      float product = 0, mine = 0, theirs = 0;
-      for (guint c = 0; c < profiles->n_columns; c++)
-        {
-          float both = (float) (shared >> c & 1);
-          product += roots[c] * sqrtf (row[c]);   /* what was not tested is 0 on one side */
-          mine += both * amounts[c];
-          theirs += both * row[c];
-        }
-      gboolean whole = __builtin_popcountll (shared) >= WH_ENGINE_MIN_SHARED && mine > 0 && theirs > 0;
-      out_distances[i] = whole ? sqrtf (MAX (0, 1 - product / sqrtf (mine * theirs))) : UNKNOWN;
-    }
-}
-
 static void
 weigh_alike (const WhWeighing *weighing, const WhWish *wish, float *strengths)
 {
@@ -221,12 +141,12 @@ weigh_alike (const WhWeighing *weighing, const WhWish *wish, float *strengths)
   for (guint i = 0; i < weighing->n; i++)
     strengths[i] = UNKNOWN;
   if (weighing->profiles)
-    measure_all (weighing->profiles, weighing->n, wish->strain, strengths);
+    wh_profiles_distances (weighing->profiles, wish->strain, strengths);
   for (guint i = 0; i < weighing->n; i++)
     {
       float near = isnan (strengths[i]) ? UNKNOWN : MAX (0, 1 - strengths[i] / (float) FAR_DISTANCE);
       /* fmaxf passes over NAN. */
-      strengths[i] = fmaxf (near, flavours_in_common (flavours, wh_snapshot_card (weighing->snapshot, i)->flavours));
+      strengths[i] = fmaxf (near, wh_flavours_in_common (flavours, wh_snapshot_card (weighing->snapshot, i)->flavours));
     }
   strengths[wish->strain] = UNKNOWN;   /* to itself it is no example of how alike strains are */
 }
@@ -237,7 +157,7 @@ weigh_unlike (const WhWeighing *weighing, const WhWish *wish, float *strengths)
   const char *flavours = wh_snapshot_card (weighing->snapshot, wish->strain)->flavours;
 
   for (guint i = 0; i < weighing->n; i++)
-    strengths[i] = 1 - flavours_in_common (flavours, wh_snapshot_card (weighing->snapshot, i)->flavours);
+    strengths[i] = 1 - wh_flavours_in_common (flavours, wh_snapshot_card (weighing->snapshot, i)->flavours);
   strengths[wish->strain] = UNKNOWN;
 }
 
@@ -435,7 +355,7 @@ say_alike (const WhWeighing *weighing, guint number, const WhCard *card, GStrvBu
   if (together.both > 0)
     say (reasons, g_strdup_printf (_ ("%u of the %u people who wrote about %s, which you like, wrote about it, too"), together.both,
                                    together.liked, name_of (weighing, liked)));
-  if (count_shared (wh_snapshot_card (weighing->snapshot, liked)->flavours, card->flavours, shared) > 0)
+  if (wh_flavours_shared (wh_snapshot_card (weighing->snapshot, liked)->flavours, card->flavours, shared) > 0)
     say (reasons, g_strdup_printf (_ ("people reported %s, as of %s, which you like"), shared->str, name_of (weighing, liked)));
   if (percentile >= WORTH_SAYING)
     say (reasons, g_strdup_printf (_("terpenes closer to those of %s, which you like, than %.0f %% of random pairs"),
