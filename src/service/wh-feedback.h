@@ -1,0 +1,33 @@
+/* wh-feedback.h: what became of an offer. Belongs to nobody: it holds no customer, and not who was asked. */
+#pragma once
+
+#include "base/wh-json-writer.h"
+#include "core/wh-nouns-shop.h"
+#include "store/wh-store.h"
+
+G_BEGIN_DECLS
+
+#define WH_FEEDBACK_REASON 500   /* bytes */
+#define WH_FEEDBACK_SUBSTITUTE "substitute"
+
+/* Both kinds are strain or product. */
+typedef struct {
+  const char *about;         /* WH_FEEDBACK_SUBSTITUTE … */
+  WhId        offer_id;      /* of the reply */
+  WhKind      subject_kind;  /* what was asked for */
+  WhId        subject_id;
+  WhKind      offered_kind;
+  WhId        offered_id;
+  gboolean    accepted;
+  const char *reason;        /* NULL: none given */
+} WhOutcome;
+
+/* "accepted" or "rejected"; FALSE for any other word. */
+gboolean    wh_feedback_parse_outcome (const char *word, gboolean *out_accepted);
+/* Writes one row. WH_ERROR_INVALID for a reason that is too long, WH_ERROR_NOT_FOUND when what was asked for or offered is not in the
+ * store. NULL on error; caller unrefs. */
+WhFeedback *wh_feedback_write   (WhStore *store, const WhPrincipal *principal, const WhOutcome *outcome, GError **error);
+/* {feedback_id, about, substitution_id, subject_kind, subject_id, offered_kind, offered_id, outcome, reason, decided_at} */
+void        wh_present_feedback (WhJsonWriter *writer, const WhFeedback *feedback);
+
+G_END_DECLS
