@@ -10,7 +10,9 @@
 #include "base/wh-text.h"
 #include "client/wh-remote.h"
 
-#define N_OPTIONS 34
+#define N_BASE_OPTIONS 18
+#define N_SHOP_OPTIONS 21
+#define N_OPTIONS (N_BASE_OPTIONS + N_SHOP_OPTIONS)
 #define CONFIG_GROUP "weedhounds"
 #define DEVICES_GROUP "opencl"
 
@@ -25,9 +27,9 @@ typedef struct {
 } Raw;
 
 static void
-list_options (WhCliOptions *o, Raw *raw, Option list[N_OPTIONS])
+list_base_options (WhCliOptions *o, Raw *raw, Option list[N_BASE_OPTIONS])
 {
-  const Option options[N_OPTIONS] = {
+  const Option options[N_BASE_OPTIONS] = {
     { 0, { "data-dir", 0, 0, G_OPTION_ARG_FILENAME, &o->data_dir, N_("Keep and read data in DIR"), N_("DIR") } },
     { 0, { "server", 0, 0, G_OPTION_ARG_STRING, &o->server, N_("Work on the mirror of the server at URL"), N_("URL") } },
     { 0, { "json", 0, 0, G_OPTION_ARG_NONE, &raw->json, N_("Print one JSON document, as the API's data"), NULL } },
@@ -50,6 +52,17 @@ list_options (WhCliOptions *o, Raw *raw, Option list[N_OPTIONS])
     { WH_OPTIONS_DOCTOR,
       { "retry-devices", 0, 0, G_OPTION_ARG_NONE, &o->retry_devices, N_("Forget what is known of OpenCL devices, try them anew"),
         NULL } },
+    { WH_OPTIONS_DEMO, { "seed", 0, 0, G_OPTION_ARG_STRING, &raw->seed, N_("Another made-up catalogue (420)"), N_("N") } },
+  };
+
+  memcpy (list, options, sizeof options);
+}
+
+/* Of the commands about what shops have and what it costs. */
+static void
+list_shop_options (WhCliOptions *o, Raw *raw, Option list[N_SHOP_OPTIONS])
+{
+  const Option options[N_SHOP_OPTIONS] = {
     { WH_OPTIONS_PRICES, { "near", 0, 0, G_OPTION_ARG_STRING, &o->near, N_("Shops near this place, in degrees"), N_("LAT,LON") } },
     { WH_OPTIONS_PRICES, { "radius", 0, 0, G_OPTION_ARG_STRING, &o->radius, N_("At most so many miles away (25)"), N_("MILES") } },
     { WH_OPTIONS_PRICES, { "state", 0, 0, G_OPTION_ARG_STRING, &o->state, N_("Shops of this state"), N_("XX") } },
@@ -74,13 +87,29 @@ list_options (WhCliOptions *o, Raw *raw, Option list[N_OPTIONS])
         N_("METHOD") } },
     { WH_OPTIONS_RECOMMEND, { "state", 0, 0, G_OPTION_ARG_STRING, &o->wishes.state, N_("Sold in this state"), N_("STATE") } },
     { WH_OPTIONS_RECOMMEND, { "in-stock", 0, 0, G_OPTION_ARG_NONE, &o->wishes.in_stock, N_("Only what is in stock"), NULL } },
-    { WH_OPTIONS_RECOMMEND, { "max-price", 0, 0, G_OPTION_ARG_STRING, &raw->max_price, N_("At most so many dollars a gram"), N_("N") } },
+    { WH_OPTIONS_RECOMMEND | WH_OPTIONS_SUBSTITUTE,
+      { "max-price", 0, 0, G_OPTION_ARG_STRING, &raw->max_price, N_("At most so many dollars a gram"), N_("N") } },
+    { WH_OPTIONS_SUBSTITUTE, { "shop", 0, 0, G_OPTION_ARG_STRING, &o->shop, N_("Only in this shop: id, slug or name"), N_("SHOP") } },
+    { WH_OPTIONS_SUBSTITUTE,
+      { "category", 0, 0, G_OPTION_ARG_STRING, &o->category, N_("Of this category instead of the same; or any"), N_("NAME") } },
+    { WH_OPTIONS_SUBSTITUTE,
+      { "accept", 0, 0, G_OPTION_ARG_STRING, &o->accept, N_("Note that this one was taken, by the beginning of its id"),
+        N_("ID") } },
+    { WH_OPTIONS_SUBSTITUTE,
+      { "reject", 0, 0, G_OPTION_ARG_STRING, &o->reject, N_("Note that this one of them was turned down"), N_("ID") } },
+    { WH_OPTIONS_SUBSTITUTE, { "reason", 0, 0, G_OPTION_ARG_STRING, &o->reason, N_("Why; with --accept or --reject"), N_("TEXT") } },
     { WH_OPTIONS_RECOMMEND,
       { "reviews", 0, 0, G_OPTION_ARG_FILENAME, &o->wishes.reviews, N_("Go by a table of user and strain_slug, too"), N_("FILE") } },
-    { WH_OPTIONS_DEMO, { "seed", 0, 0, G_OPTION_ARG_STRING, &raw->seed, N_("Another made-up catalogue (420)"), N_("N") } },
   };
 
   memcpy (list, options, sizeof options);
+}
+
+static void
+list_options (WhCliOptions *o, Raw *raw, Option list[N_OPTIONS])
+{
+  list_base_options (o, raw, list);
+  list_shop_options (o, raw, list + N_BASE_OPTIONS);
 }
 
 static gboolean
@@ -342,6 +371,10 @@ wh_cli_options_clear (WhCliOptions *options)
   g_clear_pointer (&options->state, g_free);
   g_clear_pointer (&options->category, g_free);
   g_clear_pointer (&options->product, g_free);
+  g_clear_pointer (&options->shop, g_free);
+  g_clear_pointer (&options->accept, g_free);
+  g_clear_pointer (&options->reject, g_free);
+  g_clear_pointer (&options->reason, g_free);
   g_clear_pointer (&options->listen, g_free);
   wishes_clear (&options->wishes);
   g_clear_pointer (&options->words, g_strfreev);

@@ -44,6 +44,7 @@ typedef struct {
   gboolean retry_devices;
   char    *near, *radius, *state, *category, *product;   /* of prices, as typed */
   WhCliWishes wishes;   /* recommend */
+  char    *shop, *accept, *reject, *reason;   /* of substitute, as typed; the highest price is that of the wishes */
   char   **words;       /* the command's arguments, never NULL once parsed */
 } WhCliOptions;
 
@@ -58,6 +59,7 @@ typedef enum {
   WH_OPTIONS_DOCTOR = 1 << 5,
   WH_OPTIONS_PRICES = 1 << 6,
   WH_OPTIONS_RECOMMEND = 1 << 7,
+  WH_OPTIONS_SUBSTITUTE = 1 << 8,
 } WhCliOptionGroup;
 
 #define WH_CLI_OPTIONS_INIT { .seed = 420 }

@@ -11,31 +11,12 @@
 #define ROWS_LIMIT 100
 #define ROWS_MAX 1000
 
-/* A number from `least` to `most`; what was there when absent. */
-static gboolean
-take_number (WhRequest *request, const char *name, double least, double most, double *out_value, GError **error)
-{
-  const char *text = wh_request_parameter (request, name);
-  g_autofree char *message = NULL;
-  double value;
-
-  if (!text)
-    return TRUE;
-  if (wh_text_to_number (text, &value) && value >= least && value <= most)
-    {
-      *out_value = value;
-      return TRUE;
-    }
-  message = g_strdup_printf (_("“%s” must be a number from %g to %g."), name, least, most);
-  return wh_parameters_refuse (request, name, message, error);
-}
-
 static gboolean
 take_place (WhRequest *request, WhPriceQuestion *question, GError **error)
 {
-  if (!take_number (request, "latitude", -90, 90, &question->near.latitude, error)
-      || !take_number (request, "longitude", -180, 180, &question->near.longitude, error)
-      || !take_number (request, "radius", 0.1, WH_PRICING_MOST_RADIUS, &question->radius, error))
+  if (!wh_parameters_number (request, "latitude", -90, 90, &question->near.latitude, error)
+      || !wh_parameters_number (request, "longitude", -180, 180, &question->near.longitude, error)
+      || !wh_parameters_number (request, "radius", 0.1, WH_PRICING_MOST_RADIUS, &question->radius, error))
     return FALSE;
   if (isnan (question->near.latitude) != isnan (question->near.longitude))
     return wh_parameters_refuse (request, isnan (question->near.latitude) ? "latitude" : "longitude",

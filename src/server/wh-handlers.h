@@ -26,6 +26,9 @@ char *wh_handle_outliers (WhHost *host, WhRequest *request, WhMeta *meta, GError
 char *wh_handle_led      (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
 /* GET /api/pricing/compare */
 char *wh_handle_prices   (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
+/* GET /api/substitutes, and POST /api/substitutes/feedback */
+char *wh_handle_substitutes (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
+char *wh_handle_substitute_feedback (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
 /* POST /api/strains/recommendations */
 char *wh_handle_recommend (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
 char *wh_handle_checks   (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);

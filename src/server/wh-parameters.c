@@ -57,6 +57,20 @@ wh_parameters_check (WhRequest *request, GError **error)
 }
 
 gboolean
+wh_parameters_number (WhRequest *request, const char *name, double least, double most, double *out_value, GError **error)
+{
+  const char *text = wh_request_parameter (request, name);
+  double value;
+
+  if (!text)
+    return TRUE;
+  if (!wh_text_to_number (text, &value) || value < least || value > most)
+    return refuse (request, name, error, _("“%s” must be a number from %g to %g."), name, least, most);
+  *out_value = value;
+  return TRUE;
+}
+
+gboolean
 wh_parameters_integer (WhRequest *request, const char *name, guint minimum, guint maximum, guint fallback, guint *out_value,
                        GError **error)
 {

@@ -12,6 +12,8 @@ gboolean wh_parameters_check   (WhRequest *request, GError **error);
 /* An integer in [minimum, maximum]; `fallback` when absent. */
 gboolean wh_parameters_integer (WhRequest *request, const char *name, guint minimum, guint maximum, guint fallback, guint *out_value,
                                 GError **error);
+/* A number from `least` to `most`; what was there when absent. */
+gboolean wh_parameters_number  (WhRequest *request, const char *name, double least, double most, double *out_value, GError **error);
 /* The parameter "state" in capitals, NULL when absent. Caller frees. */
 gboolean wh_parameters_state   (WhRequest *request, char **out_state, GError **error);
 /* Everything GET /api/strains documents. NULL on error. */

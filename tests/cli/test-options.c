@@ -2,7 +2,8 @@
 #include "wh-test-run.h"
 
 static const char *const commands[] = { "search", "show",   "similar", "map",  "compare", "correlate",
-                                        "recommend", "names", "import", "prices", "reproduce", "demo", "serve", "sync", "doctor" };
+                                        "recommend", "names", "import", "prices", "substitute",
+                                        "reproduce", "demo", "serve", "sync", "doctor" };
 
 /* Every "--option" of `text`, as a set. */
 static GHashTable *
@@ -158,6 +159,8 @@ test_usage (void)
     "prices", "prices frob", "prices compare", "prices compare x --near here", "prices compare x --near 91,0",
     "prices compare x --radius 9", "prices compare x --near 1,1 --radius 101", "prices compare x --state NJX",
     "prices compare x --category motorcycles",
+    "substitute", "substitute x --category motorcycles", "substitute x --limit 51", "substitute x --accept 1 --reject 1",
+    "substitute x --reason dear", "substitute x --max-price cheap",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
