@@ -10,7 +10,7 @@
 #define CANDIDATES_SHOWN 10
 
 typedef struct {
-  const char *text;      /* as typed */
+  const char *text;      /* as typed; NULL: any */
   char       *folded;
   WhId        id;
   gboolean    is_id;
@@ -25,7 +25,7 @@ look_at_cb (gconstpointer entity, gpointer user_data, GError **error)
   const WhDispensary *shop = entity;
   g_autofree char *folded = wh_text_fold (shop->name);
 
-  if (g_strcmp0 (shop->slug, search->text) == 0)
+  if (!search->text || g_strcmp0 (shop->slug, search->text) == 0)
     g_ptr_array_add (search->slugged, wh_entity_ref (shop));
   if (*folded && strcmp (folded, search->folded) == 0)
     g_ptr_array_add (search->called, wh_entity_ref (shop));
@@ -44,6 +44,7 @@ read_cb (WhReader *reader, gpointer user_data, GError **error)
   return TRUE;
 }
 
+/* `shown` NULL: nothing was said. */
 static void
 set_ambiguous (const char *shown, const GPtrArray *candidates, GError **error)
 {
@@ -57,16 +58,20 @@ set_ambiguous (const char *shown, const GPtrArray *candidates, GError **error)
       g_string_append_printf (list, "%s%s, %s %s (%s)", i ? "; " : "", shop->name, shop->city ? shop->city : "",
                               shop->state ? shop->state : "", id);
     }
-  g_set_error (error, WH_ERROR, WH_ERROR_AMBIGUOUS, _("“%s” is the name of %u dispensaries; give the id or slug of one: %s"), shown,
-               candidates->len, list->str);
+  if (!shown)
+    g_set_error (error, WH_ERROR, WH_ERROR_AMBIGUOUS, _("There are %u dispensaries; say which, by id, slug or name: %s"), candidates->len,
+                 list->str);
+  else
+    g_set_error (error, WH_ERROR, WH_ERROR_AMBIGUOUS, _("“%s” is the name of %u dispensaries; give the id or slug of one: %s"), shown,
+                 candidates->len, list->str);
 }
 
 WhDispensary *
 wh_catalogue_resolve_shop (WhCatalogue *catalogue, const WhPrincipal *principal, const char *text, GPtrArray **out_candidates,
                            GError **error)
 {
-  g_autofree char *shown = wh_text_clean (text, WH_LIMIT_QUERY);
-  g_autofree char *folded = wh_text_fold (shown);
+  g_autofree char *shown = text ? wh_text_clean (text, WH_LIMIT_QUERY) : NULL;
+  g_autofree char *folded = wh_text_fold (shown ? shown : "");
   g_autoptr (GPtrArray) slugged = g_ptr_array_new_with_free_func (wh_entity_unref);
   g_autoptr (GPtrArray) called = g_ptr_array_new_with_free_func (wh_entity_unref);
   Search search = { text, folded, WH_ID_NONE, FALSE, slugged, called };
@@ -74,14 +79,15 @@ wh_catalogue_resolve_shop (WhCatalogue *catalogue, const WhPrincipal *principal,
 
   if (out_candidates)
     *out_candidates = NULL;
-  search.is_id = wh_id_parse (text, &search.id);
+  search.is_id = text && wh_id_parse (text, &search.id);
   if (!wh_store_read (wh_catalogue_store (catalogue), principal, read_cb, &search, error))
     return NULL;
   meant = slugged->len ? slugged : called;
   if (meant->len == 1)
     return wh_entity_ref (meant->pdata[0]);
   if (meant->len == 0)
-    g_set_error (error, WH_ERROR, WH_ERROR_NOT_FOUND, _("There is no dispensary “%s”"), shown);
+    g_set_error (error, WH_ERROR, WH_ERROR_NOT_FOUND, shown ? _("There is no dispensary “%s”") : _("There are no dispensaries yet%s"),
+                 shown ? shown : "");
   else
     set_ambiguous (shown, meant, error);
   if (meant->len > 1 && out_candidates)
