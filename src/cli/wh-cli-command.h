@@ -20,6 +20,8 @@ int wh_cli_compare (const WhCliOptions *options, GError **error);
 int wh_cli_correlate (const WhCliOptions *options, GError **error);
 int wh_cli_map     (const WhCliOptions *options, GError **error);
 int wh_cli_recommend (const WhCliOptions *options, GError **error);
+int wh_cli_menu    (const WhCliOptions *options, GError **error);
+int wh_cli_dispensaries (const WhCliOptions *options, GError **error);
 int wh_cli_outliers (const WhCliOptions *options, GError **error);
 int wh_cli_prices  (const WhCliOptions *options, GError **error);
 int wh_cli_substitute (const WhCliOptions *options, GError **error);

@@ -11,7 +11,7 @@
 #include "client/wh-remote.h"
 
 #define N_BASE_OPTIONS 18
-#define N_SHOP_OPTIONS 21
+#define N_SHOP_OPTIONS 26
 #define N_OPTIONS (N_BASE_OPTIONS + N_SHOP_OPTIONS)
 #define CONFIG_GROUP "weedhounds"
 #define DEVICES_GROUP "opencl"
@@ -23,7 +23,7 @@ typedef struct {
 
 typedef struct {
   gboolean json, csv;
-  char    *threads, *limit, *seed, *max_price;
+  char    *threads, *limit, *seed, *min_price, *max_price;
 } Raw;
 
 static void
@@ -63,9 +63,12 @@ static void
 list_shop_options (WhCliOptions *o, Raw *raw, Option list[N_SHOP_OPTIONS])
 {
   const Option options[N_SHOP_OPTIONS] = {
-    { WH_OPTIONS_PRICES, { "near", 0, 0, G_OPTION_ARG_STRING, &o->near, N_("Shops near this place, in degrees"), N_("LAT,LON") } },
-    { WH_OPTIONS_PRICES, { "radius", 0, 0, G_OPTION_ARG_STRING, &o->radius, N_("At most so many miles away (25)"), N_("MILES") } },
-    { WH_OPTIONS_PRICES, { "state", 0, 0, G_OPTION_ARG_STRING, &o->state, N_("Shops of this state"), N_("XX") } },
+    { WH_OPTIONS_PRICES | WH_OPTIONS_DISPENSARIES,
+      { "near", 0, 0, G_OPTION_ARG_STRING, &o->near, N_("Shops near this place, in degrees"), N_("LAT,LON") } },
+    { WH_OPTIONS_PRICES | WH_OPTIONS_DISPENSARIES,
+      { "radius", 0, 0, G_OPTION_ARG_STRING, &o->radius, N_("At most so many miles away (25)"), N_("MILES") } },
+    { WH_OPTIONS_PRICES | WH_OPTIONS_DISPENSARIES,
+      { "state", 0, 0, G_OPTION_ARG_STRING, &o->state, N_("Shops of this state"), N_("XX") } },
     { WH_OPTIONS_PRICES, { "category", 0, 0, G_OPTION_ARG_STRING, &o->category, N_("Compare these: flower, vapes …"), N_("NAME") } },
     { WH_OPTIONS_PRICES,
       { "product", 0, 0, G_OPTION_ARG_STRING, &o->product, N_("Only products whose name has these words"), N_("NAME") } },
@@ -86,7 +89,13 @@ list_shop_options (WhCliOptions *o, Raw *raw, Option list[N_SHOP_OPTIONS])
       { "method", 0, 0, G_OPTION_ARG_STRING, &o->wishes.method, N_("In stock for smoking, vaping, edibles, tinctures or topicals"),
         N_("METHOD") } },
     { WH_OPTIONS_RECOMMEND, { "state", 0, 0, G_OPTION_ARG_STRING, &o->wishes.state, N_("Sold in this state"), N_("STATE") } },
-    { WH_OPTIONS_RECOMMEND, { "in-stock", 0, 0, G_OPTION_ARG_NONE, &o->wishes.in_stock, N_("Only what is in stock"), NULL } },
+    { WH_OPTIONS_RECOMMEND | WH_OPTIONS_MENU,
+      { "in-stock", 0, 0, G_OPTION_ARG_NONE, &o->wishes.in_stock, N_("Only what is in stock"), NULL } },
+    { WH_OPTIONS_MENU, { "category", 0, 0, G_OPTION_ARG_STRING, &o->category, N_("Only these: flower, vapes …"), N_("NAME") } },
+    { WH_OPTIONS_MENU, { "brand", 0, 0, G_OPTION_ARG_STRING, &o->brand, N_("Only brands with words that begin so"), N_("NAME") } },
+    { WH_OPTIONS_MENU, { "min-price", 0, 0, G_OPTION_ARG_STRING, &raw->min_price, N_("At least so many dollars a package"), N_("N") } },
+    { WH_OPTIONS_MENU, { "max-price", 0, 0, G_OPTION_ARG_STRING, &raw->max_price, N_("At most so many dollars a package"), N_("N") } },
+    { WH_OPTIONS_MENU, { "sort", 0, 0, G_OPTION_ARG_STRING, &o->sort, N_("By name, price, thc or popularity"), N_("BY") } },
     { WH_OPTIONS_RECOMMEND | WH_OPTIONS_SUBSTITUTE,
       { "max-price", 0, 0, G_OPTION_ARG_STRING, &raw->max_price, N_("At most so many dollars a gram"), N_("N") } },
     { WH_OPTIONS_SUBSTITUTE, { "shop", 0, 0, G_OPTION_ARG_STRING, &o->shop, N_("Only in this shop: id, slug or name"), N_("SHOP") } },
@@ -161,12 +170,12 @@ read_number (const char *text, const char *option, gint64 least, gint64 most, gi
 }
 
 static gboolean
-read_price (const char *text, double *out_price, GError **error)
+read_price (const char *text, const char *option, double *out_price, GError **error)
 {
   *out_price = NAN;
   if (!text || (wh_text_to_number (text, out_price) && *out_price > 0))
     return TRUE;
-  g_set_error (error, WH_ERROR, WH_ERROR_INVALID, _("--max-price takes dollars a gram, not “%s”"), text);
+  g_set_error (error, WH_ERROR, WH_ERROR_INVALID, _("%s takes dollars, such as 12.50, not “%s”"), option, text);
   return FALSE;
 }
 
@@ -184,7 +193,8 @@ take_raw (WhCliOptions *options, const Raw *raw, GError **error)
   if (!read_number (raw->limit, "--limit", 1, WH_LIMIT_PAGE, &limit, error)
       || !read_number (raw->threads, "--threads", 1, 256, &threads, error)
       || !read_number (raw->seed, "--seed", 0, G_MAXINT64, &options->seed, error)
-      || !read_price (raw->max_price, &options->wishes.max_price, error))
+      || !read_price (raw->min_price, "--min-price", &options->min_price, error)
+      || !read_price (raw->max_price, "--max-price", &options->wishes.max_price, error))
     return FALSE;
   if (options->chart && !wh_chart_format_of (options->chart, &options->chart_format, error))
     return FALSE;
@@ -248,6 +258,7 @@ wh_cli_options_parse (WhCliOptions *options, WhCliOptionGroup groups, char **arg
   g_free (raw.limit);
   g_free (raw.threads);
   g_free (raw.seed);
+  g_free (raw.min_price);
   g_free (raw.max_price);
   return done;
 }
@@ -371,6 +382,8 @@ wh_cli_options_clear (WhCliOptions *options)
   g_clear_pointer (&options->state, g_free);
   g_clear_pointer (&options->category, g_free);
   g_clear_pointer (&options->product, g_free);
+  g_clear_pointer (&options->brand, g_free);
+  g_clear_pointer (&options->sort, g_free);
   g_clear_pointer (&options->shop, g_free);
   g_clear_pointer (&options->accept, g_free);
   g_clear_pointer (&options->reject, g_free);

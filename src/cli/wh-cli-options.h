@@ -45,6 +45,8 @@ typedef struct {
   char    *near, *radius, *state, *category, *product;   /* of prices, as typed */
   WhCliWishes wishes;   /* recommend */
   char    *shop, *accept, *reject, *reason;   /* of substitute, as typed; the highest price is that of the wishes */
+  char    *brand, *sort;   /* of menu, as typed; the highest price and in-stock are those of the wishes */
+  double   min_price;      /* NAN: any */
   char   **words;       /* the command's arguments, never NULL once parsed */
 } WhCliOptions;
 
@@ -60,6 +62,8 @@ typedef enum {
   WH_OPTIONS_PRICES = 1 << 6,
   WH_OPTIONS_RECOMMEND = 1 << 7,
   WH_OPTIONS_SUBSTITUTE = 1 << 8,
+  WH_OPTIONS_MENU = 1 << 9,
+  WH_OPTIONS_DISPENSARIES = 1 << 10,
 } WhCliOptionGroup;
 
 #define WH_CLI_OPTIONS_INIT { .seed = 420 }

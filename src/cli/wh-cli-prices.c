@@ -2,10 +2,10 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/wh-text.h"
 #include "service/wh-pricing.h"
 #include "wh-cli-command.h"
 #include "wh-cli-output.h"
+#include "wh-cli-shop.h"
 #include "wh-cli-source.h"
 #include "wh-cli-strain.h"
 
@@ -14,26 +14,9 @@
 /* -- the question ------------------------------------------------------------------------------------------------ */
 
 static gboolean
-read_place (const WhCliOptions *options, WhPriceQuestion *question, GError **error)
-{
-  if (options->near && !wh_geo_parse (options->near, &question->near))
-    g_set_error (error, WH_ERROR, WH_ERROR_INVALID,
-                 _("--near takes latitude and longitude in degrees, such as 40.71,-74.01, not “%s”"), options->near);
-  else if (options->radius && !options->near)
-    g_set_error_literal (error, WH_ERROR, WH_ERROR_INVALID, _("--radius needs --near: say from where"));
-  else if (options->radius && !wh_text_to_number (options->radius, &question->radius))
-    g_set_error (error, WH_ERROR, WH_ERROR_INVALID, _("--radius takes miles, at most 100, not “%s”"), options->radius);
-  else
-    return TRUE;
-  return FALSE;
-}
-
-static gboolean
 read_question (const WhCliOptions *options, WhPriceQuestion *question, GError **error)
 {
-  const char *state = options->state;
-
-  question->state = state;
+  question->state = options->state;
   question->category = options->category;
   question->product_name = options->product;
   if (strcmp (options->words[0], "compare") != 0)
@@ -41,10 +24,8 @@ read_question (const WhCliOptions *options, WhPriceQuestion *question, GError **
                  options->words[0]);
   else if (!options->words[1] && !options->product)
     g_set_error_literal (error, WH_ERROR, WH_ERROR_INVALID, _("prices of what? Name a strain, or products with --product NAME"));
-  else if (state && (strlen (state) != 2 || !g_ascii_isalpha (state[0]) || !g_ascii_isalpha (state[1])))
-    g_set_error (error, WH_ERROR, WH_ERROR_INVALID, _("--state takes two letters, such as NJ, not “%s”"), state);
   else
-    return read_place (options, question, error) && wh_price_question_check (question, error);
+    return wh_cli_shop_where (options, &question->near, &question->radius, error) && wh_price_question_check (question, error);
   return FALSE;
 }
 

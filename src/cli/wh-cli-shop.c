@@ -1,5 +1,9 @@
 #include "wh-cli-shop.h"
 
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "base/wh-text.h"
 #include "wh-cli-command.h"
 #include "wh-cli-output.h"
 
@@ -47,4 +51,23 @@ wh_cli_shop_resolve (const WhCliOptions *options, WhCatalogue *catalogue, const 
     }
   g_propagate_error (error, g_steal_pointer (&failure));
   return WH_EXIT_FAILED;
+}
+
+gboolean
+wh_cli_shop_where (const WhCliOptions *options, WhPlace *near, double *radius, GError **error)
+{
+  const char *state = options->state;
+
+  if (state && (strlen (state) != 2 || !g_ascii_isalpha (state[0]) || !g_ascii_isalpha (state[1])))
+    g_set_error (error, WH_ERROR, WH_ERROR_INVALID, _("--state takes two letters, such as NJ, not “%s”"), state);
+  else if (options->near && !wh_geo_parse (options->near, near))
+    g_set_error (error, WH_ERROR, WH_ERROR_INVALID,
+                 _("--near takes latitude and longitude in degrees, such as 40.71,-74.01, not “%s”"), options->near);
+  else if (options->radius && !options->near)
+    g_set_error_literal (error, WH_ERROR, WH_ERROR_INVALID, _("--radius needs --near: say from where"));
+  else if (options->radius && !wh_text_to_number (options->radius, radius))
+    g_set_error (error, WH_ERROR, WH_ERROR_INVALID, _("--radius takes miles, at most 100, not “%s”"), options->radius);
+  else
+    return TRUE;
+  return FALSE;
 }

@@ -41,6 +41,9 @@ static const Command commands[] = {
     WH_OPTIONS_PRICES, 1, wh_cli_prices },
   { "substitute", N_("STRAIN|PRODUCT"), N_("What is in stock in its place, nearest first, with reasons"), WH_OPTIONS_SUBSTITUTE, 1,
     wh_cli_substitute },
+  { "menu", N_("[SHOP]"), N_("What a dispensary offers: by category, with prices a gram and a milligram of THC, and how old they are"),
+    WH_OPTIONS_MENU, 0, wh_cli_menu },
+  { "dispensaries", "", N_("Dispensaries, of a state or near a place"), WH_OPTIONS_DISPENSARIES, 0, wh_cli_dispensaries },
   { "import", N_("lab|strains|dispensaries|menu FILE…"), N_("Bring files into the store, with a report"), WH_OPTIONS_IMPORT, 2,
     wh_cli_import },
   { "reproduce", N_("smith2022|watts2021 FILE"), N_("Compute a published analysis again on a lab file"), WH_OPTIONS_REPRODUCE, 2,
@@ -82,8 +85,8 @@ print_help (void)
 
   printf (_("Usage: weedhounds [OPTION…] [COMMAND [ARGUMENT…]]\n\nWithout a command the window opens.\n\nCommands:\n"));
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
-    printf ("  %-10s %s\n", commands[i].name, _(commands[i].summary));
-  printf (_("  %-10s %s\n\nOptions of every command:\n%s\nExit status: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 ambiguous, "
+    printf ("  %-12s %s\n", commands[i].name, _(commands[i].summary));
+  printf (_("  %-12s %s\n\nOptions of every command:\n%s\nExit status: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 ambiguous, "
             "5 done with bad rows, 6 server not reachable, 7 not allowed.\n"),
           "help", _("Say how a command is used"), options);
 }

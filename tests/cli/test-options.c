@@ -2,7 +2,7 @@
 #include "wh-test-run.h"
 
 static const char *const commands[] = { "search", "show",   "similar", "map",  "compare", "correlate",
-                                        "recommend", "names", "import", "prices", "substitute",
+                                        "recommend", "names", "import", "prices", "substitute", "menu", "dispensaries",
                                         "reproduce", "demo", "serve", "sync", "doctor" };
 
 /* Every "--option" of `text`, as a set. */
@@ -161,6 +161,8 @@ test_usage (void)
     "prices compare x --category motorcycles",
     "substitute", "substitute x --category motorcycles", "substitute x --limit 51", "substitute x --accept 1 --reject 1",
     "substitute x --reason dear", "substitute x --max-price cheap",
+    "menu --sort colour", "menu --category motorcycles", "menu --min-price 5 --max-price 4", "dispensaries x", "dispensaries --state NJX",
+    "dispensaries --radius 5",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
