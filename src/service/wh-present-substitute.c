@@ -173,11 +173,17 @@ write_substitute (WhJsonWriter *writer, const WhSubstitutes *found, const WhSubs
 char *
 wh_present_substitutes_words (const WhSubstitutes *substitutes)
 {
-  const char *none = substitutes->at ? _("Nothing in stock in this shop fits. ") : _("Nothing in stock fits. ");
+  GString *words = g_string_new (NULL);
 
-  return g_strconcat (substitutes->substitutes->len ? "" : none,
-                      _("Chemistry is compared by strain, the median over its tests, not by batch; what is not known counts one half."),
-                      NULL);
+  if (substitutes->substitutes->len == 0)
+    g_string_append (words, substitutes->at ? _("Nothing in stock in this shop fits. ") : _("Nothing in stock fits. "));
+  if (substitutes->n_stock_unknown > 0)
+    g_string_append_printf (words, ngettext ("Nobody knows whether %u other is in stock: ask for it. ",
+                                               "Nobody knows whether %u others are in stock: ask for them. ", substitutes->n_stock_unknown),
+                            substitutes->n_stock_unknown);
+  g_string_append (words,
+                   _("Chemistry is compared by strain, the median over its tests, not by batch; what is not known counts one half."));
+  return g_string_free (words, FALSE);
 }
 
 void
@@ -199,6 +205,7 @@ wh_present_substitutes (WhJsonWriter *writer, const WhSubstitutes *substitutes)
   wh_json_writer_add_string (writer, "category", substitutes->category);
   wh_json_writer_end_object (writer);
   wh_json_writer_add_integer (writer, "same_product_elsewhere", substitutes->n_elsewhere);
+  wh_json_writer_add_integer (writer, "stock_not_known", substitutes->n_stock_unknown);
   wh_json_writer_key (writer, "substitutes");
   wh_json_writer_begin_array (writer);
   for (guint i = 0; i < substitutes->substitutes->len; i++)

@@ -35,7 +35,9 @@ typedef struct {
 void          wh_substitute_side_of_product (const WhSubstituteSearch *search, const WhPriceProduct *product, WhSubstituteSide *out_side);
 void          wh_substitute_side_of_strain  (const WhSubstituteSearch *search, const WhCard *card, WhSubstituteSide *out_side);
 
-/* Whether a product may be offered at all: in stock, another article, of the category, the shop and the price asked for. */
+/* Whether a product might be offered if it were in stock: another article, of the category, the shop and the price asked for; and
+ * whether it may be offered. */
+gboolean      wh_substitute_fits         (const WhSubstituteSearch *search, const WhPriceProduct *product);
 gboolean      wh_substitute_is_candidate (const WhSubstituteSearch *search, const WhPriceProduct *product);
 /* `strain` is a number in the snapshot; G_MAXUINT32: nobody knows. */
 WhStrainParts wh_substitute_weigh_strain (const WhSubstituteSearch *search, guint32 strain);

@@ -84,12 +84,12 @@ wh_substitute_side_of_product (const WhSubstituteSearch *search, const WhPricePr
 /* -- a product of which nothing need be known but that it fits ------------------------------------------------------ */
 
 gboolean
-wh_substitute_is_candidate (const WhSubstituteSearch *search, const WhPriceProduct *product)
+wh_substitute_fits (const WhSubstituteSearch *search, const WhPriceProduct *product)
 {
   const WhPriceProduct *asked = search->asked.product;
   double limit = search->question->max_price;
 
-  if (product->in_stock != 1 || (search->category && likeness_of (search, product)->category != search->category))
+  if (search->category && likeness_of (search, product)->category != search->category)
     return FALSE;
   if (asked && (product == asked || product->article == asked->article))
     return FALSE;
@@ -97,6 +97,12 @@ wh_substitute_is_candidate (const WhSubstituteSearch *search, const WhPriceProdu
     return FALSE;
   /* A price that nobody knows is not known to be at most this. */
   return isnan (limit) || (isnan (product->grams) ? product->price : product->price / product->grams) <= limit;
+}
+
+gboolean
+wh_substitute_is_candidate (const WhSubstituteSearch *search, const WhPriceProduct *product)
+{
+  return product->in_stock == 1 && wh_substitute_fits (search, product);
 }
 
 /* -- parts of a strain --------------------------------------------------------------------------------------------- */

@@ -367,6 +367,20 @@ take_best (WhSubstitutes *found, const WhSubstituteSearch *search)
     }
 }
 
+/* Looked for only where there is room for more. */
+static guint
+count_stock_unknown (const WhSubstituteSearch *search, guint n_found)
+{
+  guint n = 0;
+
+  for (guint i = 0; n_found < search->question->limit && i < search->index->products->len; i++)
+    {
+      const WhPriceProduct *product = &g_array_index (search->index->products, WhPriceProduct, i);
+      n += product->in_stock < 0 && wh_substitute_fits (search, product);
+    }
+  return n;
+}
+
 static WhSubstitutes *
 answer (WhAnalyst *analyst, WhPriceIndex *index, const WhProfiles *profiles, const WhSubstituteQuestion *question, GError **error)
 {
@@ -388,6 +402,7 @@ answer (WhAnalyst *analyst, WhPriceIndex *index, const WhProfiles *profiles, con
   found->demonstration = product ? product->demonstration : search.asked.card->demonstration;
   take_best (found, &search);
   add_closeness (wh_analyst_engine (analyst), &search, found->substitutes);
+  found->n_stock_unknown = count_stock_unknown (&search, found->substitutes->len);
   found->n_elsewhere = product ? count_shops (&search, product, product->shop) : 0;
   found->id = id_of (found, question);
   return found;

@@ -90,6 +90,7 @@ typedef struct {
   const WhPriceShop *at;           /* the only shop looked in; NULL: all */
   const char   *category;          /* the only one looked in; NULL: all */
   guint         n_elsewhere;       /* other shops that have the very article in stock */
+  guint         n_stock_unknown;   /* products that would fit if they were in stock, which nobody knows; 0 where enough were found */
   GArray       *substitutes;       /* of WhSubstitute, best first */
   gboolean      demonstration;
 } WhSubstitutes;
@@ -114,12 +115,12 @@ gboolean       wh_analyst_find_product    (WhAnalyst *analyst, const WhPrincipal
 char         **wh_substitute_reasons      (const WhSubstitutes *substitutes, const WhSubstitute *substitute);
 /* What could not be compared; may be empty. */
 char         **wh_substitute_not_known    (const WhSubstitutes *substitutes, const WhSubstitute *substitute);
-/* {substitution_id, asked{product, dispensary, a side}, searched{dispensary, category}, same_product_elsewhere, substitutes:[{product,
- * dispensary, a side, same_strain, score, parts{chemistry … price: {weight, value, known}}, reasons, what wh_present_closeness writes,
- * thc_difference, thc_mg_difference, price_difference, price_by, weight_difference, dispensaries, not_known, demonstration}], words,
- * demonstration}; product{product_id, name, brand}; dispensary{dispensary_id, name, city, state}; a side: strain_id, strain, category,
- * subcategory, amount, weight_grams, thc_percentage, thc_source ("label", "strain_tests"), thc_mg, price, currency, price_per_gram,
- * in_stock, observed_at, stale, price_age_hours. Differences are of the substitute less what was asked about. */
+/* {substitution_id, asked{product, dispensary, a side}, searched{dispensary, category}, same_product_elsewhere, stock_not_known,
+ * substitutes:[{product, dispensary, a side, same_strain, score, parts{chemistry … price: {weight, value, known}}, reasons, what
+ * wh_present_closeness writes, thc_difference, thc_mg_difference, price_difference, price_by, weight_difference, dispensaries, not_known,
+ * demonstration}], words, demonstration}; product{product_id, name, brand}; dispensary{dispensary_id, name, city, state}; a side:
+ * strain_id, strain, category, subcategory, amount, weight_grams, thc_percentage, thc_source ("label", "strain_tests"), thc_mg, price,
+ * currency, price_per_gram, in_stock, observed_at, stale, price_age_hours. Differences are of the substitute less what was asked about. */
 void           wh_present_substitutes     (WhJsonWriter *writer, const WhSubstitutes *substitutes);
 /* What it was compared by, and whether nothing was found. Translated; caller frees. */
 char          *wh_present_substitutes_words (const WhSubstitutes *substitutes);

@@ -59,7 +59,8 @@ test_document (void)
   g_autoptr (WhJson) json = wh_test_ask (dir, command, 0);
   const WhJsonNode *first = row_of (json, 0), *second = row_of (json, 1);
 
-  wh_test_has_keys (wh_json_root (json), "substitution_id asked searched same_product_elsewhere substitutes words demonstration");
+  wh_test_has_keys (wh_json_root (json), "substitution_id asked searched same_product_elsewhere stock_not_known substitutes words "
+                                         "demonstration");
   wh_test_has_keys (first, "product dispensary strain_id strain category subcategory amount weight_grams thc_percentage thc_source thc_mg "
                            "price currency price_per_gram in_stock observed_at stale price_age_hours same_strain score parts reasons "
                            "hellinger_distance percentile shared_analytes contributions thc_difference thc_mg_difference price_difference "

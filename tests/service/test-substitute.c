@@ -178,8 +178,10 @@ test_never_the_same (Shelf *shelf, gconstpointer data)
   found = ask_for_product (shelf);
   g_assert_cmpuint (found->substitutes->len, ==, 0);
   g_assert_cmpuint (found->n_elsewhere, ==, 1);
+  g_assert_cmpuint (found->n_stock_unknown, ==, 1);
   g_autofree char *words = wh_present_substitutes_words (found);
   g_assert_nonnull (strstr (words, "Nothing in stock"));
+  g_assert_nonnull (strstr (words, "whether 1 other is"));
 }
 
 static void
