@@ -17,6 +17,7 @@ struct _WhRedisPool {
   WhBackoff       reach;      /* of everything */
   WhBackoff       writing;    /* a full server still reads */
   guint64         failures;
+  guint           era;        /* ends with each failure: links of an earlier one are not used again */
 };
 
 WhRedisPool *
@@ -87,7 +88,10 @@ enter (WhRedisPool *pool, WhRedisTurn *turn)
       return FALSE;
     }
   if (take_place (pool, turn->deadline, &turn->link))
-    return TRUE;
+    {
+      turn->era = pool->era;
+      return TRUE;
+    }
   wh_backoff_leave (&pool->reach, turn->trial);
   wh_backoff_leave (&pool->writing, turn->writing_trial);
   return FALSE;
@@ -112,17 +116,33 @@ wh_redis_pool_begin (WhRedisPool *pool, gboolean writes, WhRedisTurn *out_turn)
   return FALSE;
 }
 
-/* With the link goes all that was open beside it: a server that comes back does not know them, and what still waits in one could be
- * done after what is asked next. */
+/* With the link goes all that was open beside it. A command that was given up may still wait in its link for a server that was not
+ * there for a moment: what is asked over a new link comes after it, what is asked over another old one might come before. */
 static void
 fail (WhRedisPool *pool, WhRedisTurn *turn)
 {
   pool->failures++;
+  pool->era++;
   pool->n_open -= 1 + g_queue_get_length (&pool->idle);
   g_clear_pointer (&turn->link, wh_redis_link_close);
   g_queue_clear_full (&pool->idle, (GDestroyNotify) wh_redis_link_close);
   wh_backoff_failed (&pool->reach, turn->trial);
   wh_backoff_leave (&pool->writing, turn->writing_trial);
+}
+
+/* Late good news of an earlier era say nothing of this one. */
+static void
+succeed (WhRedisPool *pool, WhRedisTurn *turn)
+{
+  if (turn->era == pool->era)
+    {
+      g_queue_push_head (&pool->idle, g_steal_pointer (&turn->link));
+      wh_backoff_succeeded (&pool->reach);
+      return;
+    }
+  g_clear_pointer (&turn->link, wh_redis_link_close);
+  pool->n_open--;
+  wh_backoff_leave (&pool->reach, turn->trial);
 }
 
 void
@@ -133,10 +153,7 @@ wh_redis_pool_end (WhRedisPool *pool, WhRedisTurn *turn, WhRedisOutcome outcome)
   if (outcome == WH_REDIS_FAILED)
     fail (pool, turn);
   else
-    {
-      g_queue_push_head (&pool->idle, g_steal_pointer (&turn->link));
-      wh_backoff_succeeded (&pool->reach);
-    }
+    succeed (pool, turn);
   if (outcome == WH_REDIS_FULL)
     {
       pool->failures++;

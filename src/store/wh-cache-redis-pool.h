@@ -17,6 +17,7 @@ typedef enum {
 typedef struct {
   WhRedisLink *link;
   gint64       deadline;
+  guint        era;        /* of the link */
   gboolean     writes;
   gboolean     trial, writing_trial;
 } WhRedisTurn;

@@ -9,6 +9,7 @@
 #include "store/wh-cache-redis.h"
 
 #define N_THREADS 8
+#define N_MANY 300
 #define QUICK_MS 50
 #define RETURN_SECONDS 20
 #define LONG_WAIT (10 * G_USEC_PER_SEC)   /* that many misses of a dead server must not take, where one time-out each would take longer */
@@ -317,7 +318,50 @@ test_stopped (void)
   run_load (stop_and_go_on, TRUE);
 }
 
+/* A connection that was not in use when the server died is seen to be dead, and is no failure. */
+static void
+test_restarted (void)
+{
+  WhTestRedis redis;
+
+  if (!wh_test_redis_init (&redis))
+    return;
+  wh_test_redis_start (&redis, NULL, NULL);
+  g_autoptr (WhCache) cache = open_bare (redis.address, FIXTURE_PATIENCE_MS);
+  g_assert_true (fixture_put (cache, "a", 1, 5, FIXTURE_LONG));
+  wh_test_redis_kill (&redis);
+  wh_test_redis_start (&redis, NULL, NULL);
+  g_assert_cmpint (fixture_get (cache, "a"), ==, -1);
+  g_assert_true (fixture_put (cache, "a", 2, 5, FIXTURE_LONG));
+  g_assert_cmpint (fixture_get (cache, "a"), ==, 2);
+  g_assert_cmpuint (failures_of (cache), ==, 0);
+  g_clear_pointer (&cache, wh_cache_free);
+  wh_test_redis_clear (&redis);
+}
+
 /* -- hangs ------------------------------------------------------------------------------------------------------- */
+
+/* So many that they are not told at once. */
+static void
+put_many (WhCache *cache, guint32 number)
+{
+  for (guint i = 0; i < N_MANY; i++)
+    {
+      g_autofree char *key = g_strdup_printf ("many-%u", i);
+      fixture_put (cache, key, number, 5, FIXTURE_LONG);
+    }
+}
+
+/* Number 1 was replaced, or could not be. */
+static void
+expect_many_new (WhCache *cache)
+{
+  for (guint i = N_MANY; i-- > 0;)
+    {
+      g_autofree char *key = g_strdup_printf ("many-%u", i);
+      g_assert_cmpint (fixture_get (cache, key), !=, 1);
+    }
+}
 
 /* A server that does not answer for a while and has lost nothing must not give out what was replaced or removed meanwhile. */
 static void
@@ -334,11 +378,12 @@ test_hangs (void)
   wait_until_answering (copy);
   while (!fixture_put (cache, "replaced", 1, 5, FIXTURE_LONG) || !fixture_put (cache, "removed", 1, 5, FIXTURE_LONG))
     g_usleep (10000);
+  put_many (cache, 1);
   wh_test_redis_signal (&redis, SIGSTOP);
   start = g_get_monotonic_time ();
   g_assert_false (fixture_put (cache, "replaced", 2, 5, FIXTURE_LONG));
   wh_cache_remove (cache, "removed");
-  g_assert_false (wh_cache_clear (copy));
+  put_many (cache, 2);
   for (guint i = 0; i < 10000; i++)
     {
       g_assert_cmpint (fixture_get (cache, "replaced"), ==, -1);
@@ -352,13 +397,44 @@ test_hangs (void)
   for (start = g_get_monotonic_time (); g_get_monotonic_time () - start < 2 * G_USEC_PER_SEC || !is_answering (cache); g_usleep (1000))
     {
       gint64 number = fixture_get (cache, "replaced");
+      expect_many_new (cache);
       g_assert_true (number == -1 || number == 2);
       g_assert_cmpint (fixture_get (cache, "removed"), ==, -1);
-      g_assert_cmpint (fixture_get (copy, "removed"), ==, -1);
       g_assert_cmpint (g_get_monotonic_time () - start, <, RETURN_SECONDS * G_USEC_PER_SEC);
     }
   g_clear_pointer (&cache, wh_cache_free);
   g_clear_pointer (&copy, wh_cache_free);
+  wh_test_redis_clear (&redis);
+}
+
+/* Everything was to go and could not: nothing of it is given out before it does. */
+static void
+test_clear_in_vain (void)
+{
+  WhTestRedis redis;
+
+  if (!wh_test_redis_init (&redis))
+    return;
+  wh_test_redis_start (&redis, NULL, NULL);
+  g_autoptr (WhCache) cache = open_bare (redis.address, QUICK_MS), other = open_bare (redis.address, FIXTURE_PATIENCE_MS);
+  put_many (other, 1);
+  g_assert_cmpint (fixture_get (other, "many-0"), ==, 1);
+  wait_until_answering (cache);
+  wh_test_redis_signal (&redis, SIGSTOP);
+  g_assert_false (wh_cache_clear (cache));
+  wh_test_redis_signal (&redis, SIGCONT);
+  expect_many_new (cache);
+  for (guint i = 0; fixture_get (other, "many-0") == 1; i++, g_usleep (10000))
+    {
+      g_assert_cmpuint (i, <, RETURN_SECONDS * 100);
+      expect_many_new (cache);
+    }
+  wait_until_answering (cache);
+  for (guint i = 0; !fixture_put (cache, "later", 2, 5, FIXTURE_LONG) || fixture_get (cache, "later") != 2; i++, g_usleep (10000))
+    g_assert_cmpuint (i, <, RETURN_SECONDS * 100);
+  expect_many_new (other);
+  g_clear_pointer (&cache, wh_cache_free);
+  g_clear_pointer (&other, wh_cache_free);
   wh_test_redis_clear (&redis);
 }
 
@@ -408,13 +484,48 @@ test_full (void)
   wh_test_redis_clear (&redis);
 }
 
+/* One that follows another server, and so may be read only: not even a removal can be told. */
+static void
+test_read_only (void)
+{
+  WhTestRedis redis;
+
+  if (!wh_test_redis_init (&redis))
+    return;
+  wh_test_redis_start (&redis, NULL, NULL);
+  g_autoptr (WhCache) bare = open_bare (redis.address, FIXTURE_PATIENCE_MS);
+  g_assert_true (fixture_put (bare, "kept", 1, 5, FIXTURE_LONG));
+  g_assert_true (fixture_put (bare, "replaced", 1, 5, FIXTURE_LONG));
+  g_assert_true (fixture_put (bare, "removed", 1, 5, FIXTURE_LONG));
+  g_free (wh_test_redis_say (&redis, "REPLICAOF 127.0.0.1 1"));
+  g_assert_false (fixture_put (bare, "replaced", 2, 5, FIXTURE_LONG));
+  wh_cache_remove (bare, "removed");
+  for (guint i = 0; i < 100; i++)
+    {
+      g_assert_cmpint (fixture_get (bare, "kept"), ==, 1);
+      g_assert_cmpint (fixture_get (bare, "replaced"), ==, -1);
+      g_assert_cmpint (fixture_get (bare, "removed"), ==, -1);
+    }
+  g_assert_false (is_answering (bare));
+  g_free (wh_test_redis_say (&redis, "REPLICAOF NO ONE"));
+  for (guint i = 0; !fixture_put (bare, "later", 3, 5, FIXTURE_LONG); i++, g_usleep (10000))
+    g_assert_cmpuint (i, <, RETURN_SECONDS * 100);
+  g_assert_cmpint (fixture_get (bare, "replaced"), ==, -1);
+  g_assert_cmpint (fixture_get (bare, "removed"), ==, -1);
+  g_assert_cmpint (fixture_get (bare, "kept"), ==, 1);
+  g_assert_true (is_answering (bare));
+  g_clear_pointer (&bare, wh_cache_free);
+  wh_test_redis_clear (&redis);
+}
+
 /* Somebody else keeps another thing, or another value, under the same name. */
 static void
 test_foreign_values (void)
 {
   static const char *const commands[]
       = { "SET weedhounds:1:value:a hello", "SET weedhounds:1:value:a WHC1", "LPUSH weedhounds:1:value:a 1",
-          "SETRANGE weedhounds:1:value:a 4 \"\\x01\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00b\"", "COPY weedhounds:1:value:b weedhounds:1:value:a" };
+          "SETRANGE weedhounds:1:value:a 4 \"\\x01\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00b\"",
+          "COPY weedhounds:1:value:b weedhounds:1:value:a" };
   WhTestRedis redis;
 
   if (!wh_test_redis_init (&redis))
@@ -571,11 +682,14 @@ main (int argc, char **argv)
   g_test_add_func ("/store/cache-away/wrong", test_wrong);
   g_test_add_func ("/store/cache-away/password", test_password);
   g_test_add_func ("/store/cache-away/two-share", test_two_share);
+  g_test_add_func ("/store/cache-away/restarted", test_restarted);
   g_test_add_func ("/store/cache-away/killed", test_killed);
   g_test_add_func ("/store/cache-away/killed-before-a-copy", test_killed_before_a_copy);
   g_test_add_func ("/store/cache-away/stopped", test_stopped);
   g_test_add_func ("/store/cache-away/hangs", test_hangs);
+  g_test_add_func ("/store/cache-away/clear-in-vain", test_clear_in_vain);
   g_test_add_func ("/store/cache-away/full", test_full);
+  g_test_add_func ("/store/cache-away/read-only", test_read_only);
   g_test_add_func ("/store/cache-away/foreign-values", test_foreign_values);
   for (guint i = 0; i < G_N_ELEMENTS (nonsenses); i++)
     {

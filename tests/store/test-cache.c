@@ -402,6 +402,65 @@ test_room_of_counters (void)
   g_assert_cmpuint (wh_cache_count (cache, "kept", 3600), ==, 1);
 }
 
+/* -- a copy that is learned while it is overtaken ---------------------------------------------------------------- */
+
+/* A shared cache that has "a" as number 1; while it is read, somebody puts number 2, or removes it. */
+typedef struct {
+  WhCache *cache;
+  gboolean removes;
+  gboolean done;
+} Overtaken;
+
+static WhCacheAnswer
+overtaken_get (gpointer state, const char *key, GBytes **out_value, guint *out_seconds)
+{
+  Overtaken *overtaken = state;
+
+  if (overtaken->done)
+    return WH_CACHE_AWAY;
+  overtaken->done = TRUE;
+  if (overtaken->removes)
+    wh_cache_remove (overtaken->cache, key);
+  else
+    fixture_put (overtaken->cache, key, 2, 5, FIXTURE_LONG);
+  *out_value = fixture_value (key, 1, 5);
+  *out_seconds = FIXTURE_LONG;
+  return WH_CACHE_FOUND;
+}
+
+static gboolean
+overtaken_put (gpointer state, const char *key, GBytes *value, guint seconds)
+{
+  return TRUE;
+}
+
+static gboolean
+overtaken_remove (gpointer state, const char *key)
+{
+  return TRUE;
+}
+
+static void
+overtaken_free (gpointer state)
+{
+}
+
+static const WhCacheOps overtaken_ops = { .version = WH_CACHE_OPS_VERSION, .free = overtaken_free, .get = overtaken_get,
+                                          .put = overtaken_put, .remove = overtaken_remove };
+
+static void
+test_overtaken (void)
+{
+  for (guint i = 0; i < 2; i++)
+    {
+      Overtaken overtaken = { .removes = i };
+      g_autoptr (WhCache) cache = wh_cache_new (&wh_cache_tiered_ops, wh_cache_tiered_new (LITTLE_ROOM, &overtaken_ops, &overtaken));
+      overtaken.cache = cache;
+      g_assert_cmpint (fixture_get (cache, "a"), ==, 1);
+      g_assert_cmpint (fixture_get (cache, "a"), ==, overtaken.removes ? -1 : 2);
+    }
+}
+
 /* -- addresses --------------------------------------------------------------------------------------------------- */
 
 static void
@@ -464,6 +523,7 @@ main (int argc, char **argv)
       }
   g_test_add_func ("/store/cache/local/room", test_room);
   g_test_add_func ("/store/cache/local/room-of-counters", test_room_of_counters);
+  g_test_add_func ("/store/cache/tiered/overtaken", test_overtaken);
   g_test_add_func ("/store/cache/addresses", test_addresses);
   return g_test_run ();
 }

@@ -89,10 +89,26 @@ wh_test_redis_start (WhTestRedis *redis, const char *option, const char *value)
   g_assert_not_reached ();
 }
 
+/* proc(5): the letter after the name in parentheses; 'T' is stopped. */
+static char
+state_of (WhTestRedis *redis)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%s/stat", g_subprocess_get_identifier (redis->process));
+  g_autofree char *text = NULL;
+  const char *end;
+
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  end = strrchr (text, ')');
+  g_assert_nonnull (end);
+  return end[2];
+}
+
 void
 wh_test_redis_signal (WhTestRedis *redis, int signal)
 {
   g_subprocess_send_signal (redis->process, signal);
+  while (signal == SIGSTOP && state_of (redis) != 'T')
+    g_usleep (100);
 }
 
 void

@@ -16,6 +16,7 @@ void     wh_test_redis_clear  (WhTestRedis *redis);
 /* Until it answers. `option` and `value` (may be NULL) go to its command line. */
 void     wh_test_redis_start  (WhTestRedis *redis, const char *option, const char *value);
 void     wh_test_redis_kill   (WhTestRedis *redis);   /* -9 */
+/* SIGSTOP: returns once it stands still. */
 void     wh_test_redis_signal (WhTestRedis *redis, int signal);
 /* The first line of the reply to an inline command. Caller frees. */
 char    *wh_test_redis_say    (WhTestRedis *redis, const char *command);
