@@ -222,3 +222,11 @@ wh_store_verify_audit (WhConnection *connection, GError **error)
   /* Cutting the newest entries off leaves changes that name an entry which is not there. */
   return wh_connection_integer (connection, "SELECT max(audit) FROM change_log", 0) < expected || broken_at (expected, error);
 }
+
+char *
+wh_reader_head (WhReader *reader, GError **error)
+{
+  WhHash hash;
+
+  return last_hash (reader->connection, &hash, error) ? wh_hash_to_string (&hash) : NULL;
+}

@@ -67,6 +67,9 @@ gint64      wh_reader_revision (WhReader *reader);
 GPtrArray  *wh_reader_changes  (WhReader *reader, gint64 since, guint limit, gboolean *out_has_more, GError **error);
 /* A named text kept beside the rows; NULL when absent. Caller frees. */
 char       *wh_reader_note     (WhReader *reader, const char *key);
+/* The hash of the newest audit entry, 64 hex digits; all zero before the first. Two stores with the same one went the same way up to
+ * here, which equal revisions alone do not say where one began as a copy or a backup of the other. NULL on error. Caller frees. */
+char       *wh_reader_head     (WhReader *reader, GError **error);
 
 /* -- inside a write ------------------------------------------------------------------------------------------ */
 
