@@ -2,6 +2,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "base/wh-clock.h"
 #include "base/wh-error.h"
 #include "base/wh-limits.h"
 #include "service/wh-analysis.h"
@@ -22,49 +23,15 @@
 #define NEAREST_MAX 50
 #define CODE_MAX 64
 
-/* -- kept until the catalogue changes ---------------------------------------------------------------------------- */
-
-/* Path and parameters. */
-static char *
-key_of (const WhRequest *request)
-{
-  GString *key = g_string_new (request->path);
-
-  for (guint i = 0; i < request->parameters->len; i++)
-    {
-      const WhParameter *parameter = &g_array_index (request->parameters, WhParameter, i);
-      g_string_append_printf (key, "\x1f%s\x1f%s", parameter->name, parameter->value);
-    }
-  return g_string_free (key, FALSE);
-}
-
-typedef char *(*Compute) (WhHost *host, WhRequest *request, GError **error);
-
-static char *
-answer_once (WhHost *host, WhRequest *request, Compute compute, GError **error)
-{
-  g_autoptr (WhSnapshot) snapshot = wh_catalogue_snapshot (host->catalogue);
-  gint64 revision = wh_snapshot_revision (snapshot);
-  g_autofree char *key = key_of (request);
-  char *text = wh_documents_find (host->documents, revision, key);
-
-  if (text)
-    return text;
-  text = compute (host, request, error);
-  if (text)
-    wh_documents_keep (host->documents, revision, key, text);
-  return text;
-}
-
 /* -- groups, correlations ---------------------------------------------------------------------------------------- */
 
 static char *
-compute_clusters (WhHost *host, WhRequest *request, GError **error)
+compute_clusters (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
 {
   g_autoptr (WhChemotypes) chemotypes = NULL;
   guint k;
 
-  if (!wh_parameters_check (request, error) || !wh_parameters_integer (request, "k", 2, GROUPS_MAX, 0, &k, error))
+  if (!wh_parameters_integer (request, "k", 2, GROUPS_MAX, 0, &k, error))
     return NULL;
   chemotypes = wh_analyst_chemotypes (host->analyst, request->principal, k, error);
   if (!chemotypes)
@@ -75,7 +42,7 @@ compute_clusters (WhHost *host, WhRequest *request, GError **error)
 char *
 wh_handle_clusters (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
 {
-  return answer_once (host, request, compute_clusters, error);
+  return wh_handlers_answer_once (host, request, meta, NULL, compute_clusters, error);
 }
 
 /* NULL in out_analyte without the parameter. */
@@ -89,14 +56,13 @@ take_terpene (WhRequest *request, const char *name, const char *text, const WhAn
 }
 
 static char *
-compute_correlations (WhHost *host, WhRequest *request, GError **error)
+compute_correlations (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
 {
   g_autoptr (WhCorrelations) correlations = NULL;
   const WhAnalyte *analyte;
   guint limit;
 
-  if (!wh_parameters_check (request, error)
-      || !wh_parameters_integer (request, "limit", 1, ROWS_MAX, ROWS_LIMIT, &limit, error)
+  if (!wh_parameters_integer (request, "limit", 1, ROWS_MAX, ROWS_LIMIT, &limit, error)
       || !take_terpene (request, "analyte", wh_request_parameter (request, "analyte"), &analyte, error))
     return NULL;
   correlations = wh_analyst_correlate (host->analyst, request->principal, analyte, error);
@@ -108,20 +74,19 @@ compute_correlations (WhHost *host, WhRequest *request, GError **error)
 char *
 wh_handle_correlations (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
 {
-  return answer_once (host, request, compute_correlations, error);
+  return wh_handlers_answer_once (host, request, meta, NULL, compute_correlations, error);
 }
 
 /* -- what deserves a second look --------------------------------------------------------------------------------- */
 
 static char *
-compute_outliers (WhHost *host, WhRequest *request, GError **error)
+compute_outliers (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
 {
   g_autoptr (WhOutliers) outliers = NULL;
   guint limit;
   WhId id;
 
-  if (!wh_parameters_check (request, error)
-      || !wh_parameters_integer (request, "limit", 1, ROWS_MAX, ROWS_LIMIT, &limit, error)
+  if (!wh_parameters_integer (request, "limit", 1, ROWS_MAX, ROWS_LIMIT, &limit, error)
       || (request->value && !wh_handlers_resolve (host, request, request->value, &id, error)))
     return NULL;
   outliers = wh_analyst_outliers (host->analyst, request->principal, request->value ? &id : NULL, error);
@@ -133,7 +98,7 @@ compute_outliers (WhHost *host, WhRequest *request, GError **error)
 char *
 wh_handle_outliers (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
 {
-  return answer_once (host, request, compute_outliers, error);
+  return wh_handlers_answer_once (host, request, meta, NULL, compute_outliers, error);
 }
 
 static gboolean
@@ -143,15 +108,15 @@ is_code (const char *code)
 }
 
 /* Findings are kept whole, so that every choice from them is quick. */
-char *
-wh_handle_checks (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
+static char *
+compute_checks (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
 {
   const char *code = wh_request_parameter (request, "code"), *lab = wh_request_parameter (request, "lab");
   g_autoptr (GPtrArray) findings = NULL;
   g_autoptr (GPtrArray) selected = NULL;
   guint limit, offset;
 
-  if (!wh_parameters_check (request, error) || !wh_parameters_integer (request, "limit", 1, ROWS_MAX, ROWS_LIMIT, &limit, error)
+  if (!wh_parameters_integer (request, "limit", 1, ROWS_MAX, ROWS_LIMIT, &limit, error)
       || !wh_parameters_integer (request, "offset", 0, G_MAXINT, 0, &offset, error))
     return NULL;
   if (code && !is_code (code))
@@ -168,6 +133,15 @@ wh_handle_checks (WhHost *host, WhRequest *request, WhMeta *meta, GError **error
   meta->offset = offset;
   g_ptr_array_remove_range (selected, 0, MIN (offset, selected->len));
   WH_WRITE_DOCUMENT (wh_present_findings (writer, selected, limit));
+}
+
+/* Results expire, so what is found depends on the day. */
+char *
+wh_handle_checks (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
+{
+  g_autofree char *day = wh_clock_format_date (wh_clock_now ());
+
+  return wh_handlers_answer_once (host, request, meta, day, compute_checks, error);
 }
 
 /* -- strains led by terpenes ------------------------------------------------------------------------------------- */

@@ -216,14 +216,13 @@ wh_handle_compare (WhHost *host, WhRequest *request, WhMeta *meta, GError **erro
   WH_WRITE_DOCUMENT (wh_present_comparison (writer, comparison));
 }
 
-char *
-wh_handle_map (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
+static char *
+compute_map (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
 {
   g_autoptr (WhMap) map = NULL;
   guint limit, offset;
 
-  if (!wh_parameters_check (request, error)
-      || !wh_parameters_integer (request, "limit", 1, WH_LIMIT_PAGE, WH_LIMIT_PAGE, &limit, error)
+  if (!wh_parameters_integer (request, "limit", 1, WH_LIMIT_PAGE, WH_LIMIT_PAGE, &limit, error)
       || !wh_parameters_integer (request, "offset", 0, G_MAXINT, 0, &offset, error))
     return NULL;
   map = wh_analyst_map (host->analyst, request->principal, error);
@@ -233,4 +232,10 @@ wh_handle_map (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
   meta->per_page = limit;
   meta->offset = offset;
   WH_WRITE_DOCUMENT (wh_present_map (writer, map, NULL, offset, limit));
+}
+
+char *
+wh_handle_map (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
+{
+  return wh_handlers_answer_once (host, request, meta, NULL, compute_map, error);
 }

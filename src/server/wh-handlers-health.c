@@ -24,6 +24,16 @@ is_ready (WhHost *host)
   return g_atomic_int_get (&host->ready) && !g_atomic_int_get (&host->draining);
 }
 
+/* As it was when it was last used. Without it everything works, so it makes nobody unhealthy. */
+static const char *
+cache_word (WhHost *host)
+{
+  WhCacheStats stats;
+
+  wh_cache_stats (host->cache, &stats);
+  return !stats.shared ? "not_configured" : stats.answering ? "ok" : "failed";
+}
+
 char *
 wh_handle_health (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
 {
@@ -38,7 +48,7 @@ wh_handle_health (WhHost *host, WhRequest *request, WhMeta *meta, GError **error
   wh_json_writer_begin_object (writer);
   wh_json_writer_add_string (writer, "database", database ? "ok" : "failed");
   wh_json_writer_add_string (writer, "catalogue", g_atomic_int_get (&host->ready) ? "ok" : "building");
-  wh_json_writer_add_string (writer, "cache", "not_configured");
+  wh_json_writer_add_string (writer, "cache", cache_word (host));
   wh_json_writer_add_string (writer, "opencl", "not_configured");
   wh_json_writer_add_string (writer, "disk", disk ? "ok" : "full");
   wh_json_writer_add_string (writer, "backup", "not_configured");
@@ -86,6 +96,33 @@ write_gauge (GString *out, const char *name, const char *help, gint64 value)
   g_string_append_printf (out, "# HELP %s %s\n# TYPE %s gauge\n%s %" G_GINT64_FORMAT "\n", name, help, name, name, value);
 }
 
+static void
+write_counter (GString *out, const char *name, const char *help, guint64 value)
+{
+  g_string_append_printf (out, "# HELP %s %s\n# TYPE %s counter\n%s %" G_GUINT64_FORMAT "\n", name, help, name, name, value);
+}
+
+static void
+write_cache (WhHost *host, GString *out)
+{
+  WhCacheStats stats;
+
+  wh_cache_stats (host->cache, &stats);
+  g_string_append_printf (out,
+                          "# HELP weedhounds_cache_hits_total Finished answers found, in this process or in the shared cache.\n"
+                          "# TYPE weedhounds_cache_hits_total counter\n"
+                          "weedhounds_cache_hits_total{level=\"local\"} %" G_GUINT64_FORMAT "\n"
+                          "weedhounds_cache_hits_total{level=\"shared\"} %" G_GUINT64_FORMAT "\n",
+                          stats.local_hits, stats.shared_hits);
+  write_counter (out, "weedhounds_cache_misses_total", "Finished answers looked for and not found.", stats.misses);
+  write_counter (out, "weedhounds_cache_failures_total", "Times the shared cache did not answer as it should.", stats.failures);
+  write_counter (out, "weedhounds_cache_evictions_total", "Values that made room for others in this process.", stats.evictions);
+  write_gauge (out, "weedhounds_cache_entries", "Values in this process.", (gint64) stats.entries);
+  write_gauge (out, "weedhounds_cache_bytes", "Bytes of the values in this process.", (gint64) stats.bytes);
+  if (stats.shared)
+    write_gauge (out, "weedhounds_cache_shared_up", "1: the shared cache answers.", stats.answering);
+}
+
 /* Bytes of memory the process holds; 0 where the kernel does not say. */
 static gint64
 resident_bytes (void)
@@ -109,6 +146,7 @@ wh_handle_metrics (WhHost *host, WhRequest *request, WhMeta *meta, GError **erro
   write_gauge (out, "weedhounds_store_revision", "Sequence number of the last change.", wh_store_revision (host->store));
   write_gauge (out, "weedhounds_catalogue_revision", "Revision the catalogue in memory was built from.", wh_snapshot_revision (snapshot));
   write_gauge (out, "weedhounds_catalogue_strains", "Strains in the catalogue in memory.", wh_snapshot_length (snapshot));
+  write_cache (host, out);
   if (!wh_store_read (host->store, request->principal, write_rows_cb, out, error))
     return NULL;
   return g_string_free (g_steal_pointer (&out), FALSE);

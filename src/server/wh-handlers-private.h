@@ -21,4 +21,8 @@ G_BEGIN_DECLS
 /* A strain by id, or by a slug, name or alias that means one strain. */
 gboolean wh_handlers_resolve (WhHost *host, WhRequest *request, const char *text, WhId *out_id, GError **error);
 
+/* The answer to this request as it was kept for the current catalogue, by this server or one that shares its cache; else `compute`
+ * makes it. `also` (may be NULL): what it depends on besides. Checks the parameters first. */
+char    *wh_handlers_answer_once (WhHost *host, WhRequest *request, WhMeta *meta, const char *also, WhHandler compute, GError **error);
+
 G_END_DECLS

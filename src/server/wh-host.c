@@ -113,7 +113,7 @@ refresher_thread (gpointer data)
 }
 
 WhHost *
-wh_host_new (const char *data_dir, GError **error)
+wh_host_new (const char *data_dir, WhCache *cache, GError **error)
 {
   g_autoptr (WhHost) host = g_new0 (WhHost, 1);
   g_autofree char *path = wh_paths_store (data_dir), *cache_dir = wh_paths_cache_dir (data_dir);
@@ -125,12 +125,13 @@ wh_host_new (const char *data_dir, GError **error)
   host->administrator = wh_principal_new ("admin", (const char *const[]) { "administrator", NULL });
   host->local = wh_principal_new_local ();
   host->metrics = wh_metrics_new ();
-  host->documents = wh_documents_new ();
+  host->cache = cache;
   host->cancellable = g_cancellable_new ();
   host->admin_key = load_key (data_dir, error);
   host->store = host->admin_key ? wh_store_open (path, WH_STORE_WRITE, error) : NULL;
   if (!host->store)
     return NULL;
+  host->documents = wh_documents_new (cache, host->store);
   host->catalogue = wh_catalogue_new (host->store);
   host->analyst = wh_analyst_new (host->catalogue, cache_dir);
   host->is_stale = TRUE;
@@ -148,9 +149,9 @@ wh_host_free (WhHost *host)
   g_clear_pointer (&host->refresher, g_thread_join);
   g_clear_pointer (&host->analyst, wh_analyst_free);
   g_clear_pointer (&host->catalogue, wh_catalogue_free);
+  g_clear_pointer (&host->documents, wh_documents_free);
   g_clear_pointer (&host->store, wh_store_unref);
   g_clear_pointer (&host->metrics, wh_metrics_free);
-  g_clear_pointer (&host->documents, wh_documents_free);
   g_clear_object (&host->cancellable);
   g_clear_pointer (&host->anonymous, wh_principal_unref);
   g_clear_pointer (&host->administrator, wh_principal_unref);

@@ -24,6 +24,7 @@ typedef struct {
   GThreadPool *jobs;         /* one at a time: imports, demonstration data */
   GThreadPool *analyses;     /* of one strain or profile: milliseconds each */
   GThreadPool *surveys;      /* of the whole catalogue, one at a time: who asks for the same then finds it kept */
+  WhCache     *cache;        /* shared with other servers where one is configured */
   WhDocuments *documents;    /* of analyses, until the catalogue changes */
   GCancellable *cancellable; /* of those jobs */
   GMutex       refreshing;   /* wakes the refresher */
@@ -34,8 +35,8 @@ typedef struct {
 } WhHost;
 
 /* Opens the store for writing (the caller holds writer.lock), makes admin.key when there is none, starts the thread that keeps
- * the catalogue current. */
-WhHost  *wh_host_new     (const char *data_dir, GError **error);
+ * the catalogue current. `cache` is borrowed. */
+WhHost  *wh_host_new     (const char *data_dir, WhCache *cache, GError **error);
 /* Ends jobs and threads; waits for them. */
 void     wh_host_free    (WhHost *host);
 /* Tells that the store has moved on. */

@@ -15,6 +15,7 @@
 #include "wh-listener.h"
 
 #define DRAIN_SECONDS 10
+#define CACHE_SECONDS 5
 
 /* Tells systemd, where it started us (sd_notify(3) is a datagram to $NOTIFY_SOCKET). */
 static void
@@ -78,6 +79,14 @@ add_watchdog (void)
   return g_timeout_add ((guint) microseconds / 2000, watchdog_cb, NULL);
 }
 
+/* Here, since the main thread may wait for it. Who asks for the health is told what this found. */
+static gboolean
+check_cache_cb (gpointer user_data)
+{
+  wh_cache_check (user_data);
+  return G_SOURCE_CONTINUE;
+}
+
 static void
 announce (const WhServerOptions *options, WhListener *listener)
 {
@@ -94,7 +103,8 @@ static gboolean
 serve (WhHost *host, const WhServerOptions *options, GError **error)
 {
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
-  guint sources[] = { g_unix_signal_add (SIGTERM, quit_cb, loop), g_unix_signal_add (SIGINT, quit_cb, loop), add_watchdog () };
+  guint sources[] = { g_unix_signal_add (SIGTERM, quit_cb, loop), g_unix_signal_add (SIGINT, quit_cb, loop), add_watchdog (),
+                      g_timeout_add_seconds (CACHE_SECONDS, check_cache_cb, host->cache) };
   WhListener *listener = wh_listener_new (host, options->listen, options->threads, error);
 
   if (listener)
@@ -116,10 +126,12 @@ gboolean
 wh_server_run (const WhServerOptions *options, GError **error)
 {
   g_autofree char *lock_path = wh_paths_writer_lock (options->data_dir);
+  const WhCacheOptions cache_options = { .address = options->cache };
   g_autoptr (WhLock) lock = NULL;
+  g_autoptr (WhCache) cache = wh_cache_open (&cache_options, error);
   g_autoptr (WhHost) host = NULL;
 
-  if (!wh_paths_ensure_dir (options->data_dir, error))
+  if (!cache || !wh_paths_ensure_dir (options->data_dir, error))
     return FALSE;
   lock = wh_lock_take (lock_path, error);
   if (!lock)
@@ -128,6 +140,8 @@ wh_server_run (const WhServerOptions *options, GError **error)
       return FALSE;
     }
   raise_descriptor_limit ();
-  host = wh_host_new (options->data_dir, error);
+  if (!wh_cache_check (cache))
+    g_warning ("the shared cache does not answer; this server goes on with its own until it does");
+  host = wh_host_new (options->data_dir, cache, error);
   return host && serve (host, options, error);
 }

@@ -9,6 +9,7 @@ typedef struct {
   const char *data_dir;
   const char *listen;        /* "127.0.0.1:8000", port 0 for any; loopback only until accounts exist */
   guint       threads;       /* 0: one per core */
+  const char *cache;         /* WhCacheOptions.address */
   gboolean    quiet;         /* no line on stdout when it listens */
 } WhServerOptions;
 

@@ -101,20 +101,33 @@ wait_until_ready (const WhTestServer *server)
 }
 
 void
-wh_test_server_start (WhTestServer *server)
+wh_test_server_make (WhTestServer *server)
 {
-  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE
-                                                                        | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
   WhId id = wh_id_from_key ("strain", "test", "Blue Dream");
-  g_autofree char *key = NULL;
-  g_autoptr (GError) error = NULL;
 
   server->dir = wh_test_make_dir ();
   server->id = wh_id_to_string (&id);
   make_store (server);
+}
+
+void
+wh_test_server_start (WhTestServer *server)
+{
+  wh_test_server_make (server);
+  wh_test_server_run (server, NULL);
+}
+
+void
+wh_test_server_run (WhTestServer *server, const char *cache)
+{
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE
+                                                                        | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
+  g_autofree char *key = NULL;
+  g_autoptr (GError) error = NULL;
+
   g_subprocess_launcher_set_child_setup (launcher, die_with_parent_cb, NULL, NULL);
   server->process = g_subprocess_launcher_spawn (launcher, &error, g_getenv ("WEEDHOUNDS_TEST_BINARY"), "--data-dir", server->dir,
-                                                 "serve", "--listen", "127.0.0.1:0", NULL);
+                                                 "serve", "--listen", "127.0.0.1:0", cache ? "--cache" : NULL, cache, NULL);
   g_assert_no_error (error);
   server->port = read_port (server->process);
   key = g_build_filename (server->dir, "admin.key", NULL);

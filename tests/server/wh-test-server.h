@@ -16,6 +16,10 @@ typedef struct {
 
 /* A store with three strains, one of them ("Blue Dream") with batch, result and product; and `serve` on it. */
 void               wh_test_server_start  (WhTestServer *server);
+/* Only the folder and the store. */
+void               wh_test_server_make   (WhTestServer *server);
+/* `serve` on the folder that is there; `cache` (may be NULL): the address of a shared one. */
+void               wh_test_server_run    (WhTestServer *server, const char *cache);
 /* Ends it by SIGTERM; the exit status. */
 int                wh_test_server_stop   (WhTestServer *server);
 void               wh_test_server_clear  (WhTestServer *server);
