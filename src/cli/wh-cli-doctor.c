@@ -7,6 +7,7 @@
 #include "base/wh-lock.h"
 #include "base/wh-paths.h"
 #include "client/wh-mirror.h"
+#include "store/wh-cache.h"
 #include "wh-cli-command.h"
 #include "wh-cli-devices.h"
 #include "wh-cli-output.h"
@@ -178,6 +179,28 @@ examine_store (Examination *examination)
 }
 
 static void
+examine_cache (Examination *examination)
+{
+  const WhCacheOptions asked = { .address = examination->options->cache };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WhCache) cache = wh_cache_open (&asked, &error);
+  gboolean answers = cache && wh_cache_check (cache);
+  WhCacheStats stats = { 0 };
+
+  if (cache)
+    wh_cache_stats (cache, &stats);
+  if (!cache)
+    find (examination, FINDING_BAD, "cache", "%s", error->message);
+  else if (!stats.shared)
+    find (examination, FINDING_GOOD, "cache", _("none is shared; each server keeps its own finished answers"));
+  else if (answers)
+    find (examination, FINDING_GOOD, "cache", _("the shared cache answers"));
+  else
+    find (examination, FINDING_REMARK, "cache",
+          _("the shared cache does not answer: is it running, is the address right? Servers go on, each with its own"));
+}
+
+static void
 examine_mirrors (Examination *examination)
 {
   g_autoptr (GPtrArray) mirrors = wh_mirror_list (examination->options->data_dir, NULL, examination->principal);
@@ -261,6 +284,7 @@ wh_cli_doctor (const WhCliOptions *options, GError **error)
   examine_store (&examination);
   examine_mirrors (&examination);
   examine_server (&examination);
+  examine_cache (&examination);
   for (guint i = 0; i < findings->len; i++)
     if (((Finding *) findings->pdata[i])->verdict == FINDING_BAD)
       status = WH_EXIT_FAILED;

@@ -10,7 +10,7 @@
 #include "base/wh-text.h"
 #include "client/wh-remote.h"
 
-#define N_BASE_OPTIONS 18
+#define N_BASE_OPTIONS 19
 #define N_SHOP_OPTIONS 26
 #define N_OPTIONS (N_BASE_OPTIONS + N_SHOP_OPTIONS)
 #define CONFIG_GROUP "weedhounds"
@@ -46,6 +46,8 @@ list_base_options (WhCliOptions *o, Raw *raw, Option list[N_BASE_OPTIONS])
       { "chart", 0, 0, G_OPTION_ARG_FILENAME, &o->chart, N_("Draw it, too: FILE ends in .png, .pdf or .svg"), N_("FILE") } },
     { WH_OPTIONS_SERVE, { "listen", 0, 0, G_OPTION_ARG_STRING, &o->listen, N_("Listen here (127.0.0.1:8000)"), N_("ADDRESS:PORT") } },
     { WH_OPTIONS_SERVE, { "threads", 0, 0, G_OPTION_ARG_STRING, &raw->threads, N_("Threads that answer (one per core)"), N_("N") } },
+    { WH_OPTIONS_SERVE,
+      { "cache", 0, 0, G_OPTION_ARG_STRING, &o->cache, N_("Keep finished answers in a cache that servers share"), N_("ADDRESS") } },
     { WH_OPTIONS_REPRODUCE,
       { "strains", 0, 0, G_OPTION_ARG_FILENAME, &o->strains, N_("The list that says which names are strains"), N_("LIST") } },
     { WH_OPTIONS_REPRODUCE, { "unit", 0, 0, G_OPTION_ARG_STRING, &o->unit, N_("Unit of rows that do not say theirs"), N_("UNIT") } },
@@ -345,6 +347,7 @@ wh_cli_options_configure (WhCliOptions *options, GError **error)
     return FALSE;
   fill (&options->data_dir, "WEEDHOUNDS_DATA_DIR", file, "data_dir");
   fill (&options->server, "WEEDHOUNDS_SERVER", file, "server");
+  fill (&options->cache, "WEEDHOUNDS_CACHE", file, "cache");
   g_autofree char *given_dir = g_steal_pointer (&options->data_dir);
   g_autofree char *given_server = g_steal_pointer (&options->server);
   options->data_dir = wh_paths_data_dir (given_dir);
@@ -389,6 +392,7 @@ wh_cli_options_clear (WhCliOptions *options)
   g_clear_pointer (&options->reject, g_free);
   g_clear_pointer (&options->reason, g_free);
   g_clear_pointer (&options->listen, g_free);
+  g_clear_pointer (&options->cache, g_free);
   wishes_clear (&options->wishes);
   g_clear_pointer (&options->words, g_strfreev);
   g_clear_pointer (&options->devices_denied, g_strfreev);

@@ -37,6 +37,7 @@ typedef struct {
   char    *chart;       /* a file to draw into, or NULL */
   WhChartFormat chart_format;
   char    *listen;
+  char    *cache;       /* address of a cache; NULL: of this process alone */
   int      threads;
   gint64   seed;
   char    *strains;     /* reproduce --strains */

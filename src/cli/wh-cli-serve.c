@@ -14,6 +14,7 @@ wh_cli_serve (const WhCliOptions *options, GError **error)
     .data_dir = options->data_dir,
     .listen = options->listen ? options->listen : USUAL_LISTEN,
     .threads = (guint) options->threads,
+    .cache = options->cache,
     .quiet = FALSE,
   };
 
