@@ -79,11 +79,23 @@ add_watchdog (void)
   return g_timeout_add ((guint) microseconds / 2000, watchdog_cb, NULL);
 }
 
+typedef struct {
+  WhCache *cache;
+  gboolean answered;   /* when it was asked last */
+} CacheWatch;
+
 /* Here, since the main thread may wait for it. Who asks for the health is told what this found. */
 static gboolean
 check_cache_cb (gpointer user_data)
 {
-  wh_cache_check (user_data);
+  CacheWatch *watch = user_data;
+  gboolean answered = wh_cache_check (watch->cache);
+
+  if (answered && !watch->answered)
+    g_message ("the shared cache answers again");
+  else if (!answered && watch->answered)
+    g_warning ("the shared cache does not answer; this server goes on with its own until it does");
+  watch->answered = answered;
   return G_SOURCE_CONTINUE;
 }
 
@@ -103,10 +115,12 @@ static gboolean
 serve (WhHost *host, const WhServerOptions *options, GError **error)
 {
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  CacheWatch watch = { host->cache, TRUE };
   guint sources[] = { g_unix_signal_add (SIGTERM, quit_cb, loop), g_unix_signal_add (SIGINT, quit_cb, loop), add_watchdog (),
-                      g_timeout_add_seconds (CACHE_SECONDS, check_cache_cb, host->cache) };
+                      g_timeout_add_seconds (CACHE_SECONDS, check_cache_cb, &watch) };
   WhListener *listener = wh_listener_new (host, options->listen, options->threads, error);
 
+  check_cache_cb (&watch);
   if (listener)
     {
       announce (options, listener);
@@ -140,8 +154,6 @@ wh_server_run (const WhServerOptions *options, GError **error)
       return FALSE;
     }
   raise_descriptor_limit ();
-  if (!wh_cache_check (cache))
-    g_warning ("the shared cache does not answer; this server goes on with its own until it does");
   host = wh_host_new (options->data_dir, cache, error);
   return host && serve (host, options, error);
 }

@@ -4,7 +4,7 @@
  * slow, full or talks nonsense is left alone for a growing while; what this process knows itself answers meanwhile.
  * What one process puts or removes is seen by another at once where that has to ask, and after two seconds where it has its own
  * copy. While the shared cache is away each process goes on with its own until it ends by its time to live.
- * Thread-safe. Calls may wait for the shared cache, 50 ms at most (clear: 5 s). */
+ * Thread-safe. Calls may wait for the shared cache: its time-out, twice at the very worst (clear: 5 s). */
 #pragma once
 
 #include <gio/gio.h>

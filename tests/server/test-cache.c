@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "support/wh-test-redis.h"
+#include "wh-config.h"
 #include "wh-test-server.h"
 
 #define N_STRAINS 40
@@ -130,6 +131,11 @@ static gboolean
 set_up (Fixture *fixture)
 {
   memset (fixture, 0, sizeof *fixture);
+  if (!WH_HAVE_REDIS)
+    {
+      g_test_skip ("built without hiredis");
+      return FALSE;
+    }
   if (!wh_test_redis_init (&fixture->redis))
     return FALSE;
   wh_test_redis_start (&fixture->redis, NULL, NULL);
