@@ -19,6 +19,12 @@ wh_bits_set (WhBits *bits, guint position)
   bits[position / 64] |= G_GUINT64_CONSTANT (1) << (position % 64);
 }
 
+static inline void
+wh_bits_clear (WhBits *bits, guint position)
+{
+  bits[position / 64] &= ~(G_GUINT64_CONSTANT (1) << (position % 64));
+}
+
 static inline gboolean
 wh_bits_test (const WhBits *bits, guint position)
 {
@@ -53,6 +59,16 @@ wh_bits_count (const WhBits *bits, gsize n_words)
 
   for (gsize i = 0; i < n_words; i++)
     count += __builtin_popcountll (bits[i]);
+  return count;
+}
+
+static inline guint
+wh_bits_count_common (const WhBits *bits, const WhBits *other, gsize n_words)
+{
+  guint count = 0;
+
+  for (gsize i = 0; i < n_words; i++)
+    count += __builtin_popcountll (bits[i] & other[i]);
   return count;
 }
 

@@ -56,18 +56,6 @@ wh_catalogue_store (WhCatalogue *catalogue)
   return catalogue->store;
 }
 
-guint
-wh_catalogue_category (const char *category)
-{
-  static const char *const categories[] = { "flower",    "pre-rolls",  "vapes",    "concentrates", "edibles",
-                                            "tinctures", "topicals", "accessories", "other" };
-
-  for (guint i = 0; category && i < G_N_ELEMENTS (categories); i++)
-    if (strcmp (categories[i], category) == 0)
-      return 1u << i;
-  return 0;
-}
-
 WhSnapshot *
 wh_catalogue_snapshot (WhCatalogue *catalogue)
 {
@@ -128,6 +116,15 @@ wh_catalogue_search (WhCatalogue *catalogue, const WhPrincipal *principal, const
     return NULL;
   g_autoptr (WhSnapshot) snapshot = wh_catalogue_snapshot (catalogue);
   return wh_search_run (snapshot, query, error);
+}
+
+WhFacets *
+wh_catalogue_facets (WhCatalogue *catalogue, const WhPrincipal *principal, const WhQuery *query, GError **error)
+{
+  if (!wh_principal_require (principal, WH_PERMISSION_READ_CATALOGUE, error))
+    return NULL;
+  g_autoptr (WhSnapshot) snapshot = wh_catalogue_snapshot (catalogue);
+  return wh_search_facets (snapshot, query, error);
 }
 
 /* -- resolving a name -------------------------------------------------------------------------------------------- */

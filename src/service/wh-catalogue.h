@@ -32,18 +32,30 @@ typedef struct {
   guint        n_batches;
   guint        n_in_stock;       /* products */
   guint        n_products;
-  guint        sold_as;          /* categories in stock: wh_catalogue_category bits */
+  guint        sold_as;          /* categories in stock: wh_category_bit */
   double       price_per_gram;   /* lowest in stock, else lowest; NAN unknown */
   gint64       tested_at;        /* newest test; WH_TIME_UNSET */
   gint64       priced_at;        /* newest price observation; WH_TIME_UNSET */
   gboolean     demonstration;
 } WhCard;
 
+/* What a search met in a strain. */
+typedef enum {
+  WH_MATCH_NAME,
+  WH_MATCH_ALIAS,
+  WH_MATCH_FLAVOUR,              /* people reported it */
+  WH_MATCH_TERPENE,              /* measured: one of its leading terpenes */
+  WH_MATCH_TYPE,                 /* the label on the package */
+} WhMatch;
+
 typedef struct {
   const WhCard *card;
   double        score;           /* 0..1, 1 is exact */
   char         *highlight;       /* the name with matching parts between U+2068 and U+2069; NULL without text */
-  char         *matched;         /* the alias or word that matched when it was not the name, else NULL */
+  char         *matched;         /* the alias, flavour, terpene or type that matched when it was not the name, else NULL */
+  WhMatch       matched_by;
+  guint         n_in_stock;      /* of the products that meet the query's conditions: state, category, brand, stock */
+  double        price_per_gram;  /* of those; NAN unknown */
 } WhHit;
 
 typedef struct {
@@ -60,8 +72,6 @@ gboolean     wh_catalogue_refresh  (WhCatalogue *catalogue, const WhPrincipal *p
 /* The current snapshot, never NULL (empty before the first refresh). Caller unrefs. */
 WhSnapshot  *wh_catalogue_snapshot (WhCatalogue *catalogue);
 WhStore     *wh_catalogue_store    (WhCatalogue *catalogue);
-/* The bit of a product category ("flower", "pre-rolls" …) in sold_as; 0 when there is no such category. */
-guint        wh_catalogue_category (const char *category);
 
 WhSnapshot  *wh_snapshot_ref       (WhSnapshot *snapshot);
 void         wh_snapshot_unref     (WhSnapshot *snapshot);
@@ -76,6 +86,9 @@ WhAmount     wh_snapshot_amount    (const WhSnapshot *snapshot, guint index, WhA
 /* Search and list in one: text, filters, sort, page. NULL on error (denied, query too long). */
 WhHits      *wh_catalogue_search   (WhCatalogue *catalogue, const WhPrincipal *principal, const WhQuery *query, GError **error);
 void         wh_hits_free          (WhHits *hits);
+const char  *wh_match_key          (WhMatch match);   /* "name", "alias", "flavour", "terpene", "type" */
+/* What matched, and how it is known: "people reported Lemon", "measured: Limonene"; NULL when the name says it. Caller frees. */
+char        *wh_hit_words          (const WhHit *hit);
 
 /* A STRAIN argument: id, slug, name or alias. WH_ERROR_NOT_FOUND; WH_ERROR_AMBIGUOUS with out_candidates (may be NULL;
  * const WhCard*, the caller frees the array and holds the snapshot). */

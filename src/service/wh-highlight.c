@@ -1,6 +1,7 @@
 /* Which part of a name matched: words are compared folded, the marks go around what the name really says. */
 #include "wh-search.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #include "base/wh-text.h"
@@ -120,9 +121,9 @@ text_matches (const char *text, const WhSearchText *search)
 
 /* The terpene of the strain that a word of the search means. */
 static const WhAnalyte *
-matching_terpene (const WhCard *card, const WhSearchText *search)
+matching_terpene (const WhSnapshot *snapshot, const WhCard *card, const WhSearchText *search)
 {
-  for (guint t = 0; t < card->n_terpenes; t++)
+  for (guint t = 0; t < card->n_terpenes && wh_snapshot_leads (snapshot, card->index, t); t++)
     for (guint i = 0; i < search->n_words; i++)
       for (guint a = 0; a < search->analytes[i]->len; a++)
         if (g_array_index (search->analytes[i], WhAnalyteIndex, a) == card->terpenes[t].analyte)
@@ -139,28 +140,88 @@ matching_alias (const WhCard *card, const WhSearchText *search)
   return NULL;
 }
 
-static const char *
-other_match (const WhCard *card, const WhSearchText *search)
+/* "Lemon" of "Sweet, Lemon, Pine". Caller frees. */
+static char *
+matching_flavour (const WhCard *card, const WhSearchText *search)
 {
-  const char *alias = matching_alias (card, search);
-  const WhAnalyte *terpene = alias ? NULL : matching_terpene (card, search);
+  g_auto (GStrv) flavours = card->flavours ? g_strsplit (card->flavours, ", ", -1) : NULL;
 
-  if (alias || terpene)
-    return alias ? alias : terpene->name;
+  for (guint f = 0; flavours && flavours[f]; f++)
+    {
+      g_autofree char *folded = wh_text_fold (flavours[f]);
+      for (guint i = 0; i < search->n_words; i++)
+        if (wh_search_text_fits (search, i, folded))
+          return g_strdup (flavours[f]);
+    }
+  return NULL;
+}
+
+static const char *
+matching_type (const WhCard *card, const WhSearchText *search)
+{
   for (guint i = 0; card->type && i < search->n_words; i++)
     if (g_ascii_strcasecmp (card->type, search->words[i]) == 0)
       return card->type;
   return NULL;
 }
 
+/* What is measured says more than what was reported. */
+static void
+set_other_match (WhHit *hit, const WhSnapshot *snapshot, const WhSearchText *search)
+{
+  const char *alias = matching_alias (hit->card, search);
+  const WhAnalyte *terpene = alias ? NULL : matching_terpene (snapshot, hit->card, search);
+  char *flavour = alias || terpene ? NULL : matching_flavour (hit->card, search);
+
+  if (alias || terpene)
+    {
+      hit->matched = g_strdup (alias ? alias : terpene->name);
+      hit->matched_by = alias ? WH_MATCH_ALIAS : WH_MATCH_TERPENE;
+    }
+  else if (flavour)
+    {
+      hit->matched = flavour;
+      hit->matched_by = WH_MATCH_FLAVOUR;
+    }
+  else if ((hit->matched = g_strdup (matching_type (hit->card, search))))
+    hit->matched_by = WH_MATCH_TYPE;
+}
+
 void
-wh_highlight_hit (WhHit *hit, const WhSearchText *search)
+wh_highlight_hit (WhHit *hit, const WhSnapshot *snapshot, const WhSearchText *search)
 {
   char *marked = mark_beginning (hit->card->name, search);
 
   if (!marked)
     marked = mark_words (hit->card->name, search);
   if (!marked)
-    hit->matched = g_strdup (other_match (hit->card, search));
+    set_other_match (hit, snapshot, search);
   hit->highlight = marked ? marked : g_strdup (hit->card->name);
+}
+
+const char *
+wh_match_key (WhMatch match)
+{
+  static const char *const keys[] = { "name", "alias", "flavour", "terpene", "type" };
+
+  g_return_val_if_fail ((guint) match < G_N_ELEMENTS (keys), "name");
+  return keys[match];
+}
+
+char *
+wh_hit_words (const WhHit *hit)
+{
+  if (!hit->matched)
+    return NULL;
+  switch (hit->matched_by)
+    {
+    case WH_MATCH_FLAVOUR:
+      return g_strdup_printf (_("people reported %s"), hit->matched);
+    case WH_MATCH_TERPENE:
+      return g_strdup_printf (_("measured: %s"), hit->matched);
+    case WH_MATCH_TYPE:
+      return g_strdup_printf (_("label: %s"), hit->matched);
+    default:
+      return g_strdup (hit->matched);
+    }
 }

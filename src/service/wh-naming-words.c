@@ -81,11 +81,11 @@ find_by_word (WhNamer *namer, const char *word, guint32 id)
   gsize n_words = wh_bits_words (wh_snapshot_length (namer->snapshot));
 
   clear_levels (namer);
-  wh_search_index_match (namer->snapshot->index, word, namer->levels);
+  wh_search_index_match (namer->snapshot->index, word, FALSE, namer->levels);
   if (id == WH_NAMING_NO_WORD)
     wh_search_index_match_typos (namer->snapshot->index, word, namer->levels);
   else
-    wh_search_index_match (namer->snapshot->index, namer->words->pdata[id], namer->levels);
+    wh_search_index_match (namer->snapshot->index, namer->words->pdata[id], FALSE, namer->levels);
   for (guint i = 0; i < G_N_ELEMENTS (levels); i++)
     wh_bits_unite (namer->near, namer->levels[levels[i]], n_words);
 }

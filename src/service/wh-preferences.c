@@ -6,6 +6,7 @@
 #include "base/wh-error.h"
 #include "base/wh-limits.h"
 #include "base/wh-text.h"
+#include "core/wh-category.h"
 #include "wh-recommend.h"
 
 #define MOST_PERCENT 100.0
@@ -132,7 +133,7 @@ wh_preferences_set_method (WhPreferences *preferences, const char *method, GErro
   for (guint i = 0; i < G_N_ELEMENTS (methods); i++)
     if (strcmp (method, methods[i].method) == 0)
       {
-        preferences->sold_as = wh_catalogue_category (methods[i].categories[0]) | wh_catalogue_category (methods[i].categories[1]);
+        preferences->sold_as = wh_category_bit (methods[i].categories[0]) | wh_category_bit (methods[i].categories[1]);
         return TRUE;
       }
   g_set_error (error, WH_ERROR, WH_ERROR_INVALID, _ ("“%s” must be smoking, vaping, edibles, tinctures or topicals."), method);

@@ -76,8 +76,9 @@ write_card_chemistry (WhJsonWriter *writer, const WhCard *card)
   write_card_terpenes (writer, card);
 }
 
+/* `in_stock` and `price`: of the products that are meant. */
 static void
-write_card_fields (WhJsonWriter *writer, const WhCard *card)
+write_card_fields (WhJsonWriter *writer, const WhCard *card, guint in_stock, double price)
 {
   add_id (writer, "id", &card->id);
   add_id (writer, "strain_id", &card->id);
@@ -89,8 +90,8 @@ write_card_fields (WhJsonWriter *writer, const WhCard *card)
   write_card_chemistry (writer, card);
   wh_json_writer_add_integer (writer, "batches", card->n_batches);
   wh_json_writer_add_integer (writer, "products", card->n_products);
-  wh_json_writer_add_integer (writer, "in_stock", card->n_in_stock);
-  wh_json_writer_add_number (writer, "price_per_gram", card->price_per_gram, MONEY_DECIMALS);
+  wh_json_writer_add_integer (writer, "in_stock", in_stock);
+  wh_json_writer_add_number (writer, "price_per_gram", price, MONEY_DECIMALS);
   add_date (writer, "tested_at", card->tested_at);
   add_moment (writer, "priced_at", card->priced_at);
   wh_json_writer_add_number (writer, "popularity_score", card->popularity, SCORE_DECIMALS + 1);
@@ -101,7 +102,7 @@ void
 wh_present_card (WhJsonWriter *writer, const WhCard *card)
 {
   wh_json_writer_begin_object (writer);
-  write_card_fields (writer, card);
+  write_card_fields (writer, card, card->n_in_stock, card->price_per_gram);
   wh_json_writer_end_object (writer);
 }
 
@@ -113,10 +114,11 @@ wh_present_hits (WhJsonWriter *writer, const WhHits *hits)
     {
       const WhHit *hit = &g_array_index (hits->hits, WhHit, i);
       wh_json_writer_begin_object (writer);
-      write_card_fields (writer, hit->card);
+      write_card_fields (writer, hit->card, hit->n_in_stock, hit->price_per_gram);
       wh_json_writer_add_number (writer, "match_score", hit->score, SCORE_DECIMALS);
       wh_json_writer_add_string (writer, "highlight", hit->highlight);
       wh_json_writer_add_string (writer, "matched", hit->matched);
+      wh_json_writer_add_string (writer, "matched_by", hit->highlight ? wh_match_key (hit->matched_by) : NULL);
       wh_json_writer_end_object (writer);
     }
   wh_json_writer_end_array (writer);

@@ -4,14 +4,18 @@
 #include "base/wh-json-writer.h"
 #include "wh-analyst.h"
 #include "wh-catalogue.h"
+#include "wh-facets.h"
 #include "wh-importer.h"
 
 G_BEGIN_DECLS
 
 /* [{id, strain_id, name, slug, type, thc, cbd, thc_percentage, cbd_percentage, chemotype, dominant_terpene,
  *   terpenes[{analyte, name, amount, unit}], batches, products, in_stock, price_per_gram, tested_at, priced_at,
- *   popularity_score, demonstration, match_score, highlight, matched}]; thc and cbd are % w/w too. */
+ *   popularity_score, demonstration, match_score, highlight, matched, matched_by}]; thc and cbd are % w/w too; in_stock and
+ * price_per_gram are of the products that meet the query's conditions. */
 void wh_present_hits    (WhJsonWriter *writer, const WhHits *hits);
+/* {total, facets[{facet, value, name, count, query}]}; facet is type, terpene, state, category, price or thc. */
+void wh_present_facets  (WhJsonWriter *writer, const WhFacets *facets);
 /* One card of that list, as an object. */
 void wh_present_card    (WhJsonWriter *writer, const WhCard *card);
 /* The full strain: the strain's fields; thc/cbd/thcv/cbg_percentage; percentages{thc … cannabinoids: {value, low, high, n}};

@@ -48,7 +48,7 @@ typedef struct {
   gboolean in_stock;    /* only that */
   double   max_price;   /* dollars a gram; NAN: any */
   char    *state;       /* sold there; NULL: anywhere */
-  guint    sold_as;     /* in stock in one of these categories (wh_catalogue_category); 0: any */
+  guint    sold_as;     /* in stock in one of these categories (wh_category_bit); 0: any */
   guint    limit;
 } WhPreferences;
 

@@ -323,7 +323,7 @@ match_word (const WhSearchIndex *index, const Word *word, gboolean whole, gboole
 }
 
 void
-wh_search_index_match (const WhSearchIndex *index, const char *word, WhBits *const *levels)
+wh_search_index_match (const WhSearchIndex *index, const char *word, gboolean whole, WhBits *const *levels)
 {
   guint n = words_count (index);
   guint first = lower_bound (index->words, n, sizeof (Word), word);
@@ -333,7 +333,48 @@ wh_search_index_match (const WhSearchIndex *index, const char *word, WhBits *con
   for (guint i = first; i < end; i++)
     {
       const Word *found = &g_array_index (index->words, Word, i);
-      match_word (index, found, found->length == length, length >= MIN_FLAVOUR_PREFIX, levels);
+      if (!whole || found->length == length)
+        match_word (index, found, found->length == length, length >= MIN_FLAVOUR_PREFIX, levels);
+    }
+}
+
+/* Sets the strains that report a flavour among the words from `first` to `end`; FALSE when there is none. */
+static gboolean
+take_flavour (const WhSearchIndex *index, guint first, guint end, WhBits *bits)
+{
+  gboolean any = FALSE;
+
+  for (guint i = first; i < end; i++)
+    {
+      const Word *word = &g_array_index (index->words, Word, i);
+      for (guint p = word->first; p < word[1].first; p++)
+        if ((index->postings[p] & FIELD_MASK) == WH_INDEX_FLAVOUR)
+          {
+            wh_bits_set (bits, index->postings[p] >> FIELD_BITS);
+            any = TRUE;
+          }
+    }
+  return any;
+}
+
+void
+wh_search_index_match_flavour (const WhSearchIndex *index, const char *words, WhBits *bits)
+{
+  gsize n_bits = wh_bits_words (MAX (index->n_strains, 1));
+  guint n = words_count (index);
+  g_auto (GStrv) list = g_strsplit (words, " ", -1);
+
+  for (guint i = 0; list[i]; i++)
+    {
+      g_autofree WhBits *one = g_new0 (WhBits, n_bits);
+      guint first = lower_bound (index->words, n, sizeof (Word), list[i]);
+      gboolean is_word = first < n && strcmp (g_array_index (index->words, Word, first).text, list[i]) == 0;
+      if (!is_word || !take_flavour (index, first, first + 1, one))
+        take_flavour (index, first, prefix_end (index->words, n, sizeof (Word), list[i]), one);
+      if (i == 0)
+        wh_bits_unite (bits, one, n_bits);
+      else
+        wh_bits_intersect (bits, one, n_bits);
     }
 }
 
@@ -343,6 +384,20 @@ wh_search_index_has_word (const WhSearchIndex *index, const char *word)
   guint place = lower_bound (index->words, words_count (index), sizeof (Word), word);
 
   return strcmp (g_array_index (index->words, Word, place).text, word) == 0;
+}
+
+gboolean
+wh_search_index_has_flavour (const WhSearchIndex *index, const char *word)
+{
+  guint place = lower_bound (index->words, words_count (index), sizeof (Word), word);
+  const Word *found = &g_array_index (index->words, Word, place);
+
+  if (strcmp (found->text, word) != 0)
+    return FALSE;
+  for (guint p = found->first; p < found[1].first; p++)
+    if ((index->postings[p] & FIELD_MASK) == WH_INDEX_FLAVOUR)
+      return TRUE;
+  return FALSE;
 }
 
 guint

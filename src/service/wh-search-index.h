@@ -47,8 +47,11 @@ void           wh_search_index_finish (WhSearchIndex *index);
 const WhTitle *wh_search_index_titles (const WhSearchIndex *index, const char *squeezed, gboolean prefix, guint *out_n);
 /* Titles at most `max_edits` slips from `squeezed`, into `bits`. */
 void           wh_search_index_near_titles (const WhSearchIndex *index, const char *squeezed, guint max_edits, WhBits *bits);
-/* Sets, per level, the strains that a word fits as it is written (levels is WH_N_LEVELS sets). */
-void           wh_search_index_match  (const WhSearchIndex *index, const char *word, WhBits *const *levels);
+/* Sets, per level, the strains that a word fits as it is written (levels is WH_N_LEVELS sets). `whole`: not as a beginning. */
+void           wh_search_index_match  (const WhSearchIndex *index, const char *word, gboolean whole, WhBits *const *levels);
+/* The strains with a flavour that has each of the folded `words`, or where no flavour has a word, its beginning. */
+void           wh_search_index_match_flavour (const WhSearchIndex *index, const char *words, WhBits *bits);
+gboolean       wh_search_index_has_flavour (const WhSearchIndex *index, const char *word);
 gboolean       wh_search_index_has_word (const WhSearchIndex *index, const char *word);
 /* Sets CLOSE and LOOSE by the words that look like it. */
 void           wh_search_index_match_typos (const WhSearchIndex *index, const char *word, WhBits *const *levels);

@@ -53,27 +53,36 @@ analytes_of_word (const char *word)
   return analytes;
 }
 
-/* "lemony" is read as "lemon" where no strain has the word itself and "lemon" means something. */
+/* Whether a word says how something smells: a terpene has that aroma, or people reported it of some strain. */
+static gboolean
+is_aroma (const WhSearchIndex *index, const char *word)
+{
+  g_autoptr (GArray) analytes = analytes_of_word (word);
+
+  return analytes->len > 0 || wh_search_index_has_flavour (index, word);
+}
+
+/* "lemony" is read as "lemon" where no strain has the word itself and "lemon" is an aroma. */
 static char *
 plain_word (const WhSearchIndex *index, const char *word)
 {
   g_autofree char *stem = wh_search_index_has_word (index, word) ? NULL : wh_search_words_stem (word);
 
-  if (!stem)
-    return NULL;
-  g_autoptr (GArray) analytes = analytes_of_word (stem);
-  return analytes->len > 0 ? g_steal_pointer (&stem) : NULL;
+  return stem && is_aroma (index, stem) ? g_steal_pointer (&stem) : NULL;
 }
 
 static void
 add_word (WhSearchText *text, const WhSearchIndex *index, const char *word)
 {
-  char *plain = plain_word (index, word);
+  const char *meaning = wh_search_words_meaning (word);
+  char *plain = meaning ? NULL : plain_word (index, word);
+  guint i = text->n_words++;
 
   text->descriptive |= plain != NULL;
-  text->words[text->n_words] = plain ? plain : g_strdup (word);
-  text->analytes[text->n_words] = analytes_of_word (text->words[text->n_words]);
-  text->n_words++;
+  text->words[i] = plain ? plain : g_strdup (word);
+  text->whole[i] = plain != NULL;
+  text->meant[i] = g_strdup (meaning);
+  text->analytes[i] = analytes_of_word (text->words[i]);
 }
 
 WhSearchText *
@@ -103,8 +112,26 @@ wh_search_text_free (WhSearchText *text)
   for (guint i = 0; i < text->n_words; i++)
     {
       g_free (text->words[i]);
+      g_free (text->meant[i]);
       g_array_unref (text->analytes[i]);
     }
   g_free (text->squeezed);
   g_free (text);
+}
+
+static gboolean
+has_word (const char *folded, const char *word, gboolean whole)
+{
+  gsize length = strlen (word);
+
+  for (const char *place = strstr (folded, word); place; place = strstr (place + 1, word))
+    if ((place == folded || place[-1] == ' ') && (!whole || place[length] == ' ' || !place[length]))
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+wh_search_text_fits (const WhSearchText *text, guint i, const char *folded)
+{
+  return has_word (folded, text->words[i], text->whole[i]) || (text->meant[i] && has_word (folded, text->meant[i], TRUE));
 }

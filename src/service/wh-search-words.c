@@ -10,7 +10,8 @@
 typedef struct {
   GHashTable *aliases;    /* slug -> GStrv */
   GHashTable *stops;      /* set */
-  char      **endings;    /* longest first */
+  GHashTable *meanings;   /* word -> another */
+  char      **endings; 
 } Words;
 
 static char **
@@ -62,19 +63,30 @@ take_aliases_cb (char *slug, char **values, gpointer user_data)
   g_hash_table_replace (words->aliases, slug, values);
 }
 
+/* "gassy=diesel" */
+static void
+take_meaning (Words *words, const char *pair)
+{
+  const char *equals = strchr (pair, '=');
+
+  g_return_if_fail (equals != NULL);
+  g_hash_table_insert (words->meanings, g_strndup (pair, equals - pair), g_strdup (equals + 1));
+}
+
 static void
 take_language_cb (char *key, char **values, gpointer user_data)
 {
   Words *words = user_data;
 
+  for (guint v = 0; values[v]; v++)
+    if (strcmp (key, "stop") == 0)
+      g_hash_table_add (words->stops, g_strdup (values[v]));
+    else if (strcmp (key, "meaning") == 0)
+      take_meaning (words, values[v]);
   if (strcmp (key, "ending") == 0)
     words->endings = values;
   else
-    {
-      for (guint v = 0; values[v]; v++)
-        g_hash_table_add (words->stops, g_strdup (values[v]));
-      g_strfreev (values);
-    }
+    g_strfreev (values);
   g_free (key);
 }
 
@@ -88,6 +100,7 @@ words_get (void)
     {
       words.aliases = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_strfreev);
       words.stops = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+      words.meanings = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
       wh_search_words_read ("/com/weedhounds/service/aliases.tsv", take_aliases_cb, &words);
       wh_search_words_read ("/com/weedhounds/service/search-words.tsv", take_language_cb, &words);
       g_once_init_leave (&loaded, 1);
@@ -105,6 +118,12 @@ gboolean
 wh_search_words_is_stop (const char *word)
 {
   return g_hash_table_contains (words_get ()->stops, word);
+}
+
+const char *
+wh_search_words_meaning (const char *word)
+{
+  return g_hash_table_lookup (words_get ()->meanings, word);
 }
 
 char *

@@ -12,7 +12,9 @@ void               wh_search_words_read    (const char *path, WhSearchWordsFunc 
 const char *const *wh_search_words_aliases (const char *slug);
 /* Words that say nothing about a strain ("that", "the", "one"). `word` is folded. */
 gboolean           wh_search_words_is_stop (const char *word);
-/* "lemony" -> "lemon"; NULL when the word has no ending to drop. Caller frees. */
+/* "lemony" -> "lemon", "piney" -> "pine"; NULL when the word has no ending to drop. Caller frees. */
 char              *wh_search_words_stem    (const char *word);
+/* Another word for the same aroma: "gassy" -> "diesel"; NULL when there is none. Owned by the program. */
+const char        *wh_search_words_meaning (const char *word);
 
 G_END_DECLS

@@ -25,6 +25,7 @@ static const Score SCORE_ALIAS_WORDS = { 0.70, 0.08 };
 static const Score SCORE_ONE_CLOSE = { 0.62, 0.06 }, SCORE_NEAR_TITLE = { 0.59, 0.06 }, SCORE_ONE_LOOSE = { 0.53, 0.06 };
 static const Score SCORE_ALL_CLOSE = { 0.47, 0.05 }, SCORE_ALL_LOOSE = { 0.41, 0.05 };
 static const Score SCORE_AROMA = { 0.30, 0.10 }, SCORE_AROMA_MEANT = { 0.80, 0.15 }, SCORE_MEANING = { 0.25, 0.05 };
+static const Score SCORE_MEANING_MEANT = { 0.72, 0.08 };
 static const Score SCORE_ALL_BUT_ONE = { 0.15, 0.05 }, SCORE_ANY_WORD = { 0.05, 0.05 };
 
 typedef struct {
@@ -35,8 +36,7 @@ typedef struct {
 typedef struct {
   WhSnapshot    *snapshot;
   const WhQuery *query;
-  guint64        state_bit;
-  gboolean       filtered;
+  WhSearchFilter *filter;      /* NULL: everything passes */
   WhSearchText  *text;
   gsize          n_bits;       /* 64-bit words of one set */
   WhBits        *memory;       /* all sets below */
@@ -53,6 +53,7 @@ typedef struct {
 static void
 search_clear (Search *search)
 {
+  g_clear_pointer (&search->filter, wh_search_filter_free);
   g_clear_pointer (&search->text, wh_search_text_free);
   g_clear_pointer (&search->memory, g_free);
   g_clear_pointer (&search->found, g_array_unref);
@@ -62,12 +63,12 @@ search_clear (Search *search)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Search, search_clear)
 
 static void
-search_init (Search *search, WhSnapshot *snapshot, const WhQuery *query)
+search_init (Search *search, WhSnapshot *snapshot, const WhQuery *query, gboolean page)
 {
   *search = (Search){ .snapshot = snapshot, .query = query, .n_bits = wh_bits_words (MAX (snapshot->n, 1)) };
-  search->filtered = wh_search_has_filters (query);
-  search->state_bit = query->state ? wh_snapshot_state_bit (snapshot, query->state) : 0;
-  search->wanted = (guint) MIN ((guint64) query->offset + MIN (query->limit, WH_LIMIT_PAGE), snapshot->n);
+  search->filter = wh_search_filter_new (snapshot, query);
+  if (page)
+    search->wanted = (guint) MIN ((guint64) query->offset + MIN (query->limit, WH_LIMIT_PAGE), snapshot->n);
   search->found = g_array_new (FALSE, FALSE, sizeof (Found));
   search->text = wh_search_text_new (snapshot->index, query->text);
   guint n_sets = search->text->n_words * WH_N_LEVELS;
@@ -78,7 +79,7 @@ search_init (Search *search, WhSnapshot *snapshot, const WhQuery *query)
   WhBits **const singles[] = { &search->stage, &search->scratch, &search->seen, &search->matches };
   for (guint i = 0; i < G_N_ELEMENTS (singles); i++, next += search->n_bits)
     *singles[i] = next;
-  if (query->sort != WH_SORT_RELEVANCE)
+  if (page && query->sort != WH_SORT_RELEVANCE)
     search->scores = g_new0 (float, MAX (snapshot->n, 1));
 }
 
@@ -107,14 +108,9 @@ add_found (Search *search, guint strain, double score)
 static void
 settle_stage (Search *search)
 {
-  guint n = search->snapshot->n;
-
   wh_bits_remove (search->stage, search->seen, search->n_bits);
   wh_bits_unite (search->seen, search->stage, search->n_bits);
-  if (search->filtered)
-    WH_BITS_EACH (search->stage, n, strain)
-      if (!wh_search_passes (search->snapshot, search->query, search->state_bit, strain))
-        search->stage[strain / 64] &= ~(G_GUINT64_CONSTANT (1) << (strain % 64));
+  wh_search_filter_apply (search->filter, search->stage);
   wh_bits_unite (search->matches, search->stage, search->n_bits);
 }
 
@@ -252,6 +248,8 @@ match_meanings (Search *search)
     {
       WhBits *bits = search->levels[i][WH_LEVEL_MEANING];
       set_leaders (search, search->text->analytes[i], bits);
+      if (search->text->meant[i])
+        wh_search_index_match_flavour (snapshot->index, search->text->meant[i], bits);
       for (guint strain = 0; is_type_word (search->text->words[i]) && strain < snapshot->n; strain++)
         if (snapshot->cards[strain].type && g_ascii_strcasecmp (snapshot->cards[strain].type, search->text->words[i]) == 0)
           wh_bits_set (bits, strain);
@@ -291,7 +289,7 @@ take_by_share (Search *search, const GArray *analytes, Score score)
   while ((n_taken < search->wanted || search->scores) && (leader = next_leader (search, analytes, places)))
     if (wh_bits_test (search->stage, leader->strain))
       {
-        search->stage[leader->strain / 64] &= ~(G_GUINT64_CONSTANT (1) << (leader->strain % 64));
+        wh_bits_clear (search->stage, leader->strain);
         add_found (search, leader->strain, score.base + score.weight * leader->share);
         n_taken++;
       }
@@ -315,7 +313,7 @@ stage_meanings (Search *search)
   settle_stage (search);
   if (analytes)
     take_by_share (search, analytes, search->text->descriptive ? SCORE_AROMA_MEANT : SCORE_AROMA);
-  take_by_popularity (search, SCORE_MEANING);
+  take_by_popularity (search, search->text->descriptive ? SCORE_MEANING_MEANT : SCORE_MEANING);
   memset (search->stage, 0, search->n_bits * sizeof (WhBits));
 }
 
@@ -340,7 +338,7 @@ static void
 match_as_typed (Search *search)
 {
   for (guint i = 0; i < search->text->n_words; i++)
-    wh_search_index_match (search->snapshot->index, search->text->words[i], search->levels[i]);
+    wh_search_index_match (search->snapshot->index, search->text->words[i], search->text->whole[i], search->levels[i]);
   match_meanings (search);
   accumulate_levels (search);
 }
@@ -423,44 +421,18 @@ compare_found (gconstpointer a, gconstpointer b)
   return (x->strain > y->strain) - (x->strain < y->strain);
 }
 
+/* The strains that match, in the order that was asked for, with the scores they were given. */
 static void
-take_ordered (Search *search, guint strain)
+take_ordered (Search *search)
 {
-  Found found = { strain, search->scores[strain] };
+  g_autoptr (GArray) strains = wh_search_order (search->snapshot, search->query, search->filter, search->matches, search->wanted);
 
-  if (search->found->len < search->wanted && wh_bits_test (search->matches, strain))
-    g_array_append_val (search->found, found);
-}
-
-static gboolean
-same_value (const Search *search, const WhOrder *order, guint a, guint b)
-{
-  WhSort sort = search->query->sort;
-  const WhCard *cards = search->snapshot->cards;
-
-  return sort != WH_SORT_NAME
-         && wh_snapshot_value (&cards[order->strains[a]], sort) == wh_snapshot_value (&cards[order->strains[b]], sort);
-}
-
-/* Downwards, equal values keep the order of their names; strains without the value stay last either way. */
-static void
-walk_order (Search *search, const WhOrder *order)
-{
-  guint n_known = order->n_known;
-
-  for (guint i = 0; !search->query->descending && i < n_known; i++)
-    take_ordered (search, order->strains[i]);
-  for (guint end = n_known; search->query->descending && end > 0;)
+  for (guint i = 0; i < strains->len; i++)
     {
-      guint first = end - 1;
-      while (first > 0 && same_value (search, order, first - 1, end - 1))
-        first--;
-      for (guint i = first; i < end; i++)
-        take_ordered (search, order->strains[i]);
-      end = first;
+      guint32 strain = g_array_index (strains, guint32, i);
+      Found found = { strain, search->scores[strain] };
+      g_array_append_val (search->found, found);
     }
-  for (guint i = n_known; i < search->snapshot->n; i++)
-    take_ordered (search, order->strains[i]);
 }
 
 static void
@@ -472,13 +444,30 @@ hit_clear_cb (gpointer data)
   g_free (hit->matched);
 }
 
+static WhHit
+make_hit (const Search *search, const Found *found)
+{
+  const WhCard *card = &search->snapshot->cards[found->strain];
+  WhHit hit = { .card = card, .score = found->score, .n_in_stock = card->n_in_stock, .price_per_gram = card->price_per_gram };
+
+  if (wh_search_filter_asks_products (search->filter))
+    {
+      WhShelf shelf = wh_search_filter_shelf (search->filter, found->strain);
+      hit.n_in_stock = shelf.n_in_stock;
+      hit.price_per_gram = shelf.price;
+    }
+  if (search->text->n_words > 0)
+    wh_highlight_hit (&hit, search->snapshot, search->text);
+  return hit;
+}
+
 static WhHits *
 make_page (Search *search)
 {
   WhHits *hits = g_new0 (WhHits, 1);
 
   if (search->scores)
-    walk_order (search, &search->snapshot->orders[search->query->sort]);
+    take_ordered (search);
   else
     g_array_sort (search->found, compare_found);
   hits->snapshot = wh_snapshot_ref (search->snapshot);
@@ -487,13 +476,26 @@ make_page (Search *search)
   g_array_set_clear_func (hits->hits, hit_clear_cb);
   for (guint i = search->query->offset; i < MIN (search->wanted, search->found->len); i++)
     {
-      const Found *found = &g_array_index (search->found, Found, i);
-      WhHit hit = { .card = &search->snapshot->cards[found->strain], .score = found->score };
-      if (search->text->n_words > 0)
-        wh_highlight_hit (&hit, search->text);
+      WhHit hit = make_hit (search, &g_array_index (search->found, Found, i));
       g_array_append_val (hits->hits, hit);
     }
   return hits;
+}
+
+static gboolean
+run (Search *search, WhSnapshot *snapshot, const WhQuery *query, gboolean page, GError **error)
+{
+  if (query->text && strlen (query->text) > WH_LIMIT_QUERY)
+    {
+      g_set_error (error, WH_ERROR, WH_ERROR_TOO_LARGE, _("The search is too long: at most %d bytes are read"), WH_LIMIT_QUERY);
+      return FALSE;
+    }
+  search_init (search, snapshot, query, page);
+  if (search->text->n_words > 0)
+    search_text (search);
+  else
+    search_all (search);
+  return TRUE;
 }
 
 WhHits *
@@ -501,17 +503,17 @@ wh_search_run (WhSnapshot *snapshot, const WhQuery *query, GError **error)
 {
   g_auto (Search) search = { 0 };
 
-  if (query->text && strlen (query->text) > WH_LIMIT_QUERY)
-    {
-      g_set_error (error, WH_ERROR, WH_ERROR_TOO_LARGE, _("The search is too long: at most %d bytes are read"), WH_LIMIT_QUERY);
-      return NULL;
-    }
-  search_init (&search, snapshot, query);
-  if (search.text->n_words > 0)
-    search_text (&search);
-  else
-    search_all (&search);
-  return make_page (&search);
+  return run (&search, snapshot, query, TRUE, error) ? make_page (&search) : NULL;
+}
+
+WhFacets *
+wh_search_facets (WhSnapshot *snapshot, const WhQuery *query, GError **error)
+{
+  g_auto (Search) search = { 0 };
+
+  if (!run (&search, snapshot, query, FALSE, error))
+    return NULL;
+  return wh_facets_count (snapshot, search.filter, search.matches);
 }
 
 void

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/wh-text.h"
+#include "core/wh-category.h"
 #include "core/wh-nouns-shop.h"
 #include "wh-search-words.h"
 
@@ -489,12 +490,13 @@ take_product_cb (gconstpointer entity, gpointer user_data, GError **error)
   card->n_products++;
   card->n_in_stock += product->in_stock == 1;
   if (product->in_stock == 1)
-    card->sold_as |= wh_catalogue_category (product->category);
+    card->sold_as |= wh_category_bit (product->category);
   if (product->price_observed_at != WH_TIME_UNSET)
     card->priced_at = MAX (card->priced_at, product->price_observed_at);
   if (bit > 0)
     builder->snapshot->sold_in[strain] |= G_GUINT64_CONSTANT (1) << (bit - 1);
   *price = fmin (*price, wh_product_price_per_gram (product));   /* fmin passes over NAN */
+  wh_offers_add (builder->snapshot->offers, strain, bit > 0 ? bit - 1 : WH_OFFER_NO_STATE, product);
   return TRUE;
 }
 

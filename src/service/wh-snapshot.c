@@ -5,6 +5,8 @@
 
 #include "base/wh-text.h"
 
+#define LEADING_SHARE 0.2   /* of all terpenes: what smells of a terpene has a fifth of it, or more of it than of any other */
+
 WhSnapshot *
 wh_snapshot_new (guint n)
 {
@@ -19,6 +21,8 @@ wh_snapshot_new (guint n)
   snapshot->leaders = g_new0 (GArray *, wh_analyte_count () + 1);
   snapshot->states = g_ptr_array_new_with_free_func (g_free);
   snapshot->sold_in = g_new0 (guint64, MAX (n, 1));
+  snapshot->reported = g_new0 (WhBits, wh_bits_words (MAX (n, 1)));
+  snapshot->offers = wh_offers_new ();
   return snapshot;
 }
 
@@ -39,6 +43,9 @@ wh_snapshot_unref (WhSnapshot *snapshot)
   for (guint analyte = 0; analyte < wh_analyte_count (); analyte++)
     g_clear_pointer (&snapshot->leaders[analyte], g_array_unref);
   g_clear_pointer (&snapshot->index, wh_search_index_free);
+  g_clear_pointer (&snapshot->facets, wh_facet_sets_free);
+  wh_offers_free (snapshot->offers);
+  g_free (snapshot->reported);
   g_ptr_array_unref (snapshot->alias_lists);
   g_ptr_array_unref (snapshot->states);
   g_string_chunk_free (snapshot->text);
@@ -303,18 +310,30 @@ compare_leaders (gconstpointer a, gconstpointer b)
   return (x->strain > y->strain) - (x->strain < y->strain);
 }
 
+static double
+share_of (const WhSnapshot *snapshot, guint index, guint place)
+{
+  double total = wh_snapshot_sum (snapshot, index, WH_SUM_TERPENES).estimate;
+
+  return total > 0 ? MIN (snapshot->cards[index].terpenes[place].amount / total, 1) : 0;
+}
+
+gboolean
+wh_snapshot_leads (const WhSnapshot *snapshot, guint index, guint place)
+{
+  return place == 0 || share_of (snapshot, index, place) >= LEADING_SHARE;
+}
+
 static void
 build_leaders (WhSnapshot *snapshot)
 {
   for (guint i = 0; i < snapshot->n; i++)
     {
       const WhCard *card = &snapshot->cards[i];
-      double total = wh_snapshot_sum (snapshot, i, WH_SUM_TERPENES).estimate;
-      for (guint t = 0; t < card->n_terpenes; t++)
+      for (guint t = 0; t < card->n_terpenes && wh_snapshot_leads (snapshot, i, t); t++)
         {
           GArray **leaders = &snapshot->leaders[card->terpenes[t].analyte];
-          double share = total > 0 ? MIN (card->terpenes[t].amount / total, 1) : 0;
-          WhLeader leader = { i, (float) share };
+          WhLeader leader = { i, (float) share_of (snapshot, i, t) };
           if (!*leaders)
             *leaders = g_array_new (FALSE, FALSE, sizeof (WhLeader));
           g_array_append_val (*leaders, leader);
@@ -335,8 +354,10 @@ build_index (WhSnapshot *snapshot, const char *const *flavours)
       wh_search_index_add_title (snapshot->index, i, card->name, WH_INDEX_NAME);
       for (guint a = 0; card->aliases && card->aliases[a]; a++)
         wh_search_index_add_title (snapshot->index, i, card->aliases[a], WH_INDEX_ALIAS);
-      if (flavours && flavours[i])
-        wh_search_index_add_words (snapshot->index, i, flavours[i], WH_INDEX_FLAVOUR);
+      if (!flavours || !flavours[i])
+        continue;
+      wh_search_index_add_words (snapshot->index, i, flavours[i], WH_INDEX_FLAVOUR);
+      wh_bits_set (snapshot->reported, i);
     }
   wh_search_index_finish (snapshot->index);
 }
@@ -350,5 +371,7 @@ wh_snapshot_finish (WhSnapshot *snapshot, const char *const *flavours)
   g_qsort_with_data (snapshot->by_slug, (int) snapshot->n, sizeof (guint32), by_slug_cb, snapshot->cards);
   build_orders (snapshot);
   build_leaders (snapshot);
+  wh_offers_finish (snapshot->offers, snapshot->n);
+  snapshot->facets = wh_facet_sets_new (snapshot);
   build_index (snapshot, flavours);
 }

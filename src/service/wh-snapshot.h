@@ -4,6 +4,8 @@
 #pragma once
 
 #include "wh-catalogue.h"
+#include "wh-facet-sets.h"
+#include "wh-offers.h"
 #include "wh-search-index.h"
 
 G_BEGIN_DECLS
@@ -57,6 +59,9 @@ struct _WhSnapshot {
   GPtrArray     *states;        /* folded names of states; the position is the bit in sold_in */
   guint64       *sold_in;       /* per strain */
   WhSearchIndex *index;
+  WhBits        *reported;      /* strains of which people reported flavours */
+  WhOffers      *offers;
+  WhFacetSets   *facets;
 };
 
 /* An empty snapshot of `n` strains, to be filled by the builder. */
@@ -70,6 +75,8 @@ WhSnapshot *wh_snapshot_build  (WhReader *reader, GError **error);
 guint       wh_snapshot_kind   (const char *product_type);
 guint       wh_snapshot_tier   (guint kind, const WhLabResult *result);
 WhAmount    wh_snapshot_sum    (const WhSnapshot *snapshot, guint index, WhSum sum);
+/* Whether the terpene at this place of the card is much of all its terpenes. */
+gboolean    wh_snapshot_leads  (const WhSnapshot *snapshot, guint index, guint place);
 const WhCard *wh_snapshot_find_slug (const WhSnapshot *snapshot, const char *slug);
 /* The value that `sort` sorts by; NAN when unknown. Not for names. */
 double      wh_snapshot_value  (const WhCard *card, WhSort sort);
