@@ -8,17 +8,19 @@
 #include "core/wh-category.h"
 
 #define MG_PER_PERCENT 10.0
+#define ANY G_MAXUINT64
+#define UNKNOWN_STATE (G_GUINT64_CONSTANT (1) << WH_SHELF_NO_STATE)
+#define UNKNOWN_CATEGORY (1u << WH_SHELF_NO_CATEGORY)
 
 struct _WhSearchFilter {
   const WhSnapshot *snapshot;
   const WhQuery    *query;
   gsize    n_bits;
   WhBits  *allowed;          /* NULL: all */
-  gboolean asks_strains;     /* bounds on what was measured */
-  gboolean walks_offers;     /* conditions on products that no set answers */
+  gboolean walks_shelves;     /* conditions on products that no set answers */
   gboolean asks_products;
-  guint64  states;
-  guint    categories;
+  guint64  states;           /* that pass, as bits; the last is that of unknown ones, set in ANY */
+  guint64  categories;
   WhBits  *brands;           /* NULL: any */
   WhBits  *not_brands;       /* NULL: none */
 };
@@ -72,22 +74,97 @@ allow_type (WhSearchFilter *filter, const char *type, gboolean without)
   allow (filter, wh_facet_sets_find (filter->snapshot->facets, WH_FACET_TYPE, wh_facet_type (type)), without);
 }
 
-static void
-add_brands (WhBits **set, const WhOffers *offers, const char *words)
+static gboolean
+is_bounded (double min, double max)
 {
-  WhBits *more = wh_offers_brands (offers, words);
+  return !isnan (min) || !isnan (max);
+}
+
+static gboolean
+within (double value, double min, double max)
+{
+  return !is_bounded (min, max) || (!isnan (value) && !(value < min) && !(value > max));
+}
+
+/* The least amount in millionths of a mg/g that, divided by `per`, is not below `bound`; one more than any when all are. */
+static guint64
+least_amount (double bound, double per)
+{
+  guint64 low = 0, high = (guint64) G_MAXUINT32 + 1;
+
+  while (low < high)
+    {
+      guint64 middle = (low + high) / 2;
+      if (middle / WH_FACT_UNIT / per < bound)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+  return low;
+}
+
+/* Strains of which `value` (an analyte, or beyond them a sum) was measured between the bounds, in mg/g divided by `per`. */
+static void
+allow_amount (WhSearchFilter *filter, guint value, double min, double max, double per)
+{
+  const WhSnapshot *snapshot = filter->snapshot;
+  g_autofree WhBits *set = NULL;
+
+  if (!is_bounded (min, max))
+    return;
+  guint64 least = isnan (min) ? 0 : least_amount (min, per);
+  guint64 beyond = isnan (max) ? G_MAXUINT64 : least_amount (nextafter (max, INFINITY), per);
+  set = g_new0 (WhBits, filter->n_bits);
+  for (guint i = snapshot->readings_first[value]; i < snapshot->readings_first[value + 1]; i++)
+    if (snapshot->readings[i].estimate >= least && snapshot->readings[i].estimate < beyond)
+      wh_bits_set (set, snapshot->readings[i].strain);
+  allow (filter, set, FALSE);
+}
+
+/* With: any amount. Without: tested, and none found. */
+static void
+allow_terpene (WhSearchFilter *filter, const WhCondition *condition)
+{
+  const WhSnapshot *snapshot = filter->snapshot;
+  WhAnalyteIndex analyte = wh_analyte_by_key (condition->value)->index;
+  g_autofree WhBits *set = g_new0 (WhBits, filter->n_bits);
+
+  for (guint i = snapshot->readings_first[analyte]; i < snapshot->readings_first[analyte + 1]; i++)
+    if (condition->without ? snapshot->readings[i].below : snapshot->readings[i].estimate > 0)
+      wh_bits_set (set, snapshot->readings[i].strain);
+  allow (filter, set, FALSE);
+}
+
+/* Strains whose own price lies between the bounds. */
+static void
+allow_price (WhSearchFilter *filter)
+{
+  const WhSnapshot *snapshot = filter->snapshot;
+  const WhOrder *order = &snapshot->orders[WH_SORT_PRICE];
+  g_autofree WhBits *set = g_new0 (WhBits, filter->n_bits);
+
+  for (guint i = 0; i < order->n_known; i++)
+    if (within (order->values[i], filter->query->price_min, filter->query->price_max))
+      wh_bits_set (set, order->strains[i]);
+  allow (filter, set, FALSE);
+}
+
+static void
+add_brands (WhBits **set, const WhShelves *shelves, const char *words)
+{
+  WhBits *more = wh_shelves_brands (shelves, words);
 
   if (*set)
-    wh_bits_unite (*set, more, wh_bits_words (MAX (offers->brands->len, 1)));
+    wh_bits_unite (*set, more, wh_bits_words (MAX (shelves->brands->len, 1)));
   else
     *set = g_steal_pointer (&more);
   g_free (more);
 }
 
 static void
-take_condition (WhSearchFilter *filter, const WhCondition *condition, guint *wanted_categories)
+take_condition (WhSearchFilter *filter, const WhCondition *condition, guint64 *wanted_categories)
 {
-  const WhOffers *offers = filter->snapshot->offers;
+  const WhShelves *shelves = filter->snapshot->shelves;
 
   switch (condition->tag)
     {
@@ -95,16 +172,16 @@ take_condition (WhSearchFilter *filter, const WhCondition *condition, guint *wan
       allow_type (filter, condition->value, condition->without);
       break;
     case WH_TAG_STATE:
-      filter->states &= ~wh_snapshot_state_bit (filter->snapshot, condition->value);
+      filter->states &= ~(wh_snapshot_state_bit (filter->snapshot, condition->value) | UNKNOWN_STATE);
       break;
     case WH_TAG_CATEGORY:
       if (condition->without)
-        filter->categories &= ~wh_category_bit (condition->value);
+        filter->categories &= ~(guint64) (wh_category_bit (condition->value) | UNKNOWN_CATEGORY);
       else
         *wanted_categories |= wh_category_bit (condition->value);
       break;
     case WH_TAG_BRAND:
-      add_brands (condition->without ? &filter->not_brands : &filter->brands, offers, condition->value);
+      add_brands (condition->without ? &filter->not_brands : &filter->brands, shelves, condition->value);
       break;
     case WH_TAG_FLAVOUR:
       allow_flavour (filter, condition);
@@ -113,18 +190,23 @@ take_condition (WhSearchFilter *filter, const WhCondition *condition, guint *wan
       allow_leading (filter, condition);
       break;
     case WH_TAG_TERPENE:
-      filter->asks_strains = TRUE;
+      allow_terpene (filter, condition);
       break;
     }
 }
 
-#define ANY_STATE G_MAXUINT64
-#define ANY_CATEGORY G_MAXUINT
-
-static gboolean
-is_bounded (double min, double max)
+static void
+take_measured (WhSearchFilter *filter)
 {
-  return !isnan (min) || !isnan (max);
+  const WhQuery *query = filter->query;
+
+  allow_amount (filter, wh_analyte_count () + WH_SUM_THC, query->thc_min, query->thc_max, MG_PER_PERCENT);
+  allow_amount (filter, wh_analyte_count () + WH_SUM_CBD, query->cbd_min, query->cbd_max, MG_PER_PERCENT);
+  for (guint i = 0; i < query->ranges->len; i++)
+    {
+      const WhRange *range = &g_array_index (query->ranges, WhRange, i);
+      allow_amount (filter, range->analyte, range->min, range->max, 1);
+    }
 }
 
 /* A lone "in stock" or a lone state is a set; more than that has to hold of one product. */
@@ -133,13 +215,13 @@ settle_products (WhSearchFilter *filter)
 {
   const WhQuery *query = filter->query;
   const WhFacetSets *facets = filter->snapshot->facets;
-  gboolean state = filter->states != ANY_STATE, category = filter->categories != ANY_CATEGORY;
-  gboolean brand = filter->brands || filter->not_brands;
+  gboolean state = filter->states != ANY, category = filter->categories != ANY, brand = filter->brands || filter->not_brands;
   gboolean priced = is_bounded (query->price_min, query->price_max);
 
   filter->asks_products = query->in_stock || state || category || brand;
-  filter->walks_offers = (query->in_stock + state + priced > 1) || category || brand || (state && !query->state);
-  filter->asks_strains |= priced;
+  filter->walks_shelves = (query->in_stock + state + priced > 1) || category || brand || (state && !query->state);
+  if (priced && !filter->walks_shelves)
+    allow_price (filter);
   if (query->in_stock)
     allow (filter, facets->in_stock, FALSE);
   if (query->state)
@@ -153,23 +235,22 @@ WhSearchFilter *
 wh_search_filter_new (const WhSnapshot *snapshot, const WhQuery *query)
 {
   g_autoptr (WhSearchFilter) filter = g_new0 (WhSearchFilter, 1);
-  guint wanted_categories = 0;
+  guint64 wanted_categories = 0;
 
   filter->snapshot = snapshot;
   filter->query = query;
   filter->n_bits = wh_bits_words (MAX (snapshot->n, 1));
-  filter->states = query->state ? wh_snapshot_state_bit (snapshot, query->state) : ANY_STATE;
-  filter->categories = ANY_CATEGORY;
-  filter->asks_strains = query->ranges->len > 0 || is_bounded (query->thc_min, query->thc_max)
-                         || is_bounded (query->cbd_min, query->cbd_max);
+  filter->states = query->state ? wh_snapshot_state_bit (snapshot, query->state) : ANY;
+  filter->categories = ANY;
   if (query->type)
     allow_type (filter, query->type, FALSE);
+  take_measured (filter);
   for (guint i = 0; i < query->conditions->len; i++)
     take_condition (filter, &g_array_index (query->conditions, WhCondition, i), &wanted_categories);
   if (wanted_categories)
     filter->categories &= wanted_categories;
   settle_products (filter);
-  if (!filter->allowed && !filter->asks_strains && !filter->walks_offers)
+  if (!filter->allowed && !filter->walks_shelves)
     return NULL;
   return g_steal_pointer (&filter);
 }
@@ -183,101 +264,84 @@ wh_search_filter_free (WhSearchFilter *filter)
   g_free (filter);
 }
 
-/* -- one strain -------------------------------------------------------------------------------------------------- */
+/* -- shelves ----------------------------------------------------------------------------------------------------- */
 
 static gboolean
-within (double value, double min, double max)
+brand_passes (const WhSearchFilter *filter, guint brand)
 {
-  return !is_bounded (min, max) || (!isnan (value) && !(value < min) && !(value > max));
+  return brand != WH_SHELF_NO_BRAND && (!filter->brands || wh_bits_test (filter->brands, brand))
+         && !(filter->not_brands && wh_bits_test (filter->not_brands, brand));
 }
 
-static gboolean
-passes_terpene (const WhSnapshot *snapshot, const WhCondition *condition, guint strain)
+/* 1 or 0, without branches where it can be: products come in no order that a processor could guess. What nobody knows of a product
+ * passes no condition, negated or not. */
+static inline guint
+item_passes (const WhSearchFilter *filter, WhShelfItem item)
 {
-  WhAmount amount = wh_snapshot_amount (snapshot, strain, wh_analyte_by_key (condition->value)->index);
+  guint passes = (guint) (filter->states >> item.state & filter->categories >> item.category & 1)
+                 & (item.in_stock | !filter->query->in_stock);
 
-  return amount.n > 0 && (condition->without ? wh_chemistry_is_below (&amount) : amount.estimate > 0);
+  if (filter->brands || filter->not_brands)
+    return passes && brand_passes (filter, item.brand);
+  return passes;
 }
 
-static gboolean
-passes_measured (const WhSnapshot *snapshot, const WhQuery *query, guint strain)
-{
-  const WhCard *card = &snapshot->cards[strain];
-
-  if (!within (card->thc.estimate / MG_PER_PERCENT, query->thc_min, query->thc_max)
-      || !within (card->cbd.estimate / MG_PER_PERCENT, query->cbd_min, query->cbd_max))
-    return FALSE;
-  for (guint i = 0; i < query->ranges->len; i++)
-    {
-      const WhRange *range = &g_array_index (query->ranges, WhRange, i);
-      if (!within (wh_snapshot_amount (snapshot, strain, range->analyte).estimate, range->min, range->max))
-        return FALSE;
-    }
-  for (guint i = 0; i < query->conditions->len; i++)
-    {
-      const WhCondition *condition = &g_array_index (query->conditions, WhCondition, i);
-      if (condition->tag == WH_TAG_TERPENE && !passes_terpene (snapshot, condition, strain))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-/* What nobody knows of a product passes no condition, negated or not. */
-static gboolean
-offer_passes (const WhSearchFilter *filter, const WhOffer *offer)
-{
-  return (offer->in_stock || !filter->query->in_stock)
-         && (filter->states == ANY_STATE || (offer->state < 64 && (filter->states >> offer->state & 1)))
-         && (filter->categories == ANY_CATEGORY
-             || (offer->category != WH_OFFER_NO_CATEGORY && (filter->categories >> offer->category & 1)))
-         && (!filter->brands || (offer->brand != WH_OFFER_NO_BRAND && wh_bits_test (filter->brands, offer->brand)))
-         && (!filter->not_brands || (offer->brand != WH_OFFER_NO_BRAND && !wh_bits_test (filter->not_brands, offer->brand)));
-}
-
+/* They lie by tier and price, so the first price is the one. */
 static double
-lowest_price (const guint32 *prices)
+first_price (const WhSearchFilter *filter, guint strain)
 {
-  for (guint tier = 0; tier < WH_OFFER_TIERS; tier++)
-    if (prices[tier] != WH_OFFER_NO_PRICE)
-      return prices[tier] / WH_OFFER_PRICE;
+  const WhShelves *shelves = filter->snapshot->shelves;
+
+  for (guint i = shelves->first[strain]; i < shelves->first[strain + 1]; i++)
+    if (shelves->items[i].price != WH_SHELF_NO_PRICE && item_passes (filter, shelves->items[i]))
+      return shelves->items[i].price / WH_SHELF_PRICE;
   return NAN;
 }
 
-/* FALSE when no product passes. */
-static gboolean
-walk_offers (const WhSearchFilter *filter, guint strain, WhShelf *shelf)
+WhShelf
+wh_search_filter_shelf (const WhSearchFilter *filter, guint strain)
 {
-  const WhOffers *offers = filter->snapshot->offers;
-  guint32 prices[WH_OFFER_TIERS];
-  gboolean any = FALSE;
+  const WhShelves *shelves = filter->snapshot->shelves;
+  const WhShelfItem *items = shelves->items + shelves->first[strain], *end = shelves->items + shelves->first[strain + 1];
+  guint32 price = WH_SHELF_NO_PRICE;
+  WhShelf shelf = { 0 };
 
-  *shelf = (WhShelf){ 0 };
-  memset (prices, 0xff, sizeof prices);
-  for (guint i = offers->first[strain]; i < offers->first[strain + 1]; i++)
+  for (; items < end; items++)
     {
-      const WhOffer *offer = &offers->offers[i];
-      if (!offer_passes (filter, offer))
-        continue;
-      guint32 *price = &prices[wh_offer_tier (offer)];
-      any = TRUE;
-      *price = MIN (*price, offer->price);
-      shelf->n_in_stock += offer->in_stock;
-      shelf->states |= offer->state < 64 ? G_GUINT64_CONSTANT (1) << offer->state : 0;
-      shelf->categories |= offer->in_stock && offer->category != WH_OFFER_NO_CATEGORY ? 1u << offer->category : 0;
+      WhShelfItem item = *items;
+      guint passes = item_passes (filter, item);
+      guint stocked = passes & item.in_stock;
+      guint32 offered = item.price | (passes - 1);   /* as without a price, where it does not pass */
+      price = price == WH_SHELF_NO_PRICE ? offered : price;
+      shelf.n_in_stock += stocked;
+      shelf.states |= (guint64) passes << item.state;
+      shelf.categories |= stocked << item.category;
     }
-  shelf->price = lowest_price (prices);
-  return any;
+  shelf.states &= ~UNKNOWN_STATE;
+  shelf.categories &= ~UNKNOWN_CATEGORY;
+  shelf.price = price == WH_SHELF_NO_PRICE ? NAN : price / WH_SHELF_PRICE;
+  return shelf;
+}
+
+static gboolean
+has_item (const WhSearchFilter *filter, guint strain)
+{
+  const WhShelves *shelves = filter->snapshot->shelves;
+
+  for (guint i = shelves->first[strain]; i < shelves->first[strain + 1]; i++)
+    if (item_passes (filter, shelves->items[i]))
+      return TRUE;
+  return FALSE;
 }
 
 static gboolean
 passes_shelf (const WhSearchFilter *filter, guint strain)
 {
   const WhQuery *query = filter->query;
-  WhShelf shelf;
 
-  if (!filter->walks_offers)
-    return within (filter->snapshot->cards[strain].price_per_gram, query->price_min, query->price_max);
-  return walk_offers (filter, strain, &shelf) && within (shelf.price, query->price_min, query->price_max);
+  if (!is_bounded (query->price_min, query->price_max))
+    return has_item (filter, strain);
+  return within (first_price (filter, strain), query->price_min, query->price_max);
 }
 
 void
@@ -285,10 +349,10 @@ wh_search_filter_apply (const WhSearchFilter *filter, WhBits *strains)
 {
   if (filter && filter->allowed)
     wh_bits_intersect (strains, filter->allowed, filter->n_bits);
-  if (!filter || (!filter->asks_strains && !filter->walks_offers))
+  if (!filter || !filter->walks_shelves)
     return;
   WH_BITS_EACH (strains, filter->snapshot->n, strain)
-    if (!passes_measured (filter->snapshot, filter->query, strain) || !passes_shelf (filter, strain))
+    if (!passes_shelf (filter, strain))
       wh_bits_clear (strains, strain);
 }
 
@@ -296,13 +360,4 @@ gboolean
 wh_search_filter_asks_products (const WhSearchFilter *filter)
 {
   return filter && filter->asks_products;
-}
-
-WhShelf
-wh_search_filter_shelf (const WhSearchFilter *filter, guint strain)
-{
-  WhShelf shelf;
-
-  walk_offers (filter, strain, &shelf);
-  return shelf;
 }

@@ -19,13 +19,9 @@ take (Walk *walk, guint32 strain)
 }
 
 static gboolean
-same_value (const Walk *walk, const WhOrder *order, guint a, guint b)
+same_value (const WhOrder *order, guint a, guint b)
 {
-  WhSort sort = walk->query->sort;
-  const WhCard *cards = walk->snapshot->cards;
-
-  return sort != WH_SORT_NAME
-         && wh_snapshot_value (&cards[order->strains[a]], sort) == wh_snapshot_value (&cards[order->strains[b]], sort);
+  return order->values && order->values[a] == order->values[b];
 }
 
 /* Downwards, equal values keep the order of their names; strains without the value stay last either way. */
@@ -39,7 +35,7 @@ walk_order (Walk *walk, const WhOrder *order)
   for (guint end = n_known; walk->query->descending && end > 0;)
     {
       guint first = end - 1;
-      while (first > 0 && same_value (walk, order, first - 1, end - 1))
+      while (first > 0 && same_value (order, first - 1, end - 1))
         first--;
       for (guint i = first; i < end; i++)
         take (walk, order->strains[i]);

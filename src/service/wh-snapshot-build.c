@@ -12,7 +12,7 @@
 #include "wh-search-words.h"
 
 #define MAX_AMOUNT 1000.0    /* mg in a gram: what claims more is no amount */
-#define MAX_STATES 64
+#define MAX_STATES WH_SHELF_NO_STATE
 #define NOWHERE G_MAXUINT32
 #define N_PRICE_TIERS 4
 
@@ -496,7 +496,7 @@ take_product_cb (gconstpointer entity, gpointer user_data, GError **error)
   if (bit > 0)
     builder->snapshot->sold_in[strain] |= G_GUINT64_CONSTANT (1) << (bit - 1);
   *price = fmin (*price, wh_product_price_per_gram (product));   /* fmin passes over NAN */
-  wh_offers_add (builder->snapshot->offers, strain, bit > 0 ? bit - 1 : WH_OFFER_NO_STATE, product);
+  wh_shelves_add (builder->snapshot->shelves, strain, bit > 0 ? bit - 1 : WH_SHELF_NO_STATE, product);
   return TRUE;
 }
 

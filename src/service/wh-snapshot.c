@@ -22,7 +22,7 @@ wh_snapshot_new (guint n)
   snapshot->states = g_ptr_array_new_with_free_func (g_free);
   snapshot->sold_in = g_new0 (guint64, MAX (n, 1));
   snapshot->reported = g_new0 (WhBits, wh_bits_words (MAX (n, 1)));
-  snapshot->offers = wh_offers_new ();
+  snapshot->shelves = wh_shelves_new ();
   return snapshot;
 }
 
@@ -39,18 +39,23 @@ wh_snapshot_unref (WhSnapshot *snapshot)
   if (!g_atomic_ref_count_dec (&snapshot->ref_count))
     return;
   for (guint sort = 0; sort < G_N_ELEMENTS (snapshot->orders); sort++)
-    g_free (snapshot->orders[sort].strains);
+    {
+      g_free (snapshot->orders[sort].strains);
+      g_free (snapshot->orders[sort].values);
+    }
   for (guint analyte = 0; analyte < wh_analyte_count (); analyte++)
     g_clear_pointer (&snapshot->leaders[analyte], g_array_unref);
   g_clear_pointer (&snapshot->index, wh_search_index_free);
   g_clear_pointer (&snapshot->facets, wh_facet_sets_free);
-  wh_offers_free (snapshot->offers);
+  wh_shelves_free (snapshot->shelves);
   g_free (snapshot->reported);
   g_ptr_array_unref (snapshot->alias_lists);
   g_ptr_array_unref (snapshot->states);
   g_string_chunk_free (snapshot->text);
   g_free (snapshot->leaders);
   g_free (snapshot->sold_in);
+  g_free (snapshot->readings);
+  g_free (snapshot->readings_first);
   g_free (snapshot->facts);
   g_free (snapshot->facts_first);
   g_free (snapshot->by_slug);
@@ -274,12 +279,15 @@ sort_names (WhSnapshot *snapshot)
 static WhOrder
 order_of_keys (const SortKey *keys, guint n, WhSort sort)
 {
-  WhOrder order = { g_new (guint32, MAX (n, 1)), 0 };
+  gboolean by_name = sort == WH_SORT_NAME;
+  WhOrder order = { g_new (guint32, MAX (n, 1)), by_name ? NULL : g_new (double, MAX (n, 1)), 0 };
 
   for (guint i = 0; i < n; i++)
     {
       order.strains[i] = keys[i].strain;
-      order.n_known += sort == WH_SORT_NAME || !isnan (keys[i].value);
+      if (!by_name)
+        order.values[i] = keys[i].value;
+      order.n_known += by_name || !isnan (keys[i].value);
     }
   return order;
 }
@@ -308,6 +316,28 @@ compare_leaders (gconstpointer a, gconstpointer b)
   if (x->share != y->share)
     return x->share > y->share ? -1 : 1;
   return (x->strain > y->strain) - (x->strain < y->strain);
+}
+
+/* A counting sort by analyte; strains come in ascending order. */
+static void
+build_readings (WhSnapshot *snapshot)
+{
+  guint n_values = wh_analyte_count () + WH_N_SUMS, n_facts = snapshot->facts_first[snapshot->n];
+  guint32 *first = snapshot->readings_first = g_new0 (guint32, n_values + 1);
+
+  snapshot->readings = g_new (WhReading, MAX (n_facts, 1));
+  for (guint i = 0; i < n_facts; i++)
+    first[snapshot->facts[i].analyte + 1]++;
+  for (guint i = 0; i < n_values; i++)
+    first[i + 1] += first[i];
+  g_autofree guint32 *next = g_memdup2 (first, (n_values + 1) * sizeof *next);
+  for (guint strain = 0; strain < snapshot->n; strain++)
+    for (guint i = snapshot->facts_first[strain]; i < snapshot->facts_first[strain + 1]; i++)
+      {
+        WhAmount amount = amount_of_fact (&snapshot->facts[i]);
+        snapshot->readings[next[snapshot->facts[i].analyte]++]
+            = (WhReading){ strain & G_MAXINT, wh_chemistry_is_below (&amount), snapshot->facts[i].estimate };
+      }
 }
 
 static double
@@ -371,7 +401,8 @@ wh_snapshot_finish (WhSnapshot *snapshot, const char *const *flavours)
   g_qsort_with_data (snapshot->by_slug, (int) snapshot->n, sizeof (guint32), by_slug_cb, snapshot->cards);
   build_orders (snapshot);
   build_leaders (snapshot);
-  wh_offers_finish (snapshot->offers, snapshot->n);
+  build_readings (snapshot);
+  wh_shelves_finish (snapshot->shelves, snapshot->n);
   snapshot->facets = wh_facet_sets_new (snapshot);
   build_index (snapshot, flavours);
 }

@@ -5,7 +5,7 @@
 
 #include "wh-catalogue.h"
 #include "wh-facet-sets.h"
-#include "wh-offers.h"
+#include "wh-shelves.h"
 #include "wh-search-index.h"
 
 G_BEGIN_DECLS
@@ -30,9 +30,17 @@ typedef struct {
   guint32 estimate, low, high;
 } WhFact;
 
+/* The same median again, by analyte: a bound on one analyte walks one list. */
+typedef struct {
+  guint32 strain : 31;
+  guint32 below : 1;    /* tested, and nothing found above the limits (wh_chemistry_is_below) */
+  guint32 estimate;
+} WhReading;
+
 /* Strains sorted by a value; those without it come after `n_known`. */
 typedef struct {
   guint32 *strains;
+  double  *values;      /* of the first n_known; NULL for names */
   guint    n_known;
 } WhOrder;
 
@@ -55,12 +63,14 @@ struct _WhSnapshot {
   WhOrder        orders[WH_SORT_PRICE + 1];
   guint32       *facts_first;   /* n + 1: where the facts of each strain begin */
   WhFact        *facts;         /* per strain ascending by analyte */
+  guint32       *readings_first;   /* per analyte, then per sum, and the end */
+  WhReading     *readings;         /* per analyte ascending by strain */
   GArray       **leaders;       /* per analyte of WhLeader, largest share first; NULL when there are none */
   GPtrArray     *states;        /* folded names of states; the position is the bit in sold_in */
   guint64       *sold_in;       /* per strain */
   WhSearchIndex *index;
   WhBits        *reported;      /* strains of which people reported flavours */
-  WhOffers      *offers;
+  WhShelves     *shelves;
   WhFacetSets   *facets;
 };
 
