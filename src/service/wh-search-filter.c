@@ -5,24 +5,15 @@
 #include <math.h>
 #include <string.h>
 
-#include "core/wh-category.h"
-
 #define MG_PER_PERCENT 10.0
-#define ANY G_MAXUINT64
-#define UNKNOWN_STATE (G_GUINT64_CONSTANT (1) << WH_SHELF_NO_STATE)
-#define UNKNOWN_CATEGORY (1u << WH_SHELF_NO_CATEGORY)
 
 struct _WhSearchFilter {
   const WhSnapshot *snapshot;
   const WhQuery    *query;
   gsize    n_bits;
   WhBits  *allowed;          /* NULL: all */
-  gboolean walks_shelves;     /* conditions on products that no set answers */
-  gboolean asks_products;
-  guint64  states;           /* that pass, as bits; the last is that of unknown ones, set in ANY */
-  guint64  categories;
-  WhBits  *brands;           /* NULL: any */
-  WhBits  *not_brands;       /* NULL: none */
+  WhShelfFilter *shelf;      /* what is asked of products */
+  gboolean walks_shelves;    /* and no set answers it */
 };
 
 /* -- sets -------------------------------------------------------------------------------------------------------- */
@@ -150,38 +141,12 @@ allow_price (WhSearchFilter *filter)
 }
 
 static void
-add_brands (WhBits **set, const WhShelves *shelves, const char *words)
+take_condition (WhSearchFilter *filter, const WhCondition *condition)
 {
-  WhBits *more = wh_shelves_brands (shelves, words);
-
-  if (*set)
-    wh_bits_unite (*set, more, wh_bits_words (MAX (shelves->brands->len, 1)));
-  else
-    *set = g_steal_pointer (&more);
-  g_free (more);
-}
-
-static void
-take_condition (WhSearchFilter *filter, const WhCondition *condition, guint64 *wanted_categories)
-{
-  const WhShelves *shelves = filter->snapshot->shelves;
-
   switch (condition->tag)
     {
     case WH_TAG_TYPE:
       allow_type (filter, condition->value, condition->without);
-      break;
-    case WH_TAG_STATE:
-      filter->states &= ~(wh_snapshot_state_bit (filter->snapshot, condition->value) | UNKNOWN_STATE);
-      break;
-    case WH_TAG_CATEGORY:
-      if (condition->without)
-        filter->categories &= ~(guint64) (wh_category_bit (condition->value) | UNKNOWN_CATEGORY);
-      else
-        *wanted_categories |= wh_category_bit (condition->value);
-      break;
-    case WH_TAG_BRAND:
-      add_brands (condition->without ? &filter->not_brands : &filter->brands, shelves, condition->value);
       break;
     case WH_TAG_FLAVOUR:
       allow_flavour (filter, condition);
@@ -191,6 +156,8 @@ take_condition (WhSearchFilter *filter, const WhCondition *condition, guint64 *w
       break;
     case WH_TAG_TERPENE:
       allow_terpene (filter, condition);
+      break;
+    default:   /* of products */
       break;
     }
 }
@@ -209,18 +176,16 @@ take_measured (WhSearchFilter *filter)
     }
 }
 
-/* A lone "in stock" or a lone state is a set; more than that has to hold of one product. */
+/* A lone "in stock", a lone state or a lone price is a set; more than that has to hold of one product. */
 static void
-settle_products (WhSearchFilter *filter)
+take_products (WhSearchFilter *filter)
 {
   const WhQuery *query = filter->query;
   const WhFacetSets *facets = filter->snapshot->facets;
-  gboolean state = filter->states != ANY, category = filter->categories != ANY, brand = filter->brands || filter->not_brands;
-  gboolean priced = is_bounded (query->price_min, query->price_max);
+  gboolean asks = wh_shelf_filter_asks (filter->shelf);
 
-  filter->asks_products = query->in_stock || state || category || brand;
-  filter->walks_shelves = (query->in_stock + state + priced > 1) || category || brand || (state && !query->state);
-  if (priced && !filter->walks_shelves)
+  filter->walks_shelves = asks && !wh_shelf_filter_is_set (filter->shelf);
+  if (!asks && wh_shelf_filter_prices (filter->shelf))
     allow_price (filter);
   if (query->in_stock)
     allow (filter, facets->in_stock, FALSE);
@@ -231,117 +196,49 @@ settle_products (WhSearchFilter *filter)
     }
 }
 
-WhSearchFilter *
-wh_search_filter_new (const WhSnapshot *snapshot, const WhQuery *query)
+/* What is asked of the strains themselves. */
+static WhSearchFilter *
+new_of_strains (const WhSnapshot *snapshot, const WhQuery *query)
 {
-  g_autoptr (WhSearchFilter) filter = g_new0 (WhSearchFilter, 1);
-  guint64 wanted_categories = 0;
+  WhSearchFilter *filter = g_new0 (WhSearchFilter, 1);
 
   filter->snapshot = snapshot;
   filter->query = query;
   filter->n_bits = wh_bits_words (MAX (snapshot->n, 1));
-  filter->states = query->state ? wh_snapshot_state_bit (snapshot, query->state) : ANY;
-  filter->categories = ANY;
   if (query->type)
     allow_type (filter, query->type, FALSE);
   take_measured (filter);
   for (guint i = 0; i < query->conditions->len; i++)
-    take_condition (filter, &g_array_index (query->conditions, WhCondition, i), &wanted_categories);
-  if (wanted_categories)
-    filter->categories &= wanted_categories;
-  settle_products (filter);
+    take_condition (filter, &g_array_index (query->conditions, WhCondition, i));
+  return filter;
+}
+
+WhSearchFilter *
+wh_search_filter_new (const WhSnapshot *snapshot, const WhQuery *query)
+{
+  g_autoptr (WhSearchFilter) filter = new_of_strains (snapshot, query);
+
+  filter->shelf = wh_shelf_filter_new (snapshot, snapshot->shelves, query);
+  take_products (filter);
   if (!filter->allowed && !filter->walks_shelves)
     return NULL;
   return g_steal_pointer (&filter);
+}
+
+WhBits *
+wh_search_filter_strains (const WhSnapshot *snapshot, const WhQuery *query)
+{
+  g_autoptr (WhSearchFilter) filter = new_of_strains (snapshot, query);
+
+  return g_steal_pointer (&filter->allowed);
 }
 
 void
 wh_search_filter_free (WhSearchFilter *filter)
 {
   g_free (filter->allowed);
-  g_free (filter->brands);
-  g_free (filter->not_brands);
+  g_clear_pointer (&filter->shelf, wh_shelf_filter_free);
   g_free (filter);
-}
-
-/* -- shelves ----------------------------------------------------------------------------------------------------- */
-
-static gboolean
-brand_passes (const WhSearchFilter *filter, guint brand)
-{
-  return brand != WH_SHELF_NO_BRAND && (!filter->brands || wh_bits_test (filter->brands, brand))
-         && !(filter->not_brands && wh_bits_test (filter->not_brands, brand));
-}
-
-/* 1 or 0, without branches where it can be: products come in no order that a processor could guess. What nobody knows of a product
- * passes no condition, negated or not. */
-static inline guint
-item_passes (const WhSearchFilter *filter, WhShelfItem item)
-{
-  guint passes = (guint) (filter->states >> item.state & filter->categories >> item.category & 1)
-                 & (item.in_stock | !filter->query->in_stock);
-
-  if (filter->brands || filter->not_brands)
-    return passes && brand_passes (filter, item.brand);
-  return passes;
-}
-
-/* They lie by tier and price, so the first price is the one. */
-static double
-first_price (const WhSearchFilter *filter, guint strain)
-{
-  const WhShelves *shelves = filter->snapshot->shelves;
-
-  for (guint i = shelves->first[strain]; i < shelves->first[strain + 1]; i++)
-    if (shelves->items[i].price != WH_SHELF_NO_PRICE && item_passes (filter, shelves->items[i]))
-      return shelves->items[i].price / WH_SHELF_PRICE;
-  return NAN;
-}
-
-WhShelf
-wh_search_filter_shelf (const WhSearchFilter *filter, guint strain)
-{
-  const WhShelves *shelves = filter->snapshot->shelves;
-  const WhShelfItem *items = shelves->items + shelves->first[strain], *end = shelves->items + shelves->first[strain + 1];
-  guint32 price = WH_SHELF_NO_PRICE;
-  WhShelf shelf = { 0 };
-
-  for (; items < end; items++)
-    {
-      WhShelfItem item = *items;
-      guint passes = item_passes (filter, item);
-      guint stocked = passes & item.in_stock;
-      guint32 offered = item.price | (passes - 1);   /* as without a price, where it does not pass */
-      price = price == WH_SHELF_NO_PRICE ? offered : price;
-      shelf.n_in_stock += stocked;
-      shelf.states |= (guint64) passes << item.state;
-      shelf.categories |= stocked << item.category;
-    }
-  shelf.states &= ~UNKNOWN_STATE;
-  shelf.categories &= ~UNKNOWN_CATEGORY;
-  shelf.price = price == WH_SHELF_NO_PRICE ? NAN : price / WH_SHELF_PRICE;
-  return shelf;
-}
-
-static gboolean
-has_item (const WhSearchFilter *filter, guint strain)
-{
-  const WhShelves *shelves = filter->snapshot->shelves;
-
-  for (guint i = shelves->first[strain]; i < shelves->first[strain + 1]; i++)
-    if (item_passes (filter, shelves->items[i]))
-      return TRUE;
-  return FALSE;
-}
-
-static gboolean
-passes_shelf (const WhSearchFilter *filter, guint strain)
-{
-  const WhQuery *query = filter->query;
-
-  if (!is_bounded (query->price_min, query->price_max))
-    return has_item (filter, strain);
-  return within (first_price (filter, strain), query->price_min, query->price_max);
 }
 
 void
@@ -352,12 +249,18 @@ wh_search_filter_apply (const WhSearchFilter *filter, WhBits *strains)
   if (!filter || !filter->walks_shelves)
     return;
   WH_BITS_EACH (strains, filter->snapshot->n, strain)
-    if (!passes_shelf (filter, strain))
+    if (!wh_shelf_filter_passes (filter->shelf, strain))
       wh_bits_clear (strains, strain);
 }
 
 gboolean
 wh_search_filter_asks_products (const WhSearchFilter *filter)
 {
-  return filter && filter->asks_products;
+  return filter && wh_shelf_filter_asks (filter->shelf);
+}
+
+WhShelf
+wh_search_filter_shelf (const WhSearchFilter *filter, guint strain)
+{
+  return wh_shelf_filter_shelf (filter->shelf, strain);
 }

@@ -143,6 +143,8 @@ test_products (Fixture *fixture, gconstpointer data)
   assert_found (fixture, "state:NJ in-stock", "Tart Sun, Forest, Island");
   assert_found (fixture, "state:MA", "");
   assert_found (fixture, "-state:NJ", "Tart Sun, Forest");
+  assert_found (fixture, "state:NJ -state:NJ", "");
+  assert_found (fixture, "state:NJ -state:CA", "Tart Sun, Forest, Engine, Island");
   assert_found (fixture, "category:vapes", "Tart Sun");
   assert_found (fixture, "category:vapes in-stock state:NJ", "");
   assert_found (fixture, "category:vapes category:edibles", "Tart Sun, Forest");
@@ -279,7 +281,8 @@ assert_narrows (Fixture *fixture, const char *typed)
 static void
 test_facets_narrow (Fixture *fixture, gconstpointer data)
 {
-  static const char *const typed[] = { "", "in-stock", "state:NJ", "lemony", "category:vapes", "brand:cookies", "price<12", "thc>5", "sun" };
+  static const char *const typed[] = { "", "in-stock", "state:NJ", "lemony", "category:vapes", "brand:cookies", "price<12",
+                                       "thc>5", "sun" };
 
   add_shelf (fixture);
   for (guint i = 0; i < G_N_ELEMENTS (typed); i++)
