@@ -5,6 +5,7 @@
 #include "base/wh-error.h"
 #include "base/wh-limits.h"
 #include "base/wh-text.h"
+#include "wh-product-index.h"
 #include "wh-search.h"
 
 #define MAX_PRODUCTS 200
@@ -16,6 +17,8 @@ struct _WhCatalogue {
   GMutex      swap;        /* guards `snapshot`, held only to take a reference or to exchange it */
   GMutex      build;       /* one refresh at a time */
   WhSnapshot *snapshot;
+  GMutex      packing;     /* guards `products`, held while they are packed */
+  WhProductIndex *products;   /* NULL until asked for */
 };
 
 static WhSnapshot *
@@ -36,6 +39,7 @@ wh_catalogue_new (WhStore *store)
   catalogue->store = wh_store_ref (store);
   g_mutex_init (&catalogue->swap);
   g_mutex_init (&catalogue->build);
+  g_mutex_init (&catalogue->packing);
   catalogue->snapshot = empty_snapshot ();
   return catalogue;
 }
@@ -46,6 +50,8 @@ wh_catalogue_free (WhCatalogue *catalogue)
   wh_snapshot_unref (catalogue->snapshot);
   g_mutex_clear (&catalogue->swap);
   g_mutex_clear (&catalogue->build);
+  g_clear_pointer (&catalogue->products, wh_product_index_unref);
+  g_mutex_clear (&catalogue->packing);
   wh_store_unref (catalogue->store);
   g_free (catalogue);
 }
@@ -116,6 +122,24 @@ wh_catalogue_search (WhCatalogue *catalogue, const WhPrincipal *principal, const
     return NULL;
   g_autoptr (WhSnapshot) snapshot = wh_catalogue_snapshot (catalogue);
   return wh_search_run (snapshot, query, error);
+}
+
+WhProductIndex *
+wh_catalogue_product_index (WhCatalogue *catalogue, const WhPrincipal *principal, WhSnapshot **out_snapshot, GError **error)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&catalogue->packing);
+  g_autoptr (WhSnapshot) snapshot = wh_catalogue_snapshot (catalogue);
+
+  if (!catalogue->products || catalogue->products->revision != wh_snapshot_revision (snapshot))
+    {
+      WhProductIndex *fresh = wh_product_index_new (snapshot, catalogue->store, principal, error);
+      if (!fresh)
+        return NULL;
+      g_clear_pointer (&catalogue->products, wh_product_index_unref);
+      catalogue->products = fresh;
+    }
+  *out_snapshot = g_steal_pointer (&snapshot);
+  return wh_product_index_ref (catalogue->products);
 }
 
 WhFacets *

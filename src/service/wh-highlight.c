@@ -110,13 +110,20 @@ mark_beginning (const char *text, const WhSearchText *search)
   return g_strdup_printf (MARK_BEGIN "%.*s" MARK_END "%s", (int) (place - text), text, place);
 }
 
+char *
+wh_highlight_text (const char *text, const WhSearchText *search)
+{
+  char *marked = mark_beginning (text, search);
+
+  return marked ? marked : mark_words (text, search);
+}
+
 static gboolean
 text_matches (const char *text, const WhSearchText *search)
 {
-  g_autofree char *beginning = mark_beginning (text, search);
-  g_autofree char *words = mark_words (text, search);
+  g_autofree char *marked = wh_highlight_text (text, search);
 
-  return beginning || words;
+  return marked != NULL;
 }
 
 /* The terpene of the strain that a word of the search means. */
@@ -190,10 +197,8 @@ set_other_match (WhHit *hit, const WhSnapshot *snapshot, const WhSearchText *sea
 void
 wh_highlight_hit (WhHit *hit, const WhSnapshot *snapshot, const WhSearchText *search)
 {
-  char *marked = mark_beginning (hit->card->name, search);
+  char *marked = wh_highlight_text (hit->card->name, search);
 
-  if (!marked)
-    marked = mark_words (hit->card->name, search);
   if (!marked)
     set_other_match (hit, snapshot, search);
   hit->highlight = marked ? marked : g_strdup (hit->card->name);

@@ -264,14 +264,20 @@ make_page (Search *search)
   return hits;
 }
 
+gboolean
+wh_search_check (const WhQuery *query, GError **error)
+{
+  if (!query->text || strlen (query->text) <= WH_LIMIT_QUERY)
+    return TRUE;
+  g_set_error (error, WH_ERROR, WH_ERROR_TOO_LARGE, _("The search is too long: at most %d bytes are read"), WH_LIMIT_QUERY);
+  return FALSE;
+}
+
 static gboolean
 run (Search *search, WhSnapshot *snapshot, const WhQuery *query, gboolean page, GError **error)
 {
-  if (query->text && strlen (query->text) > WH_LIMIT_QUERY)
-    {
-      g_set_error (error, WH_ERROR, WH_ERROR_TOO_LARGE, _("The search is too long: at most %d bytes are read"), WH_LIMIT_QUERY);
-      return FALSE;
-    }
+  if (!wh_search_check (query, error))
+    return FALSE;
   search_init (search, snapshot, query, page);
   if (search->stages.text->n_words > 0)
     search_text (search);

@@ -7,6 +7,8 @@
 
 G_BEGIN_DECLS
 
+/* WH_ERROR_TOO_LARGE for a text beyond its limit. */
+gboolean      wh_search_check     (const WhQuery *query, GError **error);
 WhHits       *wh_search_run       (WhSnapshot *snapshot, const WhQuery *query, GError **error);
 
 /* The first `wanted` of the strains in `matches`, by a sort other than relevance: guint32. Caller frees. */
@@ -18,5 +20,7 @@ WhFacets     *wh_facets_count     (WhSnapshot *snapshot, const WhSearchFilter *f
 
 /* Fills highlight, matched and matched_by of a hit. */
 void          wh_highlight_hit    (WhHit *hit, const WhSnapshot *snapshot, const WhSearchText *text);
+/* The text with the matching parts marked; NULL when nothing of it matches. Caller frees. */
+char         *wh_highlight_text   (const char *text, const WhSearchText *search);
 
 G_END_DECLS

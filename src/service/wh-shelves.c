@@ -8,7 +8,7 @@
 #include "core/wh-category.h"
 
 typedef struct {
-  guint32 strain;
+  guint32 place;
   WhShelfItem item;
 } Pending;
 
@@ -55,19 +55,19 @@ brand_number (WhShelves *shelves, const char *brand)
 }
 
 static guint32
-price_of (const WhProduct *product)
+price_of (double dollars)
 {
-  double price = wh_product_price_per_gram (product) * WH_SHELF_PRICE;
+  double price = dollars * WH_SHELF_PRICE;
 
   return price >= 0 && price < WH_SHELF_NO_PRICE ? (guint32) llround (price) : WH_SHELF_NO_PRICE;
 }
 
 void
-wh_shelves_add (WhShelves *shelves, guint strain, guint state, const WhProduct *product)
+wh_shelves_add (WhShelves *shelves, guint place, guint state, const WhProduct *product, double price)
 {
   guint category = wh_category_bit (product->category);
-  Pending pending = { strain,
-                      { .price = price_of (product),
+  Pending pending = { place,
+                      { .price = price_of (price),
                         .brand = brand_number (shelves, product->brand) & WH_SHELF_NO_BRAND,
                         .state = state & WH_SHELF_NO_STATE,
                         .category = category ? g_bit_nth_lsf (category, -1) & WH_SHELF_NO_CATEGORY : WH_SHELF_NO_CATEGORY,
@@ -88,20 +88,23 @@ compare_items (gconstpointer a, gconstpointer b)
 }
 
 void
-wh_shelves_finish (WhShelves *shelves, guint n)
+wh_shelves_finish (WhShelves *shelves, guint n, const guint32 *places)
 {
-  const Pending *pending = (const Pending *) shelves->pending->data;
+  Pending *pending = (Pending *) shelves->pending->data;
   guint n_items = shelves->pending->len;
+
+  for (guint i = 0; places && i < n_items; i++)
+    pending[i].place = places[pending[i].place];
 
   shelves->first = g_new0 (guint32, n + 1);
   for (guint i = 0; i < n_items; i++)
-    shelves->first[pending[i].strain + 1]++;
+    shelves->first[pending[i].place + 1]++;
   for (guint i = 0; i < n; i++)
     shelves->first[i + 1] += shelves->first[i];
   g_autofree guint32 *next = g_memdup2 (shelves->first, (n + 1) * sizeof *next);
   shelves->items = g_new (WhShelfItem, MAX (n_items, 1));
   for (guint i = 0; i < n_items; i++)
-    shelves->items[next[pending[i].strain]++] = pending[i].item;
+    shelves->items[next[pending[i].place]++] = pending[i].item;
   for (guint i = 0; i < n; i++)
     qsort (shelves->items + shelves->first[i], shelves->first[i + 1] - shelves->first[i], sizeof (WhShelfItem), compare_items);
   g_clear_pointer (&shelves->pending, g_array_unref);

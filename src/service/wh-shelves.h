@@ -1,4 +1,5 @@
-/* wh-shelves.h: what the shops have of each strain, small: a million products are eight megabytes. Inside the room. */
+/* wh-shelves.h: what the shops have, a shelf for each strain (or listing), small: a million products are eight megabytes. Inside the
+ * room. */
 #pragma once
 
 #include "core/wh-nouns.h"
@@ -13,7 +14,7 @@ G_BEGIN_DECLS
 #define WH_SHELF_NO_CATEGORY 0xfu
 
 typedef struct {
-  guint32 price;            /* per gram, in hundredths of a cent */
+  guint32 price;            /* hundredths of a cent; of strains per gram */
   guint32 brand : 20;       /* position in brands */
   guint32 state : 6;        /* bit in WhSnapshot.sold_in */
   guint32 category : 4;     /* place in wh-category.h */
@@ -25,20 +26,20 @@ typedef struct {
   GPtrArray    *brands;     /* folded names; they end with `text` */
   GHashTable   *numbers;    /* folded name -> position + 1, until finished */
   GArray       *pending;    /* until finished */
-  guint32      *first;      /* n + 1: where the items of each strain begin */
-  WhShelfItem  *items;      /* of a strain by tier, then price; in each tier those without a price come last */
+  guint32      *first;      /* n + 1: where each shelf begins */
+  WhShelfItem  *items;      /* of a shelf by tier, then price; in each tier those without a price come last */
 } WhShelves;
 
 WhShelves *wh_shelves_new    (void);
-void      wh_shelves_free   (WhShelves *shelves);
-/* `state`: WH_SHELF_NO_STATE when the shop has none. */
-void      wh_shelves_add    (WhShelves *shelves, guint strain, guint state, const WhProduct *product);
-/* Groups them by strain, for `n` strains. */
-void      wh_shelves_finish (WhShelves *shelves, guint n);
+void       wh_shelves_free   (WhShelves *shelves);
+/* `state`: WH_SHELF_NO_STATE when the shop has none. `price`: in dollars; NAN unknown. */
+void       wh_shelves_add    (WhShelves *shelves, guint place, guint state, const WhProduct *product, double price);
+/* Groups them by place, for `n` places; what was added at a place is found at places[place] (NULL: where it was). */
+void       wh_shelves_finish (WhShelves *shelves, guint n, const guint32 *places);
 /* The brands that have a word beginning with the folded `words`, as a set of brands. Caller frees. */
-WhBits   *wh_shelves_brands (const WhShelves *shelves, const char *words);
-/* Flower in stock, other things in stock, flower, other things: what a strain costs is the lowest price of the first that has one. */
-guint     wh_shelf_tier    (const WhShelfItem *item);
+WhBits    *wh_shelves_brands (const WhShelves *shelves, const char *words);
+/* Flower in stock, other things in stock, flower, other things: what a shelf costs is the lowest price of the first that has one. */
+guint      wh_shelf_tier     (const WhShelfItem *item);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WhShelves, wh_shelves_free)
 

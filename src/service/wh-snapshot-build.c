@@ -495,8 +495,9 @@ take_product_cb (gconstpointer entity, gpointer user_data, GError **error)
     card->priced_at = MAX (card->priced_at, product->price_observed_at);
   if (bit > 0)
     builder->snapshot->sold_in[strain] |= G_GUINT64_CONSTANT (1) << (bit - 1);
-  *price = fmin (*price, wh_product_price_per_gram (product));   /* fmin passes over NAN */
-  wh_shelves_add (builder->snapshot->shelves, strain, bit > 0 ? bit - 1 : WH_SHELF_NO_STATE, product);
+  double per_gram = wh_product_price_per_gram (product);
+  *price = fmin (*price, per_gram);   /* fmin passes over NAN */
+  wh_shelves_add (builder->snapshot->shelves, strain, bit > 0 ? bit - 1 : WH_SHELF_NO_STATE, product, per_gram);
   return TRUE;
 }
 

@@ -402,7 +402,7 @@ wh_snapshot_finish (WhSnapshot *snapshot, const char *const *flavours)
   build_orders (snapshot);
   build_leaders (snapshot);
   build_readings (snapshot);
-  wh_shelves_finish (snapshot->shelves, snapshot->n);
+  wh_shelves_finish (snapshot->shelves, snapshot->n, NULL);
   snapshot->facets = wh_facet_sets_new (snapshot);
   build_index (snapshot, flavours);
 }

@@ -1,5 +1,6 @@
 /* Searches over 100,000 made-up strains with names like real ones, 1,000,000 measurements and 1,000,000 products in 1,000 shops;
- * prints p50 and p99 per kind of search, build time and memory. */
+ * prints p50 and p99 per kind of search, build time and memory. "quiet" is the p99 of the best of three runs of
+ * each search: on a busy machine a single run measures its neighbours. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +10,7 @@
 #include "base/wh-random.h"
 #include "base/wh-text.h"
 #include "service/wh-facets.h"
+#include "service/wh-products.h"
 
 #define N_STRAINS 100000
 #define N_MEASURED 100000
@@ -261,10 +263,33 @@ ask_facets (WhCatalogue *catalogue, const WhPrincipal *principal, const WhQuery 
 }
 
 static void
+ask_products (WhCatalogue *catalogue, const WhPrincipal *principal, const WhQuery *query)
+{
+  g_autoptr (WhListingHits) hits = wh_catalogue_search_products (catalogue, principal, query, NULL);
+}
+
+static gint64
+time_of (WhCatalogue *catalogue, const WhPrincipal *principal, const WhQuery *query, Ask ask)
+{
+  gint64 begin = wh_clock_monotonic ();
+
+  ask (catalogue, principal, query);
+  return wh_clock_monotonic () - begin;
+}
+
+static double
+percentile (gint64 *times, guint percent)
+{
+  qsort (times, N_SEARCHES, sizeof *times, compare_times);
+  return times[MIN (N_SEARCHES * percent / 100, N_SEARCHES - 1)] / 1e3;
+}
+
+static void
 measure (WhCatalogue *catalogue, const WhPrincipal *principal, const char *what, MakeText make, guint length, Ask ask)
 {
   g_autoptr (WhSnapshot) snapshot = wh_catalogue_snapshot (catalogue);
   g_autofree gint64 *times = g_new (gint64, N_SEARCHES);
+  g_autofree gint64 *quiet = g_new (gint64, N_SEARCHES);
   WhRng rng;
 
   wh_rng_init (&rng, 7 + length);
@@ -273,13 +298,15 @@ measure (WhCatalogue *catalogue, const WhPrincipal *principal, const char *what,
       g_autoptr (WhQuery) query = wh_query_new ();
       g_autofree char *typed = make (&rng, wh_snapshot_card (snapshot, wh_rng_below (&rng, N_STRAINS))->name, length);
       wh_query_set_typed (query, typed);
-      gint64 begin = wh_clock_monotonic ();
-      ask (catalogue, principal, query);
-      times[i] = wh_clock_monotonic () - begin;
+      quiet[i] = times[i] = time_of (catalogue, principal, query, ask);
+      for (guint run = 0; run < 2; run++)
+        {
+          gint64 again = time_of (catalogue, principal, query, ask);
+          quiet[i] = MIN (quiet[i], again);
+        }
     }
-  qsort (times, N_SEARCHES, sizeof *times, compare_times);
-  printf ("%-22s p50 %6.3f ms   p99 %6.3f ms   max %6.3f ms\n", what, times[N_SEARCHES / 2] / 1e3,
-          times[N_SEARCHES * 99 / 100] / 1e3, times[N_SEARCHES - 1] / 1e3);
+  printf ("%-22s p50 %6.3f ms   p99 %6.3f ms   max %6.3f ms   quiet p99 %6.3f ms\n", what, percentile (times, 50), percentile (times, 99),
+          percentile (times, 100), percentile (quiet, 99));
 }
 
 static void
@@ -328,6 +355,28 @@ measure_strains (WhCatalogue *catalogue, const WhPrincipal *principal)
   measure (catalogue, principal, "facets of operators", make_operators, 0, ask_facets);
 }
 
+static gboolean
+measure_products (WhCatalogue *catalogue, const WhPrincipal *principal, GError **error)
+{
+  g_autoptr (WhQuery) query = wh_query_new ();
+  gint64 begin = wh_clock_monotonic ();
+  g_autoptr (WhListingHits) hits = wh_catalogue_search_products (catalogue, principal, query, error);
+
+  if (!hits)
+    return FALSE;
+  printf ("index of %u listings of products: %.2f s\n", hits->total, (wh_clock_monotonic () - begin) / 1e6);
+  print_memory ("with the index of products");
+  for (guint length = 2; length <= 12; length += 2)
+    {
+      g_autofree char *what = g_strdup_printf ("products, %u letters", length);
+      measure (catalogue, principal, what, make_prefix, length, ask_products);
+    }
+  measure (catalogue, principal, "products, with a typo", make_typo, 0, ask_products);
+  measure (catalogue, principal, "products, two words", make_two_words, 0, ask_products);
+  measure (catalogue, principal, "products, operators", make_operators, 0, ask_products);
+  return TRUE;
+}
+
 int
 main (void)
 {
@@ -349,6 +398,11 @@ main (void)
           (wh_clock_monotonic () - begin) / 1e6);
   print_memory ("with the snapshot");
   measure_strains (catalogue, principal);
+  if (!measure_products (catalogue, principal, &error))
+    {
+      fprintf (stderr, "%s\n", error->message);
+      return 1;
+    }
   g_autofree char *command = g_strdup_printf ("rm -rf '%s'", dir);
   return system (command) == 0 ? 0 : 1;
 }

@@ -3,6 +3,7 @@
 
 #include "catalogue-fixture.h"
 #include "service/wh-facets.h"
+#include "service/wh-products.h"
 
 static WhDispensary *
 add_shop (Fixture *fixture, const char *name, const char *state)
@@ -289,6 +290,68 @@ test_facets_narrow (Fixture *fixture, gconstpointer data)
     assert_narrows (fixture, typed[i]);
 }
 
+static WhListingHits *
+products_of (Fixture *fixture, const char *typed)
+{
+  g_autoptr (WhQuery) query = wh_query_new ();
+  g_autoptr (GError) error = NULL;
+
+  wh_query_set_typed (query, typed);
+  WhListingHits *hits = wh_catalogue_search_products (fixture->catalogue, fixture->principal, query, &error);
+  g_assert_no_error (error);
+  return hits;
+}
+
+static const WhListingHit *
+listing_at (const WhListingHits *hits, guint place)
+{
+  g_assert_cmpuint (place, <, hits->hits->len);
+  return &g_array_index (hits->hits, WhListingHit, place);
+}
+
+static void
+add_garden_edible (Fixture *fixture)
+{
+  WhDispensary *garden = add_shop (fixture, "Garden", "NJ");
+  WhProduct *gummies = wh_product_new (wh_id_from_key ("product", "test", "gummies"));
+
+  gummies->dispensary_id = garden->entity.id;
+  gummies->name = g_strdup ("Blueberry Gummies");
+  gummies->brand = g_strdup ("Encore");
+  gummies->category = g_strdup ("edibles");
+  gummies->amount = g_strdup ("100mg");
+  gummies->price_cents = 500;
+  gummies->in_stock = 1;
+  fixture_add (fixture, gummies);
+}
+
+/* What several shops sell is one listing; its price is of the products asked about, and none per gram of what is not weighed. */
+static void
+test_listings (Fixture *fixture, gconstpointer data)
+{
+  add_garden_edible (fixture);
+  add_shelf (fixture);
+  g_autoptr (WhListingHits) vapes = products_of (fixture, "tart sun select");
+  g_assert_cmpuint (vapes->total, ==, 1);
+  g_assert_cmpuint (listing_at (vapes, 0)->n_products, ==, 2);
+  g_assert_cmpuint (listing_at (vapes, 0)->n_in_stock, ==, 1);
+  g_assert_cmpfloat (listing_at (vapes, 0)->price, ==, 12);
+  g_autoptr (WhListingHits) jersey = products_of (fixture, "tart sun select state:NJ");
+  g_assert_cmpuint (listing_at (jersey, 0)->n_in_stock, ==, 0);
+  g_assert_cmpfloat (listing_at (jersey, 0)->price, ==, 11);
+  g_autoptr (WhListingHits) typo = products_of (fixture, "bluebery gumies");
+  g_assert_cmpstr (listing_at (typo, 0)->listing->name, ==, "Blueberry Gummies");
+  g_assert_cmpfloat (listing_at (typo, 0)->price, ==, 5);
+  g_assert_true (isnan (listing_at (typo, 0)->price_per_gram));
+  g_assert_null (listing_at (typo, 0)->card);
+  g_autoptr (WhListingHits) brand = products_of (fixture, "encore");
+  g_assert_true (listing_at (brand, 0)->by_brand);
+  g_autoptr (WhListingHits) unweighed = products_of (fixture, "gummies price<12");
+  g_assert_cmpuint (unweighed->total, ==, 0);
+  g_autoptr (WhListingHits) strong = products_of (fixture, "thc>15 price<13");
+  g_assert_cmpuint (strong->total, ==, 2);      /* Tart Sun as a vape, Engine */
+}
+
 #define add(path, test) g_test_add ("/filters/" path, Fixture, NULL, fixture_set_up, test, fixture_tear_down)
 
 int
@@ -302,5 +365,6 @@ main (int argc, char **argv)
   add ("aromas", test_aromas);
   add ("facets", test_facets);
   add ("facets-narrow", test_facets_narrow);
+  add ("listings", test_listings);
   return g_test_run ();
 }
