@@ -10,7 +10,7 @@
 #include "base/wh-text.h"
 #include "client/wh-remote.h"
 
-#define N_BASE_OPTIONS 19
+#define N_BASE_OPTIONS 21
 #define N_SHOP_OPTIONS 26
 #define N_OPTIONS (N_BASE_OPTIONS + N_SHOP_OPTIONS)
 #define CONFIG_GROUP "weedhounds"
@@ -38,6 +38,9 @@ list_base_options (WhCliOptions *o, Raw *raw, Option list[N_BASE_OPTIONS])
     { 0, { "limit", 0, 0, G_OPTION_ARG_STRING, &raw->limit, N_("At most N rows"), N_("N") } },
     { 0, { "help", 'h', 0, G_OPTION_ARG_NONE, &o->help, N_("Say how it is used"), NULL } },
     { 0, { "version", 0, 0, G_OPTION_ARG_NONE, &o->version, N_("Print the version"), NULL } },
+    { WH_OPTIONS_SEARCH, { "facets", 0, 0, G_OPTION_ARG_NONE, &o->facets, N_("How all that is found divides, instead of a list"), NULL } },
+    { WH_OPTIONS_SEARCH,
+      { "products", 0, 0, G_OPTION_ARG_NONE, &o->products, N_("Products by their names and brands, instead of strains"), NULL } },
     { WH_OPTIONS_IMPORT, { "strict", 0, 0, G_OPTION_ARG_NONE, &o->strict, N_("Refuse a file that has any bad row"), NULL } },
     { WH_OPTIONS_IMPORT, { "dry-run", 0, 0, G_OPTION_ARG_NONE, &o->dry_run, N_("Report only, write nothing"), NULL } },
     { WH_OPTIONS_IMPORT,
@@ -189,6 +192,11 @@ take_raw (WhCliOptions *options, const Raw *raw, GError **error)
   if (raw->json && raw->csv)
     {
       g_set_error_literal (error, WH_ERROR, WH_ERROR_INVALID, _("--json and --csv exclude each other"));
+      return FALSE;
+    }
+  if (options->facets && options->products)
+    {
+      g_set_error_literal (error, WH_ERROR, WH_ERROR_INVALID, _("--facets counts strains, so it excludes --products"));
       return FALSE;
     }
   options->format = raw->json ? WH_FORMAT_JSON : raw->csv ? WH_FORMAT_CSV : WH_FORMAT_TABLE;

@@ -44,6 +44,7 @@ typedef struct {
   char    *unit;        /* reproduce --unit */
   gboolean retry_devices;
   char    *near, *radius, *state, *category, *product;   /* of prices, as typed */
+  gboolean facets, products;   /* search */
   WhCliWishes wishes;   /* recommend */
   char    *shop, *accept, *reject, *reason;   /* of substitute, as typed; the highest price is that of the wishes */
   char    *brand, *sort;   /* of menu, as typed; the highest price and in-stock are those of the wishes */
@@ -65,6 +66,7 @@ typedef enum {
   WH_OPTIONS_SUBSTITUTE = 1 << 8,
   WH_OPTIONS_MENU = 1 << 9,
   WH_OPTIONS_DISPENSARIES = 1 << 10,
+  WH_OPTIONS_SEARCH = 1 << 11,
 } WhCliOptionGroup;
 
 #define WH_CLI_OPTIONS_INIT { .seed = 420 }

@@ -5,7 +5,9 @@
 #include "base/wh-limits.h"
 #include "service/wh-present.h"
 #include "wh-cli-command.h"
+#include "wh-cli-facets.h"
 #include "wh-cli-output.h"
+#include "wh-cli-products.h"
 #include "wh-cli-source.h"
 #include "wh-cli-strain.h"
 
@@ -43,12 +45,13 @@ static void
 add_hit (WhCliTable *table, const WhHit *hit)
 {
   const WhCard *card = hit->card;
-  g_autofree char *name = hit->matched ? g_strdup_printf ("%s (%s)", card->name, hit->matched) : g_strdup (card->name);
+  g_autofree char *matched = wh_hit_words (hit);
+  g_autofree char *name = matched ? g_strdup_printf ("%s (%s)", card->name, matched) : g_strdup (card->name);
   g_autofree char *thc = percent_text (card->thc);
   g_autofree char *cbd = percent_text (card->cbd);
   g_autofree char *terpenes = terpenes_text (card);
-  g_autofree char *price = isnan (card->price_per_gram) ? g_strdup ("–") : g_strdup_printf ("%.2f", card->price_per_gram);
-  g_autofree char *stock = g_strdup_printf ("%u", card->n_in_stock);
+  g_autofree char *price = isnan (hit->price_per_gram) ? g_strdup ("–") : g_strdup_printf ("%.2f", hit->price_per_gram);
+  g_autofree char *stock = g_strdup_printf ("%u", hit->n_in_stock);
   g_autofree char *age = age_text (card);
   const char *cells[] = { name, card->type, thc, cbd, price, stock, terpenes, age };
 
@@ -90,6 +93,10 @@ wh_cli_search (const WhCliOptions *options, GError **error)
   wh_query_set_typed (query, typed);
   if (options->limit)
     query->limit = (guint) options->limit;
+  if (options->facets)
+    return wh_cli_facets (options, session, query, error);
+  if (options->products)
+    return wh_cli_products (options, session, query, error);
   g_autoptr (WhHits) hits = wh_catalogue_search (wh_session_catalogue (session), wh_session_principal (session), query, error);
   if (!hits)
     return WH_EXIT_FAILED;

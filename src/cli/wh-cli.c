@@ -20,8 +20,8 @@ typedef struct {
 } Command;
 
 static const Command commands[] = {
-  { "search", N_("QUERY…"), N_("Find strains by half a name, aroma, terpene; with thc>20, price<12, in-stock, type:indica"), 0, 1,
-    wh_cli_search },
+  { "search", N_("QUERY…"), N_("Find strains by half a name, aroma, terpene; with thc>20, price<12, in-stock, type:indica"),
+    WH_OPTIONS_SEARCH, 1, wh_cli_search },
   { "show", N_("STRAIN"), N_("Everything about one strain: chemistry, lab results, products"), 0, 1, wh_cli_show },
   { "similar", N_("STRAIN"), N_("Strains with the closest terpenes"), 0, 1, wh_cli_similar },
   { "analyze", N_("STRAIN"), N_("Totals with their formula, type, terpenes by share, and how firmly one leads"), 0, 1, wh_cli_analyze },

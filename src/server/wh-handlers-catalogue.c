@@ -7,6 +7,7 @@
 #include "service/wh-compare.h"
 #include "service/wh-map.h"
 #include "service/wh-present.h"
+#include "service/wh-products.h"
 #include "wh-handlers-private.h"
 
 #define STRAINS_LIMIT 100
@@ -18,11 +19,22 @@
 
 /* A cursor is where the next page begins; opaque to clients. NULL after the last. */
 static char *
-make_cursor (const WhQuery *query, const WhHits *hits)
+make_cursor (const WhQuery *query, guint n_shown, guint total)
 {
-  guint next = query->offset + hits->hits->len;
+  guint next = query->offset + n_shown;
 
-  return next < hits->total ? g_strdup_printf ("o%u", next) : NULL;
+  return next < total ? g_strdup_printf ("o%u", next) : NULL;
+}
+
+/* Where in all that was found this page lies. */
+static void
+set_page (WhRequest *request, WhMeta *meta, const WhQuery *query, guint n_shown, guint total)
+{
+  request->next_cursor = make_cursor (query, n_shown, total);
+  meta->total_count = total;
+  meta->per_page = query->limit;
+  meta->offset = query->offset;
+  meta->next_cursor = request->next_cursor;
 }
 
 static gboolean
@@ -51,11 +63,7 @@ answer_query (WhHost *host, WhRequest *request, WhMeta *meta, const WhQuery *que
 
   if (!hits)
     return NULL;
-  request->next_cursor = make_cursor (query, hits);
-  meta->total_count = hits->total;
-  meta->per_page = query->limit;
-  meta->offset = query->offset;
-  meta->next_cursor = request->next_cursor;
+  set_page (request, meta, query, hits->hits->len, hits->total);
   WH_WRITE_DOCUMENT (wh_present_hits (writer, hits));
 }
 
@@ -84,22 +92,61 @@ take_fuzzy (WhRequest *request, WhQuery *query, GError **error)
   return FALSE;
 }
 
+/* Takes "q"; where it is needed, one must be there. */
+static gboolean
+take_typed (WhRequest *request, WhQuery *query, gboolean needed, GError **error)
+{
+  const char *typed = wh_request_parameter (request, "q");
+
+  if ((needed && (!typed || !*typed)) || (typed && strlen (typed) > WH_LIMIT_QUERY))
+    {
+      request->error_field = "q";
+      g_set_error (error, WH_ERROR, WH_ERROR_INVALID, _("“q” must hold what to search for, at most %d bytes."), WH_LIMIT_QUERY);
+      return FALSE;
+    }
+  if (typed)
+    wh_query_set_typed (query, typed);
+  return TRUE;
+}
+
 char *
 wh_handle_search (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
 {
   g_autoptr (WhQuery) query = wh_parameters_query (request, SEARCH_LIMIT, SEARCH_MAX, error);
-  const char *typed = wh_request_parameter (request, "q");
 
-  if (!query || !take_fuzzy (request, query, error))
+  if (!query || !take_fuzzy (request, query, error) || !take_typed (request, query, TRUE, error))
     return NULL;
-  if (!typed || !*typed || strlen (typed) > WH_LIMIT_QUERY)
-    {
-      request->error_field = "q";
-      g_set_error (error, WH_ERROR, WH_ERROR_INVALID, _("“q” must hold what to search for, at most %d bytes."), WH_LIMIT_QUERY);
-      return NULL;
-    }
-  wh_query_set_typed (query, typed);
   return answer_query (host, request, meta, query, error);
+}
+
+char *
+wh_handle_facets (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
+{
+  g_autoptr (WhQuery) query = wh_parameters_query (request, SEARCH_LIMIT, SEARCH_MAX, error);
+  g_autoptr (WhFacets) facets = NULL;
+
+  if (!query || !take_fuzzy (request, query, error) || !take_typed (request, query, FALSE, error))
+    return NULL;
+  facets = wh_catalogue_facets (host->catalogue, request->principal, query, error);
+  if (!facets)
+    return NULL;
+  WH_WRITE_DOCUMENT (wh_present_facets (writer, facets));
+}
+
+char *
+wh_handle_product_search (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
+{
+  g_autoptr (WhQuery) query = wh_parameters_query (request, SEARCH_LIMIT, SEARCH_MAX, error);
+  g_autoptr (WhListingHits) hits = NULL;
+
+  if (!query || !take_fuzzy (request, query, error) || !take_cursor (request, query, error)
+      || !take_typed (request, query, TRUE, error))
+    return NULL;
+  hits = wh_catalogue_search_products (host->catalogue, request->principal, query, error);
+  if (!hits)
+    return NULL;
+  set_page (request, meta, query, hits->hits->len, hits->total);
+  WH_WRITE_DOCUMENT (wh_present_listings (writer, hits));
 }
 
 /* The strains that an ambiguous name may mean. */

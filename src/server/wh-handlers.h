@@ -11,6 +11,8 @@ G_BEGIN_DECLS
 typedef char *(*WhHandler) (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
 
 char *wh_handle_strains  (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
+char *wh_handle_facets   (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
+char *wh_handle_product_search (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
 char *wh_handle_search   (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
 char *wh_handle_strain   (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
 char *wh_handle_similar  (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);

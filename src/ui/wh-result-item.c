@@ -6,6 +6,8 @@ struct _WhResultItem {
   const WhCard *card;
   char         *highlight;
   char         *matched;
+  guint         in_stock;
+  double        price;
 };
 
 G_DEFINE_FINAL_TYPE (WhResultItem, wh_result_item, G_TYPE_OBJECT)
@@ -40,7 +42,9 @@ wh_result_item_new (WhSnapshot *snapshot, const WhHit *hit)
   item->snapshot = wh_snapshot_ref (snapshot);
   item->card = hit->card;
   item->highlight = g_strdup (hit->highlight);
-  item->matched = g_strdup (hit->matched);
+  item->matched = wh_hit_words (hit);
+  item->in_stock = hit->n_in_stock;
+  item->price = hit->price_per_gram;
   return item;
 }
 
@@ -60,4 +64,16 @@ const char *
 wh_result_item_get_matched (WhResultItem *item)
 {
   return item->matched;
+}
+
+guint
+wh_result_item_get_in_stock (WhResultItem *item)
+{
+  return item->in_stock;
+}
+
+double
+wh_result_item_get_price (WhResultItem *item)
+{
+  return item->price;
 }

@@ -13,6 +13,9 @@ G_DECLARE_FINAL_TYPE (WhResultItem, wh_result_item, WH, RESULT_ITEM, GObject)
 WhResultItem *wh_result_item_new           (WhSnapshot *snapshot, const WhHit *hit);
 const WhCard *wh_result_item_get_card      (WhResultItem *item);
 const char   *wh_result_item_get_highlight (WhResultItem *item);   /* see WhHit; may be NULL */
-const char   *wh_result_item_get_matched   (WhResultItem *item);   /* see WhHit; may be NULL */
+const char   *wh_result_item_get_matched   (WhResultItem *item);   /* wh_hit_words; may be NULL */
+/* Of the products that the search was about. */
+guint         wh_result_item_get_in_stock  (WhResultItem *item);
+double        wh_result_item_get_price     (WhResultItem *item);   /* per gram; NAN unknown */
 
 G_END_DECLS

@@ -101,13 +101,15 @@ set_name (WhResultRow *row, WhResultItem *item)
 }
 
 static void
-set_stock (WhResultRow *row, const WhCard *card)
+set_stock (WhResultRow *row, WhResultItem *item)
 {
-  g_autofree char *price = wh_words_price_per_gram (card->price_per_gram);
+  const WhCard *card = wh_result_item_get_card (item);
+  gboolean in_stock = wh_result_item_get_in_stock (item) > 0;
+  g_autofree char *price = wh_words_price_per_gram (wh_result_item_get_price (item));
 
   set_words (row->price, price);
-  set_words (row->stock, card->n_products == 0 ? NULL : card->n_in_stock ? _("● In stock") : _("○ Sold out"));
-  if (card->n_in_stock)
+  set_words (row->stock, card->n_products == 0 ? NULL : in_stock ? _("● In stock") : _("○ Sold out"));
+  if (in_stock)
     gtk_widget_add_css_class (GTK_WIDGET (row->stock), "in-stock");
   else
     gtk_widget_remove_css_class (GTK_WIDGET (row->stock), "in-stock");
@@ -144,7 +146,7 @@ wh_result_row_set_item (WhResultRow *row, WhResultItem *item)
     }
   card = wh_result_item_get_card (item);
   set_name (row, item);
-  set_stock (row, card);
+  set_stock (row, item);
   set_chemistry (row, card);
   gtk_accessible_update_property (GTK_ACCESSIBLE (row), GTK_ACCESSIBLE_PROPERTY_LABEL, card->name, -1);
 }

@@ -10,6 +10,9 @@ static const char *const no_parameters[] = { NULL };
 static const char *const strains_parameters[] = { "limit", "offset", "cursor", "state", "type", "thc_min", "thc_max", "cbd_min", "cbd_max",
                                                   "sort", "order", "min.*", "max.*", NULL };
 static const char *const search_parameters[] = { "q", "state", "limit", "fuzzy", NULL };
+static const char *const facets_parameters[] = { "q", "fuzzy", "state", "type", "thc_min", "thc_max", "cbd_min", "cbd_max", "min.*",
+                                                 "max.*", NULL };
+static const char *const product_parameters[] = { "q", "state", "limit", "offset", "cursor", "fuzzy", NULL };
 static const char *const similar_parameters[] = { "limit", NULL };
 static const char *const map_parameters[] = { "limit", "offset", NULL };
 static const char *const checks_parameters[] = { "code", "lab", "limit", "offset", NULL };
@@ -31,6 +34,10 @@ static const WhRoute routes[] = {
     strains_parameters },
   { WH_ROUTE_STRAIN_SEARCH, "GET", "/api/strains/search", WH_PERMISSION_READ_CATALOGUE, NO_BODY, "Strains by words, typos allowed",
     search_parameters },
+  { WH_ROUTE_STRAIN_FACETS, "GET", "/api/strains/facets", WH_PERMISSION_READ_CATALOGUE, NO_BODY,
+    "How all strains that a search finds divide", facets_parameters },
+  { WH_ROUTE_PRODUCT_SEARCH, "GET", "/api/products/search", WH_PERMISSION_READ_CATALOGUE, NO_BODY,
+    "Products by words of their names and brands, typos allowed", product_parameters },
   { WH_ROUTE_STRAIN_RECOMMENDATIONS, "POST", "/api/strains/recommendations", WH_PERMISSION_READ_CATALOGUE, SMALL_BODY,
     "Strains that fit what is liked and wished for, with reasons", no_parameters },
   { WH_ROUTE_STRAIN, "GET", "/api/strains/{id}", WH_PERMISSION_READ_CATALOGUE, NO_BODY, "One strain with batches and lab results",

@@ -13,6 +13,8 @@ typedef enum {
   WH_ROUTE_STRAINS,            /* GET /api/strains */
   WH_ROUTE_STRAIN,             /* GET /api/strains/{id} */
   WH_ROUTE_STRAIN_SEARCH,      /* GET /api/strains/search */
+  WH_ROUTE_STRAIN_FACETS,      /* GET /api/strains/facets */
+  WH_ROUTE_PRODUCT_SEARCH,     /* GET /api/products/search */
   WH_ROUTE_STRAIN_RECOMMENDATIONS, /* POST /api/strains/recommendations */
   WH_ROUTE_LAB_RESULT_CHECKS,  /* GET /api/lab-results/checks */
   WH_ROUTE_TERPENES_ANALYZE,   /* POST /api/terpenes/analyze */

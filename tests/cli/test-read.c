@@ -35,6 +35,24 @@ test_search (void)
 }
 
 static void
+test_facets (void)
+{
+  g_autofree char *dir = make_dir ();
+  g_autoptr (WhJson) json = wh_test_ask (dir, "search --facets blue", 0);
+  const WhJsonNode *facets = wh_json_member (wh_json_root (json), "facets");
+  g_autofree char *csv = wh_test_say (dir, "search --facets blue --csv", 0);
+  g_autofree char *table = wh_test_say (dir, "search --facets blue", 0);
+  g_autofree char *both = wh_test_say (dir, "search --facets --products blue", 2);
+
+  g_assert_cmpint (wh_json_integer (wh_json_member (wh_json_root (json), "total"), 0), >, 0);
+  wh_test_has_keys (wh_json_element (facets, 0), "facet value name count query");
+  g_assert_true (g_str_has_prefix (csv, "facet,value,name,count,query"));
+  g_assert_nonnull (strstr (table, "type:hybrid"));
+  g_assert_nonnull (strstr (both, "--products"));
+  wh_test_remove_dir (dir);
+}
+
+static void
 test_show (void)
 {
   g_autofree char *dir = make_dir ();
@@ -205,6 +223,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/cli/read/search", test_search);
+  g_test_add_func ("/cli/read/facets", test_facets);
   g_test_add_func ("/cli/read/show", test_show);
   g_test_add_func ("/cli/read/similar", test_similar);
   g_test_add_func ("/cli/read/map", test_map);

@@ -46,6 +46,8 @@ test_reading (void)
 {
   static const char *const targets[] = { "/health", "/ready", "/live", "/api/strains", "/api/strains?limit=2&sort=name",
                                          "/api/strains/search?q=blue%20drem", "/api/strains/blue-dream", "/api/terpenes/blue-dream",
+                                         "/api/strains/facets", "/api/strains/facets?q=blue%20thc%3E10&type=hybrid",
+                                         "/api/products/search?q=blue%20in-stock",
                                          "/api/terpenes/similar/blue-dream", "/api/terpenes/map",
                                          "/api/terpenes/map?limit=1&offset=1",
                                          "/api/terpenes/search?profile=humulene,alpha_pinene",
@@ -99,6 +101,9 @@ test_wrong_requests (void)
   expect ("GET", "/api/strains?limit=1&limit=2", NULL, NULL, 400, NULL);
   expect ("GET", "/api/strains?colour=green", NULL, NULL, 400, NULL);
   expect ("GET", "/api/strains/search", NULL, NULL, 400, NULL);
+  expect ("GET", "/api/products/search", NULL, NULL, 400, NULL);
+  expect ("GET", "/api/strains/facets?sort=name", NULL, NULL, 400, NULL);
+  expect ("POST", "/api/strains/facets", NULL, "{}", 405, "METHOD_NOT_ALLOWED");
   expect ("GET", "/api/strains?cursor=%00", NULL, NULL, 400, NULL);
   expect ("GET", "/api/terpenes/map?limit=0", NULL, NULL, 400, NULL);
   expect ("GET", "/api/sync/changes?token=garbage", NULL, NULL, 400, NULL);
