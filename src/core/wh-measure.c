@@ -6,6 +6,7 @@
 #include "base/wh-text.h"
 
 #define MG_PER_PERCENT 10.0
+#define LONGEST_NUMBER 255   /* characters of an amount; a longer one is none */
 
 static const char *const state_keys[] = {
   [WH_STATE_NOT_TESTED] = "not_tested",
@@ -107,7 +108,8 @@ wh_unit_key (WhUnit unit)
 static char *
 squeeze (const char *text)
 {
-  g_autofree char *lower = g_utf8_validate (text, -1, NULL) ? g_utf8_strdown (text, -1) : g_ascii_strdown (text, -1);
+  gboolean plain = g_str_is_ascii (text) || !g_utf8_validate (text, -1, NULL);
+  g_autofree char *lower = plain ? g_ascii_strdown (text, -1) : g_utf8_strdown (text, -1);
   char *out = lower;
 
   for (const char *in = lower; *in; in++)
@@ -159,41 +161,69 @@ set_state (WhMeasure *measure, WhState state)
 static gboolean
 parse_amount (const char *text, double *out_value)
 {
-  g_autofree char *number = g_strchomp (g_strdup (text));
+  gsize length = strlen (text);
+  char number[LONGEST_NUMBER + 1];
 
-  if (g_str_has_suffix (number, "%"))
-    number[strlen (number) - 1] = '\0';
+  while (length > 0 && g_ascii_isspace (text[length - 1]))
+    length--;
+  length -= length > 0 && text[length - 1] == '%';
+  if (length > LONGEST_NUMBER)
+    return FALSE;
+  memcpy (number, text, length);
+  number[length] = '\0';
   return wh_text_to_number (number, out_value) && !signbit (*out_value);
 }
 
-gboolean
-wh_measure_parse_cell (const char *cell, WhMeasure *out_measure)
+/* Whether a cell can be nothing but an amount: no word of a state begins like a number. Nearly all cells do, and they are many. */
+static gboolean
+begins_as_number (const char *text)
 {
-  const char *text = cell ? cell : "";
-  g_autofree char *word = squeeze (text);
+  return g_ascii_isdigit (*text) || *text == '.';
+}
+
+static gboolean
+take_amount (const char *text, WhMeasure *out_measure)
+{
   double value;
 
-  set_state (out_measure, WH_STATE_NOT_TESTED);
-  for (guint i = 0; i < G_N_ELEMENTS (state_words); i++)
-    if (strcmp (state_words[i].word, word) == 0)
-      {
-        set_state (out_measure, state_words[i].state);
-        return TRUE;
-      }
-  if (word[0] == '<')
-    {
-      if (!parse_amount (strchr (text, '<') + 1, &value) || value == 0)
-        return FALSE;
-      set_state (out_measure, WH_STATE_BELOW_LOQ);
-      out_measure->loq = value;
-      return TRUE;
-    }
   if (!parse_amount (text, &value))
     return FALSE;
   set_state (out_measure, value > 0 ? WH_STATE_VALUE : WH_STATE_NOT_DETECTED);
   if (value > 0)
     out_measure->value = value;
   return TRUE;
+}
+
+static gboolean
+take_limit (const char *text, WhMeasure *out_measure)
+{
+  double value;
+
+  if (!parse_amount (text, &value) || value == 0)
+    return FALSE;
+  set_state (out_measure, WH_STATE_BELOW_LOQ);
+  out_measure->loq = value;
+  return TRUE;
+}
+
+gboolean
+wh_measure_parse_cell (const char *cell, WhMeasure *out_measure)
+{
+  const char *text = cell ? cell : "";
+
+  set_state (out_measure, WH_STATE_NOT_TESTED);
+  if (*text == '\0')
+    return TRUE;
+  if (begins_as_number (text))
+    return take_amount (text, out_measure);
+  g_autofree char *word = squeeze (text);
+  for (guint i = 0; i < G_N_ELEMENTS (state_words); i++)
+    if (strcmp (state_words[i].word, word) == 0)
+      {
+        set_state (out_measure, state_words[i].state);
+        return TRUE;
+      }
+  return word[0] == '<' ? take_limit (strchr (text, '<') + 1, out_measure) : take_amount (text, out_measure);
 }
 
 /* How many mg/g one of the unit is; NAN when it cannot be said. */

@@ -122,7 +122,10 @@ join_row (WhImport *import)
   GString *joined = g_string_new (NULL);
 
   for (guint i = 0; i < import->n_cells; i++)
-    g_string_append_printf (joined, "%s\x1f", import->cells[i]);
+    {
+      g_string_append (joined, import->cells[i]);
+      g_string_append_c (joined, '\x1f');
+    }
   return g_string_free (joined, FALSE);
 }
 

@@ -13,6 +13,7 @@ test_tokens (void)
     WhState     state;
   } cells[] = {
     { "12.5", WH_STATE_VALUE }, { " 0.07 ", WH_STATE_VALUE }, { "21.4%", WH_STATE_VALUE }, { "1e-3", WH_STATE_VALUE },
+    { ".5", WH_STATE_VALUE }, { "5 % ", WH_STATE_VALUE }, { "<.5%", WH_STATE_BELOW_LOQ }, { "n. d.", WH_STATE_NOT_DETECTED },
     { "0", WH_STATE_NOT_DETECTED }, { "0.0", WH_STATE_NOT_DETECTED }, { "0.00", WH_STATE_NOT_DETECTED },
     { "ND", WH_STATE_NOT_DETECTED }, { "N/D", WH_STATE_NOT_DETECTED }, { "not detected", WH_STATE_NOT_DETECTED },
     { "<LOD", WH_STATE_NOT_DETECTED }, { "< LOD", WH_STATE_NOT_DETECTED },
@@ -22,7 +23,7 @@ test_tokens (void)
     { "BDL", WH_STATE_NOT_DETECTED }, { "n.d.", WH_STATE_NOT_DETECTED }, { "BLOQ", WH_STATE_BELOW_LOQ }, { "—", WH_STATE_NOT_TESTED },
     { "N/A", WH_STATE_NOT_APPLICABLE }, { "NA", WH_STATE_NOT_APPLICABLE },
   };
-  static const char *const bad[] = { "oops", "-1", "1,5x", "nan", "inf", "12 34", "<", "<abc", "0x10" };
+  static const char *const bad[] = { "oops", "-1", "1,5x", "nan", "inf", "12 34", "<", "<abc", "0x10", ".", "5 mg", "<0" };
 
   for (guint i = 0; i < G_N_ELEMENTS (cells); i++)
     {
