@@ -25,6 +25,7 @@ int wh_cli_dispensaries (const WhCliOptions *options, GError **error);
 int wh_cli_outliers (const WhCliOptions *options, GError **error);
 int wh_cli_prices  (const WhCliOptions *options, GError **error);
 int wh_cli_substitute (const WhCliOptions *options, GError **error);
+int wh_cli_rules   (const WhCliOptions *options, GError **error);
 int wh_cli_show    (const WhCliOptions *options, GError **error);
 int wh_cli_sentinel (const WhCliOptions *options, GError **error);
 int wh_cli_names   (const WhCliOptions *options, GError **error);

@@ -44,6 +44,11 @@ typedef struct {
   char    *unit;        /* reproduce --unit */
   gboolean retry_devices;
   char    *near, *radius, *state, *category, *product;   /* of prices, as typed */
+  char    *jurisdiction, *discount;    /* of prices and rules, as typed */
+  int      quantity;    /* packages; 0: not said */
+  gboolean medical, out_the_door;
+  char    *key;         /* rules --key */
+  char   **rule_keys;   /* public keys whose signatures of rule packs count; may be NULL */
   WhCliWishes wishes;   /* recommend */
   char    *shop, *accept, *reject, *reason;   /* of substitute, as typed; the highest price is that of the wishes */
   char    *brand, *sort;   /* of menu, as typed; the highest price and in-stock are those of the wishes */
@@ -65,6 +70,7 @@ typedef enum {
   WH_OPTIONS_SUBSTITUTE = 1 << 8,
   WH_OPTIONS_MENU = 1 << 9,
   WH_OPTIONS_DISPENSARIES = 1 << 10,
+  WH_OPTIONS_RULES = 1 << 12,
 } WhCliOptionGroup;
 
 #define WH_CLI_OPTIONS_INIT { .seed = 420 }

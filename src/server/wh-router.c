@@ -32,6 +32,7 @@ static const WhHandler handlers[] = {
   [WH_ROUTE_PRICING_COMPARE] = wh_handle_prices,
   [WH_ROUTE_SUBSTITUTES] = wh_handle_substitutes,
   [WH_ROUTE_SUBSTITUTE_FEEDBACK] = wh_handle_substitute_feedback,
+  [WH_ROUTE_PRICING_TOTAL] = wh_handle_total,
   [WH_ROUTE_TERPENES_OUTLIERS] = wh_handle_outliers,
   [WH_ROUTE_TERPENES_STRAIN_OUTLIERS] = wh_handle_outliers,
   [WH_ROUTE_LAB_RESULT_CHECKS] = wh_handle_checks,

@@ -109,6 +109,20 @@ void           wh_door_product_free  (WhDoorProduct *product);
 /* Whether a wish can be read at all; WH_ERROR_INVALID. */
 gboolean       wh_door_wish_check    (const WhDoorWish *wish, GError **error);
 
+/* -- beside the offers of a comparison --------------------------------------------------------------------------- */
+
+typedef struct {
+  WhDoorProduct *product;   /* NULL: cannot be computed */
+  char          *why;       /* then why; translated */
+} WhOfferDoor;
+
+/* Of the offers from `offset`, at most `limit` (0: all), of the best and of the closest; the order stays that of the shelf prices.
+ * `rules` must live as long. */
+gboolean           wh_price_comparison_add_doors (WhPriceComparison *comparison, WhStore *store, const WhPrincipal *principal,
+                                                  const WhRules *rules, const WhDoorWish *wish, guint offset, guint limit, GError **error);
+/* NULL where nobody asked. */
+const WhOfferDoor *wh_price_comparison_door      (const WhPriceComparison *comparison, const WhOffer *offer);
+
 /* -- in words and as JSON ---------------------------------------------------------------------------------------- */
 
 /* "48.74", "at least 45.00", "45.00 to 48.74"; caller frees. */
@@ -118,6 +132,8 @@ char *wh_door_words        (const WhDoor *door, const char *currency, gint64 now
 /* Members of an open object: tax_basis, list_price, discount, price, taxes[{subject, title, certainty, rate, base, amount, why, rule}],
  * total, at_least, at_most, words. */
 void  wh_present_door      (WhJsonWriter *writer, const WhDoor *door, const char *currency, gint64 now);
+/* {jurisdiction, total, at_least, at_most, words} */
+void  wh_present_offer_door   (WhJsonWriter *writer, const WhOfferDoor *door);
 /* {product{}, dispensary{}, jurisdiction, buyer, quantity, shelf_price, currency, observed_at, stale, …, refused_rules[],
  *  demonstration} */
 void  wh_present_door_product (WhJsonWriter *writer, const WhDoorProduct *product);

@@ -149,6 +149,23 @@ wh_present_door (WhJsonWriter *writer, const WhDoor *door, const char *currency,
   wh_json_writer_add_string (writer, "words", words);
 }
 
+void
+wh_present_offer_door (WhJsonWriter *writer, const WhOfferDoor *offer)
+{
+  const WhDoorProduct *product = offer ? offer->product : NULL;
+  const WhDoor *door = product ? product->door : NULL;
+  g_autofree char *place = product ? wh_jurisdiction_format (&product->place) : NULL;
+  g_autofree char *words = door ? wh_door_words (door, CURRENCY, product->moment) : g_strdup (offer ? offer->why : NULL);
+
+  wh_json_writer_begin_object (writer);
+  wh_json_writer_add_string (writer, "jurisdiction", place);
+  add_money (writer, "total", door ? door->total_cents : WH_INTEGER_UNSET);
+  add_money (writer, "at_least", door ? door->least_cents : WH_INTEGER_UNSET);
+  add_money (writer, "at_most", door ? door->most_cents : WH_INTEGER_UNSET);
+  wh_json_writer_add_string (writer, "words", words);
+  wh_json_writer_end_object (writer);
+}
+
 static void
 add_id (WhJsonWriter *writer, const char *key, const WhId *id)
 {

@@ -20,6 +20,7 @@ static const char *const outliers_parameters[] = { "limit", NULL };
 static const char *const pricing_parameters[] = { "strain_id", "product_name", "category", "state", "latitude", "longitude", "radius",
                                                   "limit", "offset", NULL };
 static const char *const substitutes_parameters[] = { "product_id", "strain_id", "dispensary_id", "category", "price_max", "limit", NULL };
+static const char *const total_parameters[] = { "product_id", "jurisdiction", "discount", "quantity", "buyer", NULL };
 static const char *const changes_parameters[] = { "token", "limit", NULL };
 
 static const WhRoute routes[] = {
@@ -63,6 +64,8 @@ static const WhRoute routes[] = {
     "What is in stock in place of a product or a strain, with reasons", substitutes_parameters },
   { WH_ROUTE_SUBSTITUTE_FEEDBACK, "POST", "/api/substitutes/feedback", WH_PERMISSION_WRITE_CATALOGUE, SMALL_BODY,
     "Whether a substitute was accepted", no_parameters },
+  { WH_ROUTE_PRICING_TOTAL, "GET", "/api/pricing/total", WH_PERMISSION_READ_CATALOGUE, NO_BODY,
+    "What is paid for a product at the counter, tax by tax", total_parameters },
   { WH_ROUTE_SYNC_CHANGES, "GET", "/api/sync/changes", WH_PERMISSION_SYNC, NO_BODY, "Changes after a token, in commit order",
     changes_parameters },
   { WH_ROUTE_ADMIN_IMPORT, "POST", "/api/admin/imports", WH_PERMISSION_WRITE_CATALOGUE, SMALL_BODY,
