@@ -166,6 +166,11 @@ add_doors (const WhCliOptions *options, WhSession *session, WhPriceComparison *c
   if (!options->out_the_door)
     return TRUE;
   *rules = wh_rules_load (options->data_dir, principal, error);
+  for (guint i = 0; *rules && i < (*rules)->refused->len; i++)
+    {
+      const WhRuleRefusal *refusal = (*rules)->refused->pdata[i];
+      wh_cli_output_note (_("%s is not used: %s"), refusal->path, refusal->message);
+    }
   return *rules && wh_cli_total_wish (options, &wish, error)
          && wh_price_comparison_add_doors (comparison, wh_session_store (session), principal, *rules, &wish, 0, shown, error);
 }

@@ -181,6 +181,7 @@ write_check (WhJsonWriter *writer, const char *path, const WhRulePack *pack)
   wh_json_writer_add_string (writer, "path", path);
   wh_json_writer_add_string (writer, "pack", pack->name);
   wh_json_writer_add_string (writer, "key", pack->key);
+  wh_json_writer_add_boolean (writer, "trusted", wh_rules_trusts (pack->key));
   wh_json_writer_add_integer (writer, "rules", pack->rules->len);
   wh_json_writer_add_integer (writer, "errors", pack->n_errors);
   wh_json_writer_key (writer, "problems");
@@ -212,7 +213,9 @@ print_check (const char *path, const WhRulePack *pack)
   else
     wh_cli_output_line (_("%s can be used: %u rules"), path, pack->rules->len);
   if (pack->key)
-    wh_cli_output_line (_("Signed by the key %s"), pack->key);
+    wh_cli_output_line (wh_rules_trusts (pack->key) ? _("Signed by the key %s, which is listed here")
+                                                    : _("Signed by the key %s, which is not listed here: it will be shown as unsigned"),
+                        pack->key);
   else if (pack->n_errors == 0)
     wh_cli_output_line (_("Nobody signed it: it will be shown as unsigned (weedhounds rules sign)"));
 }

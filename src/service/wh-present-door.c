@@ -42,17 +42,19 @@ wh_door_amount_words (const WhDoor *door)
   return g_strdup_printf (_("at least %s"), least);
 }
 
-static guint
-count_old (const WhDoor *door, gint64 now)
+/* How many of the rules that tell a value were read long ago, and how many nobody signed. */
+static void
+count_doubtful (const WhDoor *door, gint64 now, guint *out_old, guint *out_unsigned)
 {
-  guint n = 0;
-
+  *out_old = *out_unsigned = 0;
   for (guint i = 0; i < door->lines->len; i++)
     {
       const WhRuleAnswer *answer = &g_array_index (door->lines, WhDoorLine, i).answer;
-      n += answer->kind == WH_ANSWER_RULE && wh_rule_is_old (answer->rule, now);
+      if (answer->kind != WH_ANSWER_RULE)
+        continue;
+      *out_old += wh_rule_is_old (answer->rule, now);
+      *out_unsigned += answer->pack->trust == WH_TRUST_UNSIGNED;
     }
-  return n;
 }
 
 static void
@@ -80,12 +82,37 @@ add_open (GString *words, const WhDoor *door)
     }
 }
 
+/* What speaks against relying on the rules. */
+static void
+add_doubts (GString *words, const WhDoor *door, gint64 now)
+{
+  guint n_old, n_unsigned;
+
+  count_doubtful (door, now, &n_old, &n_unsigned);
+  if (n_unsigned > 0)
+    {
+      g_autofree char *sentence = g_strdup_printf (ngettext ("UNSIGNED: %u of these rules is of a pack that nobody trusted has signed.",
+                                                             "UNSIGNED: %u of these rules are of packs that nobody trusted has signed.",
+                                                             n_unsigned),
+                                                   n_unsigned);
+      add_sentence (words, sentence);
+    }
+  if (n_old > 0)
+    {
+      g_autofree char *sentence =
+        g_strdup_printf (ngettext ("The text of %u of these rules was read more than a year ago: look whether it still says so.",
+                                   "The texts of %u of these rules were read more than a year ago: look whether they still say so.",
+                                   n_old),
+                         n_old);
+      add_sentence (words, sentence);
+    }
+}
+
 char *
 wh_door_words (const WhDoor *door, const char *currency, gint64 now)
 {
   g_autofree char *amount = wh_door_amount_words (door);
   g_autoptr (GString) words = g_string_new (NULL);
-  guint old = count_old (door, now);
 
   /* Translators: "48.74", "at least 45.00" …, a currency. */
   g_string_append_printf (words, _("To pay: %s %s."), amount, currency);
@@ -94,14 +121,7 @@ wh_door_words (const WhDoor *door, const char *currency, gint64 now)
   else if (door->tax_basis == WH_TAX_BASIS_UNKNOWN)
     add_sentence (words, _("Nobody knows whether the price has its taxes in it already."));
   add_open (words, door);
-  if (old > 0)
-    {
-      g_autofree char *sentence =
-        g_strdup_printf (ngettext ("The text of %u of these rules was read more than a year ago: look whether it still says so.",
-                                   "The texts of %u of these rules were read more than a year ago: look whether they still say so.", old),
-                         old);
-      add_sentence (words, sentence);
-    }
+  add_doubts (words, door, now);
   return g_string_free (g_steal_pointer (&words), FALSE);
 }
 

@@ -37,8 +37,8 @@ wh_rules_trust (const char *const *keys, GError **error)
   return TRUE;
 }
 
-static gboolean
-is_trusted (const char *key)
+gboolean
+wh_rules_trusts (const char *key)
 {
   for (guint i = 0; key && trusted && i < trusted->len; i++)
     {
@@ -122,7 +122,7 @@ load_file (WhRules *rules, const char *path)
     }
   pack = wh_rule_pack_read (bytes, length);
   pack->path = g_strdup (path);
-  pack->trust = is_trusted (key) ? WH_TRUST_SIGNED : WH_TRUST_UNSIGNED;
+  pack->trust = wh_rules_trusts (key) ? WH_TRUST_SIGNED : WH_TRUST_UNSIGNED;
   pack->key = g_steal_pointer (&key);
   take_pack (rules, path, pack);
 }

@@ -49,6 +49,8 @@ typedef struct {
 
 /* Once, before rules are loaded: public keys in hex whose signatures count (NULL-terminated, may be NULL). WH_ERROR_INVALID. */
 gboolean     wh_rules_trust    (const char *const *keys, GError **error);
+/* Whether the key (hex) is one of them. */
+gboolean     wh_rules_trusts   (const char *key);
 /* data_dir NULL: only the program's. What is wrong with the operator's is in `refused`. WH_ERROR_DENIED. */
 WhRules     *wh_rules_load     (const char *data_dir, const WhPrincipal *principal, GError **error);
 void         wh_rules_free     (WhRules *rules);

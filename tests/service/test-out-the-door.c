@@ -165,6 +165,11 @@ test_basis (void)
   question.tax_basis = WH_TAX_BASIS_UNKNOWN;
   g_autoptr (WhDoor) unknown = wh_door_compute (rules, &question, NULL);
   g_autofree char *amount = wh_door_amount_words (unknown);
+  g_autofree char *words = wh_door_words (unknown, "USD", question.moment);
+  g_autofree char *later = wh_door_words (unknown, "USD", question.moment + 365 * WH_TIME_DAY);
+  g_assert_nonnull (strstr (words, "UNSIGNED: 4 of"));
+  g_assert_null (strstr (words, "a year ago"));
+  g_assert_nonnull (strstr (later, "The texts of 4 of these rules were read more than a year ago"));
   g_assert_cmpint (unknown->total_cents, ==, NONE);
   g_assert_cmpstr (amount, ==, "45.00 to 48.88");
   question.place = &nj;
