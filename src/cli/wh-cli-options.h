@@ -42,7 +42,7 @@ typedef struct {
   char    *strains;     /* reproduce --strains */
   char    *unit;        /* reproduce --unit */
   gboolean retry_devices;
-  char    *near, *radius, *state, *category, *product;   /* of prices, as typed */
+  char    *near, *radius, *state, *category, *product, *shop, *since;   /* of prices, as typed */
   WhCliWishes wishes;   /* recommend */
   char   **words;       /* the command's arguments, never NULL once parsed */
 } WhCliOptions;
