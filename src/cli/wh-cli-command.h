@@ -23,6 +23,7 @@ int wh_cli_recommend (const WhCliOptions *options, GError **error);
 int wh_cli_outliers (const WhCliOptions *options, GError **error);
 int wh_cli_prices  (const WhCliOptions *options, GError **error);
 int wh_cli_price_history (const WhCliOptions *options, GError **error);   /* prices history */
+int wh_cli_watch   (const WhCliOptions *options, GError **error);
 int wh_cli_show    (const WhCliOptions *options, GError **error);
 int wh_cli_sentinel (const WhCliOptions *options, GError **error);
 int wh_cli_names   (const WhCliOptions *options, GError **error);

@@ -10,7 +10,7 @@
 #include "base/wh-text.h"
 #include "client/wh-remote.h"
 
-#define N_OPTIONS 36
+#define N_OPTIONS 37
 #define CONFIG_GROUP "weedhounds"
 #define DEVICES_GROUP "opencl"
 
@@ -53,10 +53,14 @@ list_options (WhCliOptions *o, Raw *raw, Option list[N_OPTIONS])
     { WH_OPTIONS_PRICES, { "near", 0, 0, G_OPTION_ARG_STRING, &o->near, N_("Shops near this place, in degrees"), N_("LAT,LON") } },
     { WH_OPTIONS_PRICES, { "radius", 0, 0, G_OPTION_ARG_STRING, &o->radius, N_("At most so many miles away (25)"), N_("MILES") } },
     { WH_OPTIONS_PRICES, { "state", 0, 0, G_OPTION_ARG_STRING, &o->state, N_("Shops of this state"), N_("XX") } },
-    { WH_OPTIONS_PRICES, { "shop", 0, 0, G_OPTION_ARG_STRING, &o->shop, N_("Only this shop, by name or id"), N_("SHOP") } },
-    { WH_OPTIONS_PRICES,
-      { "since", 0, 0, G_OPTION_ARG_STRING, &o->since, N_("From this date on, or from so long ago: 90d, 24h"), N_("WHEN") } },
-    { WH_OPTIONS_PRICES, { "category", 0, 0, G_OPTION_ARG_STRING, &o->category, N_("Compare these: flower, vapes …"), N_("NAME") } },
+    { WH_OPTIONS_WATCH,
+      { "below", 0, 0, G_OPTION_ARG_STRING, &o->below, N_("At or under this price of a gram (10/g) or a package (35.00)"), N_("PRICE") } },
+    { WH_OPTIONS_PRICES | WH_OPTIONS_WATCH,
+      { "shop", 0, 0, G_OPTION_ARG_STRING, &o->shop, N_("Only this shop, by name or id"), N_("SHOP") } },
+    { WH_OPTIONS_PRICES | WH_OPTIONS_WATCH,
+      { "since", 0, 0, G_OPTION_ARG_STRING, &o->since, N_("From this date on, or so long ago (90d, 24h); of watch: a revision"),
+        N_("WHEN") } },
+    { WH_OPTIONS_PRICES | WH_OPTIONS_WATCH, { "category", 0, 0, G_OPTION_ARG_STRING, &o->category, N_("Only these: flower, vapes …"), N_("NAME") } },
     { WH_OPTIONS_PRICES,
       { "product", 0, 0, G_OPTION_ARG_STRING, &o->product, N_("Only products whose name has these words"), N_("NAME") } },
     { WH_OPTIONS_RECOMMEND,
@@ -347,6 +351,7 @@ wh_cli_options_clear (WhCliOptions *options)
   g_clear_pointer (&options->product, g_free);
   g_clear_pointer (&options->shop, g_free);
   g_clear_pointer (&options->since, g_free);
+  g_clear_pointer (&options->below, g_free);
   g_clear_pointer (&options->listen, g_free);
   wishes_clear (&options->wishes);
   g_clear_pointer (&options->words, g_strfreev);

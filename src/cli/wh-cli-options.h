@@ -42,7 +42,8 @@ typedef struct {
   char    *strains;     /* reproduce --strains */
   char    *unit;        /* reproduce --unit */
   gboolean retry_devices;
-  char    *near, *radius, *state, *category, *product, *shop, *since;   /* of prices, as typed */
+  char    *near, *radius, *state, *category, *product, *shop, *since;   /* of prices and watches, as typed */
+  char    *below;       /* watch --below */
   WhCliWishes wishes;   /* recommend */
   char   **words;       /* the command's arguments, never NULL once parsed */
 } WhCliOptions;
@@ -58,6 +59,7 @@ typedef enum {
   WH_OPTIONS_DOCTOR = 1 << 5,
   WH_OPTIONS_PRICES = 1 << 6,
   WH_OPTIONS_RECOMMEND = 1 << 7,
+  WH_OPTIONS_WATCH = 1 << 8,
 } WhCliOptionGroup;
 
 #define WH_CLI_OPTIONS_INIT { .seed = 420 }

@@ -40,6 +40,8 @@ static const Command commands[] = {
   { "prices", N_("compare [STRAIN] or history PRODUCT|STRAIN"),
     N_("What a strain costs in the shops, per gram and package size; what was seen of a price, when and by whom"),
     WH_OPTIONS_PRICES | WH_OPTIONS_CHART, 1, wh_cli_prices },
+  { "watch", N_("add STRAIN|PRODUCT, list, remove ID or check"), N_("Wait for a price, and see which products are at or under it"),
+    WH_OPTIONS_WATCH, 1, wh_cli_watch },
   { "import", N_("lab|strains|dispensaries|menu FILE…"), N_("Bring files into the store, with a report"), WH_OPTIONS_IMPORT, 2,
     wh_cli_import },
   { "reproduce", N_("smith2022|watts2021 FILE"), N_("Compute a published analysis again on a lab file"), WH_OPTIONS_REPRODUCE, 2,

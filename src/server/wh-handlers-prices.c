@@ -7,6 +7,7 @@
 #include "base/wh-text.h"
 #include "service/wh-price-history.h"
 #include "service/wh-pricing.h"
+#include "service/wh-watch.h"
 #include "wh-handlers-private.h"
 
 #define ROWS_LIMIT 100
@@ -174,4 +175,26 @@ wh_handle_price_history (WhHost *host, WhRequest *request, WhMeta *meta, GError 
   meta->per_page = limit;
   meta->offset = offset;
   WH_WRITE_DOCUMENT (wh_present_price_history (writer, history, offset, limit));
+}
+
+/* -- watches ----------------------------------------------------------------------------------------------------- */
+
+char *
+wh_handle_watches (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
+{
+  const char *text = wh_request_parameter (request, "since");
+  g_autoptr (WhWatchReport) report = NULL;
+  gint64 since = 0;
+
+  if (!wh_parameters_check (request, error))
+    return NULL;
+  if (text && !g_ascii_string_to_signed (text, 10, 0, G_MAXINT64, &since, NULL))
+    {
+      wh_parameters_refuse (request, "since", _("“since” must be the “revision” of an earlier reply."), error);
+      return NULL;
+    }
+  report = wh_watch_check (host->store, request->principal, since, error);
+  if (!report)
+    return NULL;
+  WH_WRITE_DOCUMENT (wh_present_watches (writer, report));
 }
