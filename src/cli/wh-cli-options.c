@@ -10,7 +10,7 @@
 #include "base/wh-text.h"
 #include "client/wh-remote.h"
 
-#define N_OPTIONS 37
+#define N_OPTIONS 38
 #define CONFIG_GROUP "weedhounds"
 #define DEVICES_GROUP "opencl"
 
@@ -53,6 +53,8 @@ list_options (WhCliOptions *o, Raw *raw, Option list[N_OPTIONS])
     { WH_OPTIONS_PRICES, { "near", 0, 0, G_OPTION_ARG_STRING, &o->near, N_("Shops near this place, in degrees"), N_("LAT,LON") } },
     { WH_OPTIONS_PRICES, { "radius", 0, 0, G_OPTION_ARG_STRING, &o->radius, N_("At most so many miles away (25)"), N_("MILES") } },
     { WH_OPTIONS_PRICES, { "state", 0, 0, G_OPTION_ARG_STRING, &o->state, N_("Shops of this state"), N_("XX") } },
+    { WH_OPTIONS_STATS,
+      { "timeframe", 0, 0, G_OPTION_ARG_STRING, &o->timeframe, N_("Over the last 24h, 7d, 30d or 90d (7d)"), N_("TIME") } },
     { WH_OPTIONS_WATCH,
       { "below", 0, 0, G_OPTION_ARG_STRING, &o->below, N_("At or under this price of a gram (10/g) or a package (35.00)"), N_("PRICE") } },
     { WH_OPTIONS_PRICES | WH_OPTIONS_WATCH,
@@ -352,6 +354,7 @@ wh_cli_options_clear (WhCliOptions *options)
   g_clear_pointer (&options->shop, g_free);
   g_clear_pointer (&options->since, g_free);
   g_clear_pointer (&options->below, g_free);
+  g_clear_pointer (&options->timeframe, g_free);
   g_clear_pointer (&options->listen, g_free);
   wishes_clear (&options->wishes);
   g_clear_pointer (&options->words, g_strfreev);

@@ -44,6 +44,7 @@ typedef struct {
   gboolean retry_devices;
   char    *near, *radius, *state, *category, *product, *shop, *since;   /* of prices and watches, as typed */
   char    *below;       /* watch --below */
+  char    *timeframe;   /* stats --timeframe */
   WhCliWishes wishes;   /* recommend */
   char   **words;       /* the command's arguments, never NULL once parsed */
 } WhCliOptions;
@@ -60,6 +61,7 @@ typedef enum {
   WH_OPTIONS_PRICES = 1 << 6,
   WH_OPTIONS_RECOMMEND = 1 << 7,
   WH_OPTIONS_WATCH = 1 << 8,
+  WH_OPTIONS_STATS = 1 << 9,
 } WhCliOptionGroup;
 
 #define WH_CLI_OPTIONS_INIT { .seed = 420 }

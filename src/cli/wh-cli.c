@@ -42,6 +42,8 @@ static const Command commands[] = {
     WH_OPTIONS_PRICES | WH_OPTIONS_CHART, 1, wh_cli_prices },
   { "watch", N_("add STRAIN|PRODUCT, list, remove ID or check"), N_("Wait for a price, and see which products are at or under it"),
     WH_OPTIONS_WATCH, 1, wh_cli_watch },
+  { "stats", N_("[METRIC]"), N_("What is looked for, how fresh the facts are, how right prices were, what became of offers"),
+    WH_OPTIONS_STATS, 0, wh_cli_stats },
   { "import", N_("lab|strains|dispensaries|menu FILE…"), N_("Bring files into the store, with a report"), WH_OPTIONS_IMPORT, 2,
     wh_cli_import },
   { "reproduce", N_("smith2022|watts2021 FILE"), N_("Compute a published analysis again on a lab file"), WH_OPTIONS_REPRODUCE, 2,

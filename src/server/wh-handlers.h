@@ -30,6 +30,8 @@ char *wh_handle_prices   (WhHost *host, WhRequest *request, WhMeta *meta, GError
 char *wh_handle_price_history (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
 /* GET /api/pricing/watches */
 char *wh_handle_watches  (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
+/* GET /api/analytics/stats */
+char *wh_handle_stats    (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
 /* POST /api/strains/recommendations */
 char *wh_handle_recommend (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
 char *wh_handle_checks   (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);

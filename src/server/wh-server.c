@@ -15,6 +15,7 @@
 #include "wh-listener.h"
 
 #define DRAIN_SECONDS 10
+#define KEEP_SECONDS 60   /* what was searched for is written so often */
 
 /* Tells systemd, where it started us (sd_notify(3) is a datagram to $NOTIFY_SOCKET). */
 static void
@@ -66,6 +67,13 @@ watchdog_cb (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+static gboolean
+keep_searches_cb (gpointer user_data)
+{
+  wh_host_keep_searches (user_data, FALSE);
+  return G_SOURCE_CONTINUE;
+}
+
 /* Twice in the time after which systemd takes us for dead (sd_watchdog_enabled(3)). 0: it does not watch. */
 static guint
 add_watchdog (void)
@@ -94,7 +102,8 @@ static gboolean
 serve (WhHost *host, const WhServerOptions *options, GError **error)
 {
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
-  guint sources[] = { g_unix_signal_add (SIGTERM, quit_cb, loop), g_unix_signal_add (SIGINT, quit_cb, loop), add_watchdog () };
+  guint sources[] = { g_unix_signal_add (SIGTERM, quit_cb, loop), g_unix_signal_add (SIGINT, quit_cb, loop), add_watchdog (),
+                      g_timeout_add_seconds (KEEP_SECONDS, keep_searches_cb, host) };
   WhListener *listener = wh_listener_new (host, options->listen, options->threads, error);
 
   if (listener)

@@ -9,12 +9,6 @@
 #define MS_DECIMALS 2
 #define HOUR (3600 * WH_TIME_SECOND)
 
-static gboolean
-wants (const WhStatsReport *report, WhStatsMetric metric)
-{
-  return report->question.metric < 0 || report->question.metric == (int) metric;
-}
-
 static void
 add_moment (WhJsonWriter *writer, const char *key, gint64 moment)
 {
@@ -244,17 +238,17 @@ wh_present_stats (WhJsonWriter *writer, const WhStatsReport *report)
   add_moment (writer, "from", report->from);
   add_moment (writer, "to", report->to);
   wh_json_writer_add_integer (writer, "revision", report->revision);
-  if (wants (report, WH_STATS_STRAIN))
+  if (wh_stats_wants (report, WH_STATS_STRAIN))
     write_searches (writer, report);
-  if (wants (report, WH_STATS_TERPENE))
+  if (wh_stats_wants (report, WH_STATS_TERPENE))
     write_terpenes (writer, report);
-  if (wants (report, WH_STATS_DISPENSARY))
+  if (wh_stats_wants (report, WH_STATS_DISPENSARY))
     write_freshness (writer, report);
-  if (wants (report, WH_STATS_USER))
+  if (wh_stats_wants (report, WH_STATS_USER))
     write_users (writer);
-  if (wants (report, WH_STATS_PRICE))
+  if (wh_stats_wants (report, WH_STATS_PRICE))
     write_accuracy (writer, &report->accuracy);
-  if (wants (report, WH_STATS_RECOMMENDATION))
+  if (wh_stats_wants (report, WH_STATS_RECOMMENDATION))
     write_offers (writer, report->offers);
   write_counts (writer, report);
   wh_json_writer_add_boolean (writer, "demonstration", wh_snapshot_has_demonstration (report->snapshot));
@@ -318,21 +312,21 @@ other_figures (WhJsonWriter *writer, const WhStatsReport *report)
 {
   const WhStatsAccuracy *accuracy = &report->accuracy;
 
-  if (wants (report, WH_STATS_TERPENE))
+  if (wh_stats_wants (report, WH_STATS_TERPENE))
     {
       double n = report->has_times ? (double) report->times.n : NAN;
       write_figure (writer, WH_STATS_TERPENE, "p50_ms", report->engine, report->has_times ? report->times.p50 : NAN, n);
       write_figure (writer, WH_STATS_TERPENE, "p95_ms", report->engine, report->has_times ? report->times.p95 : NAN, n);
       write_figure (writer, WH_STATS_TERPENE, "with_terpenes", NULL, report->with_terpenes, report->results);
     }
-  if (wants (report, WH_STATS_PRICE))
+  if (wh_stats_wants (report, WH_STATS_PRICE))
     {
       write_figure (writer, WH_STATS_PRICE, "equal_share", NULL, share_of (accuracy->equal, accuracy->n), accuracy->n);
       write_figure (writer, WH_STATS_PRICE, "median_difference", NULL, accuracy->median_difference, accuracy->n);
       write_figure (writer, WH_STATS_PRICE, "median_difference_percent", NULL, accuracy->median_percent, accuracy->n);
       write_figure (writer, WH_STATS_PRICE, "median_hours_between", NULL, accuracy->median_hours, accuracy->n);
     }
-  for (guint i = 0; wants (report, WH_STATS_RECOMMENDATION) && i < report->offers->len; i++)
+  for (guint i = 0; wh_stats_wants (report, WH_STATS_RECOMMENDATION) && i < report->offers->len; i++)
     {
       const WhStatsOffers *offers = &g_array_index (report->offers, WhStatsOffers, i);
       write_figure (writer, WH_STATS_RECOMMENDATION, "accepted_share", offers->about, offers->share, offers->n);
@@ -347,9 +341,9 @@ wh_present_stats_rows (WhJsonWriter *writer, const WhStatsReport *report)
   wh_json_writer_begin_object (writer);
   wh_json_writer_key (writer, "figures");
   wh_json_writer_begin_array (writer);
-  if (wants (report, WH_STATS_STRAIN))
+  if (wh_stats_wants (report, WH_STATS_STRAIN))
     search_figures (writer, &report->searches);
-  if (wants (report, WH_STATS_DISPENSARY))
+  if (wh_stats_wants (report, WH_STATS_DISPENSARY))
     fact_figures (writer, report);
   other_figures (writer, report);
   wh_json_writer_end_array (writer);

@@ -25,15 +25,22 @@ note_fact (WhStatsReport *report, WhFactKind kind, gint64 seen_at)
   freshness->newest = MAX (freshness->newest, seen_at);
 }
 
+/* Price and stock of a product are learnt from one menu. Without a price nobody says when, but that it was written. */
+static gint64
+learnt_at (const WhStatsRow *row)
+{
+  return row->flag ? row->seen_at : row->changed_at;
+}
+
 /* A menu is as new as what was last learnt of any of its products. */
 static void
 note_menu (GHashTable *menus, const WhStatsRow *row)
 {
-  gint64 *newest = g_hash_table_lookup (menus, &row->about);
+  gint64 *newest = g_hash_table_lookup (menus, &row->about), at = learnt_at (row);
 
   if (!newest)
-    g_hash_table_insert (menus, (gpointer) &row->about, newest = g_memdup2 (&row->changed_at, sizeof row->changed_at));
-  *newest = MAX (*newest, row->changed_at);
+    g_hash_table_insert (menus, (gpointer) &row->about, newest = g_memdup2 (&at, sizeof at));
+  *newest = MAX (*newest, at);
 }
 
 static void
@@ -50,7 +57,7 @@ note_products (WhStatsReport *report, const WhStatsState *state)
       if (row->flag)
         note_fact (report, WH_FACT_PRICE, row->seen_at);
       if (row->stocked)
-        note_fact (report, WH_FACT_STOCK, row->changed_at);
+        note_fact (report, WH_FACT_STOCK, learnt_at (row));
       note_menu (menus, row);
     }
   g_hash_table_iter_init (&iter, menus);

@@ -126,16 +126,26 @@ wh_stats_report_free (WhStatsReport *report)
   g_free (report);
 }
 
+gboolean
+wh_stats_wants (const WhStatsReport *report, WhStatsMetric metric)
+{
+  return report->question.metric < 0 || report->question.metric == (int) metric;
+}
+
 static void
 work_out (WhStatsReport *report, const WhStatsState *state)
 {
   report->revision = state->revision;
   for (WhKind kind = WH_KIND_NONE + 1; kind < WH_N_KINDS; kind++)
     report->counts[kind] = g_hash_table_size (state->rows[kind]);
-  wh_stats_search_figures (report, state);
-  wh_stats_freshness_figures (report, state);
-  wh_stats_price_figures (report, state);
-  wh_stats_offer_figures (report, state);
+  if (wh_stats_wants (report, WH_STATS_STRAIN))
+    wh_stats_search_figures (report, state);
+  if (wh_stats_wants (report, WH_STATS_DISPENSARY) || wh_stats_wants (report, WH_STATS_TERPENE))
+    wh_stats_freshness_figures (report, state);
+  if (wh_stats_wants (report, WH_STATS_PRICE))
+    wh_stats_price_figures (report, state);
+  if (wh_stats_wants (report, WH_STATS_RECOMMENDATION))
+    wh_stats_offer_figures (report, state);
 }
 
 static gboolean

@@ -102,6 +102,8 @@ void           wh_stats_free        (WhStats *stats);
 WhStatsReport *wh_stats_report      (WhStats *stats, const WhPrincipal *principal, const WhStatsQuestion *question,
                                      const WhStatsTimes *times, GError **error);
 void           wh_stats_report_free (WhStatsReport *report);
+/* Whether it was asked for; the others are not worked out. */
+gboolean       wh_stats_wants       (const WhStatsReport *report, WhStatsMetric metric);
 
 /* "24h", "7d", "30d", "90d". */
 gboolean       wh_stats_parse_timeframe (const char *text, guint *out_days);

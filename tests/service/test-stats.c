@@ -174,6 +174,7 @@ test_freshness (Figures *figures, gconstpointer data)
   g_assert_cmpuint (now->freshness[WH_FACT_TERPENES].n, ==, 1);
   g_assert_cmpuint (now->freshness[WH_FACT_MENU].n, ==, 1);
   g_assert_cmpuint (now->freshness[WH_FACT_MENU].fresh, ==, 1);
+  g_assert_cmpuint (now->freshness[WH_FACT_STOCK].n, ==, 0);
   g_assert_cmpuint (now->freshness[WH_FACT_STRAIN].fresh, ==, 1);
   g_assert_cmpuint (now->counts[WH_KIND_PRODUCT], ==, 4);
   wh_clock_freeze (figures->now + 8 * WH_TIME_DAY);   /* nothing was written, and facts are older */
