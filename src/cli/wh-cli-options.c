@@ -24,10 +24,37 @@ typedef struct {
   char    *threads, *limit, *seed, *max_price;
 } Raw;
 
-static void
-list_options (WhCliOptions *o, Raw *raw, Option list[N_OPTIONS])
+/* Options of what things cost, of waiting for prices, and of figures. */
+static guint
+list_shop_options (WhCliOptions *o, Option *list)
 {
-  const Option options[N_OPTIONS] = {
+  const Option options[] = {
+    { WH_OPTIONS_PRICES, { "near", 0, 0, G_OPTION_ARG_STRING, &o->near, N_("Shops near this place, in degrees"), N_("LAT,LON") } },
+    { WH_OPTIONS_PRICES, { "radius", 0, 0, G_OPTION_ARG_STRING, &o->radius, N_("At most so many miles away (25)"), N_("MILES") } },
+    { WH_OPTIONS_PRICES, { "state", 0, 0, G_OPTION_ARG_STRING, &o->state, N_("Shops of this state"), N_("XX") } },
+    { WH_OPTIONS_STATS,
+      { "timeframe", 0, 0, G_OPTION_ARG_STRING, &o->timeframe, N_("Over the last 24h, 7d, 30d or 90d (7d)"), N_("TIME") } },
+    { WH_OPTIONS_WATCH,
+      { "below", 0, 0, G_OPTION_ARG_STRING, &o->below, N_("At or under this price of a gram (10/g) or a package (35.00)"), N_("PRICE") } },
+    { WH_OPTIONS_PRICES | WH_OPTIONS_WATCH,
+      { "shop", 0, 0, G_OPTION_ARG_STRING, &o->shop, N_("Only this shop, by name or id"), N_("SHOP") } },
+    { WH_OPTIONS_PRICES | WH_OPTIONS_WATCH,
+      { "since", 0, 0, G_OPTION_ARG_STRING, &o->since, N_("From this date on, or so long ago (90d, 24h); of watch: a revision"),
+        N_("WHEN") } },
+    { WH_OPTIONS_PRICES | WH_OPTIONS_WATCH,
+      { "category", 0, 0, G_OPTION_ARG_STRING, &o->category, N_("Only these: flower, vapes …"), N_("NAME") } },
+    { WH_OPTIONS_PRICES,
+      { "product", 0, 0, G_OPTION_ARG_STRING, &o->product, N_("Only products whose name has these words"), N_("NAME") } },
+  };
+
+  memcpy (list, options, sizeof options);
+  return G_N_ELEMENTS (options);
+}
+
+static guint
+list_other_options (WhCliOptions *o, Raw *raw, Option *list)
+{
+  const Option options[] = {
     { 0, { "data-dir", 0, 0, G_OPTION_ARG_FILENAME, &o->data_dir, N_("Keep and read data in DIR"), N_("DIR") } },
     { 0, { "server", 0, 0, G_OPTION_ARG_STRING, &o->server, N_("Work on the mirror of the server at URL"), N_("URL") } },
     { 0, { "json", 0, 0, G_OPTION_ARG_NONE, &raw->json, N_("Print one JSON document, as the API's data"), NULL } },
@@ -50,21 +77,6 @@ list_options (WhCliOptions *o, Raw *raw, Option list[N_OPTIONS])
     { WH_OPTIONS_DOCTOR,
       { "retry-devices", 0, 0, G_OPTION_ARG_NONE, &o->retry_devices, N_("Forget what is known of OpenCL devices, try them anew"),
         NULL } },
-    { WH_OPTIONS_PRICES, { "near", 0, 0, G_OPTION_ARG_STRING, &o->near, N_("Shops near this place, in degrees"), N_("LAT,LON") } },
-    { WH_OPTIONS_PRICES, { "radius", 0, 0, G_OPTION_ARG_STRING, &o->radius, N_("At most so many miles away (25)"), N_("MILES") } },
-    { WH_OPTIONS_PRICES, { "state", 0, 0, G_OPTION_ARG_STRING, &o->state, N_("Shops of this state"), N_("XX") } },
-    { WH_OPTIONS_STATS,
-      { "timeframe", 0, 0, G_OPTION_ARG_STRING, &o->timeframe, N_("Over the last 24h, 7d, 30d or 90d (7d)"), N_("TIME") } },
-    { WH_OPTIONS_WATCH,
-      { "below", 0, 0, G_OPTION_ARG_STRING, &o->below, N_("At or under this price of a gram (10/g) or a package (35.00)"), N_("PRICE") } },
-    { WH_OPTIONS_PRICES | WH_OPTIONS_WATCH,
-      { "shop", 0, 0, G_OPTION_ARG_STRING, &o->shop, N_("Only this shop, by name or id"), N_("SHOP") } },
-    { WH_OPTIONS_PRICES | WH_OPTIONS_WATCH,
-      { "since", 0, 0, G_OPTION_ARG_STRING, &o->since, N_("From this date on, or so long ago (90d, 24h); of watch: a revision"),
-        N_("WHEN") } },
-    { WH_OPTIONS_PRICES | WH_OPTIONS_WATCH, { "category", 0, 0, G_OPTION_ARG_STRING, &o->category, N_("Only these: flower, vapes …"), N_("NAME") } },
-    { WH_OPTIONS_PRICES,
-      { "product", 0, 0, G_OPTION_ARG_STRING, &o->product, N_("Only products whose name has these words"), N_("NAME") } },
     { WH_OPTIONS_RECOMMEND,
       { "like", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->wishes.likes, N_("A strain that is liked; may be given several times"),
         N_("STRAIN") } },
@@ -90,6 +102,16 @@ list_options (WhCliOptions *o, Raw *raw, Option list[N_OPTIONS])
   };
 
   memcpy (list, options, sizeof options);
+  return G_N_ELEMENTS (options);
+}
+
+static void
+list_options (WhCliOptions *o, Raw *raw, Option list[N_OPTIONS])
+{
+  guint n = list_other_options (o, raw, list);
+
+  n += list_shop_options (o, list + n);
+  g_assert (n == N_OPTIONS);
 }
 
 static gboolean

@@ -75,8 +75,8 @@ add_row (WhCliTable *table, const WhPriceHistory *history, const WhPriceObservat
   g_autofree char *by = seen_by (price), *photo = g_strndup (price->photo_hash ? price->photo_hash : "", HASH_SHOWN);
   g_autofree char *remark = remark_on (history, observation);
 
-  wh_cli_table_add (table, (const char *const[]) { seen, line->shop ? line->shop->name : NULL, line->product->name, amount, per_gram, change,
-                                                   bar, price->tax_basis, by, photo, remark });
+  wh_cli_table_add (table, (const char *const[]) { seen, line->shop ? line->shop->name : NULL, line->product->name, amount, per_gram,
+                                                   change, bar, price->tax_basis, by, photo, remark });
 }
 
 static void
@@ -101,7 +101,8 @@ print_observations (const WhCliOptions *options, const WhPriceHistory *history)
 static void
 print_periods (const WhCliOptions *options, const WhPriceHistory *history)
 {
-  static const char *const titles[] = { [WH_PRICE_DAYS] = N_("Day"), [WH_PRICE_WEEKS] = N_("Week from"), [WH_PRICE_MONTHS] = N_("Month from") };
+  static const char *const titles[] = { [WH_PRICE_DAYS] = N_("Day"), [WH_PRICE_WEEKS] = N_("Week from"),
+                                        [WH_PRICE_MONTHS] = N_("Month from") };
   const WhCliColumn columns[] = { { _(titles[history->step]), FALSE, 0, FALSE, NULL }, { _("Seen"), TRUE, 0, FALSE, NULL },
                                   { _("Lowest"), TRUE, 0, FALSE, NULL },               { _("Median"), TRUE, 0, FALSE, "1" },
                                   { _("Highest"), TRUE, 0, FALSE, NULL },              { "", FALSE, 0, TRUE, NULL } };

@@ -19,8 +19,8 @@ static const char *const led_parameters[] = { "profile", "limit", "offset", NULL
 static const char *const outliers_parameters[] = { "limit", NULL };
 static const char *const pricing_parameters[] = { "strain_id", "product_name", "category", "state", "latitude", "longitude", "radius",
                                                   "limit", "offset", NULL };
-static const char *const history_parameters[] = { "product_id", "strain_id", "dispensary_id", "state", "category", "since", "limit", "offset",
-                                                  NULL };
+static const char *const history_parameters[] = { "product_id", "strain_id", "dispensary_id", "state", "category", "since", "limit",
+                                                  "offset", NULL };
 static const char *const watches_parameters[] = { "since", NULL };
 static const char *const stats_parameters[] = { "timeframe", "metric", "limit", NULL };
 static const char *const changes_parameters[] = { "token", "limit", NULL };
