@@ -264,7 +264,8 @@ drop_before (WhPriceLine *line, WhPriceObservation *observations, guint n, gint6
         }
       wh_entity_unref (observations[dropped].price);
     }
-  memmove (observations, observations + dropped, (n - dropped) * sizeof *observations);
+  if (dropped > 0)
+    memmove (observations, observations + dropped, (n - dropped) * sizeof *observations);
   return n - dropped;
 }
 
