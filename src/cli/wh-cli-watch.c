@@ -10,6 +10,7 @@
 #include "wh-cli-command.h"
 #include "wh-cli-output.h"
 #include "wh-cli-source.h"
+#include "wh-cli-strain.h"
 
 /* -- the one way of writing -------------------------------------------------------------------------------------- */
 
@@ -126,6 +127,7 @@ print_hits (const WhCliOptions *options, const WhWatchReport *report)
   if (shown < report->hits->len)
     wh_cli_output_line (_("%u of %u; --limit shows more"), shown, report->hits->len);
   wh_cli_output_line (_("As of revision %" G_GINT64_FORMAT "; --since shows only what changed after a revision"), report->revision);
+  wh_cli_strain_label (options, report->demonstration);
 }
 
 /* -- the commands ------------------------------------------------------------------------------------------------ */

@@ -104,5 +104,6 @@ wh_present_watches (WhJsonWriter *writer, const WhWatchReport *report)
       write_hit (writer, g_array_index (report->watches, WhWatched, hit->watched).watch, hit);
     }
   wh_json_writer_end_array (writer);
+  wh_json_writer_add_boolean (writer, "demonstration", report->demonstration);
   wh_json_writer_end_object (writer);
 }

@@ -69,7 +69,7 @@ static gboolean
 too_large (GError **error)
 {
   g_set_error (error, WH_ERROR, WH_ERROR_TOO_LARGE,
-               _("These are more than %d products or %d prices; ask for one shop, one state or a later beginning."),
+               _("These are more than %d products or %d prices; ask for one shop or one state."),
                WH_PRICE_HISTORY_LINES, WH_PRICE_HISTORY_OBSERVATIONS);
   return FALSE;
 }

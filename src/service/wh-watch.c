@@ -102,6 +102,7 @@ hit (Check *check, WhReader *reader, guint place, WhProduct *product)
   found.shop = wh_reader_get (reader, WH_KIND_DISPENSARY, &product->dispensary_id, NULL);
   found.per_gram = wh_product_price_per_gram (product);
   found.stale = wh_freshness_is_stale (WH_FACT_PRICE, product->price_observed_at, check->now);
+  check->out->demonstration |= wh_entity_is_demonstration (product);
   watched->n_hits++;
   watched->n_stale += found.stale;
   g_array_append_val (check->out->hits, found);

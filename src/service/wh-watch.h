@@ -34,6 +34,7 @@ typedef struct {
   GArray *hits;              /* of WhWatchHit: by watch; fresh before stale, cheapest first */
   gint64  revision;          /* of the store: the next `since` */
   gint64  since;
+  gboolean demonstration;    /* a hit is made up */
 } WhWatchReport;
 
 /* `since` 0: every product as it is. Else only products whose price is another one than at that revision, and all of watches that are
@@ -51,7 +52,8 @@ gboolean       wh_watch_put         (WhWriter *writer, const WhPrincipal *princi
 gboolean       wh_watch_remove      (WhWriter *writer, const WhPrincipal *principal, const WhId *id, GError **error);
 
 /* {revision, since, watches[{watch_id, strain_id, product_id, name, dispensary_id, dispensary, category, limit, limit_unit, owner, hits,
- *  stale}], hits[{watch_id, product{}, dispensary{}, price, currency, price_per_gram, limit, limit_unit, in_stock, observed_at, stale}]} */
+ *  stale}], hits[{watch_id, product{}, dispensary{}, price, currency, price_per_gram, limit, limit_unit, in_stock, observed_at, stale}],
+ *  demonstration} */
 void           wh_present_watches   (WhJsonWriter *writer, const WhWatchReport *report);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WhWatchReport, wh_watch_report_free)
