@@ -12,6 +12,9 @@
 #define WH_LIMIT_IMPORT_COLUMNS   2048
 #define WH_LIMIT_IMPORT_CELL      (1024 * 1024)   /* bytes of one cell */
 #define WH_LIMIT_IMPORT_WARNINGS  10000           /* kept with their place; all are counted */
+#define WH_LIMIT_RULE_PACK        (1024 * 1024)   /* bytes of one rule pack */
+#define WH_LIMIT_RULE_ROWS        5000            /* rules of one pack */
+#define WH_LIMIT_RULE_PACKS       32              /* packs of the data directory */
 #define WH_LIMIT_PAGE             1000            /* rows of one page of any list */
 #define WH_LIMIT_SYNC_PAGE        2000            /* changes of one sync page */
 #define WH_LIMIT_CACHE_KEY        256             /* bytes of a cache's key */

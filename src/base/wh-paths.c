@@ -91,6 +91,12 @@ wh_paths_admin_key (const char *data_dir)
 }
 
 char *
+wh_paths_rules_dir (const char *data_dir)
+{
+  return g_build_filename (data_dir, "rules", NULL);
+}
+
+char *
 wh_paths_cache_dir (const char *data_dir)
 {
   return g_build_filename (data_dir, "cache", NULL);

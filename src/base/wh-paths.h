@@ -18,6 +18,7 @@ char    *wh_paths_outbox      (const char *data_dir);
 char    *wh_paths_writer_lock (const char *data_dir);
 char    *wh_paths_serve_socket (const char *data_dir);
 char    *wh_paths_admin_key   (const char *data_dir);
+char    *wh_paths_rules_dir   (const char *data_dir);                        /* rules/: packs of the operator */
 char    *wh_paths_cache_dir   (const char *data_dir);
 
 G_END_DECLS

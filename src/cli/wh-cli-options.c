@@ -9,12 +9,11 @@
 #include "base/wh-paths.h"
 #include "base/wh-text.h"
 #include "client/wh-remote.h"
+#include "service/wh-out-the-door.h"
 
-#define N_BASE_OPTIONS 21
-#define N_SHOP_OPTIONS 26
-#define N_OPTIONS (N_BASE_OPTIONS + N_SHOP_OPTIONS)
 #define CONFIG_GROUP "weedhounds"
 #define DEVICES_GROUP "opencl"
+#define RULES_GROUP "rules"
 
 typedef struct {
   WhCliOptionGroup group;
@@ -23,13 +22,33 @@ typedef struct {
 
 typedef struct {
   gboolean json, csv;
-  char    *threads, *limit, *seed, *min_price, *max_price;
+  char    *threads, *limit, *seed, *min_price, *max_price, *quantity;
 } Raw;
 
+/* Of rules of law, and of prices with their taxes. */
 static void
-list_base_options (WhCliOptions *o, Raw *raw, Option list[N_BASE_OPTIONS])
+list_rule_options (WhCliOptions *o, Raw *raw, GArray *list)
 {
-  const Option options[N_BASE_OPTIONS] = {
+  const Option options[] = {
+    { WH_OPTIONS_PRICES | WH_OPTIONS_RULES,
+      { "jurisdiction", 0, 0, G_OPTION_ARG_STRING, &o->jurisdiction, N_("Rules of this place: NJ, NJ/Newark, NJ/county:Essex"),
+        N_("PLACE") } },
+    { WH_OPTIONS_PRICES,
+      { "discount", 0, 0, G_OPTION_ARG_STRING, &o->discount, N_("Off before tax: 10% or, in dollars, 5.00"), N_("AMOUNT") } },
+    { WH_OPTIONS_PRICES, { "quantity", 0, 0, G_OPTION_ARG_STRING, &raw->quantity, N_("So many packages (1)"), N_("N") } },
+    { WH_OPTIONS_PRICES, { "medical", 0, 0, G_OPTION_ARG_NONE, &o->medical, N_("Taxes of a registered patient"), NULL } },
+    { WH_OPTIONS_PRICES,
+      { "out-the-door", 0, 0, G_OPTION_ARG_NONE, &o->out_the_door, N_("Compare with what is paid at the counter, too"), NULL } },
+    { WH_OPTIONS_RULES, { "key", 0, 0, G_OPTION_ARG_FILENAME, &o->key, N_("The file of the key that signs"), N_("KEYFILE") } },
+  };
+
+  g_array_append_vals (list, options, G_N_ELEMENTS (options));
+}
+
+static void
+list_base_options (WhCliOptions *o, Raw *raw, GArray *list)
+{
+  const Option options[] = {
     { 0, { "data-dir", 0, 0, G_OPTION_ARG_FILENAME, &o->data_dir, N_("Keep and read data in DIR"), N_("DIR") } },
     { 0, { "server", 0, 0, G_OPTION_ARG_STRING, &o->server, N_("Work on the mirror of the server at URL"), N_("URL") } },
     { 0, { "json", 0, 0, G_OPTION_ARG_NONE, &raw->json, N_("Print one JSON document, as the API's data"), NULL } },
@@ -60,21 +79,22 @@ list_base_options (WhCliOptions *o, Raw *raw, Option list[N_BASE_OPTIONS])
     { WH_OPTIONS_DEMO, { "seed", 0, 0, G_OPTION_ARG_STRING, &raw->seed, N_("Another made-up catalogue (420)"), N_("N") } },
   };
 
-  memcpy (list, options, sizeof options);
+  g_array_append_vals (list, options, G_N_ELEMENTS (options));
 }
 
 /* Of the commands about what shops have and what it costs. */
 static void
-list_shop_options (WhCliOptions *o, Raw *raw, Option list[N_SHOP_OPTIONS])
+list_shop_options (WhCliOptions *o, Raw *raw, GArray *list)
 {
-  const Option options[N_SHOP_OPTIONS] = {
+  const Option options[] = {
     { WH_OPTIONS_PRICES | WH_OPTIONS_DISPENSARIES,
       { "near", 0, 0, G_OPTION_ARG_STRING, &o->near, N_("Shops near this place, in degrees"), N_("LAT,LON") } },
     { WH_OPTIONS_PRICES | WH_OPTIONS_DISPENSARIES,
       { "radius", 0, 0, G_OPTION_ARG_STRING, &o->radius, N_("At most so many miles away (25)"), N_("MILES") } },
     { WH_OPTIONS_PRICES | WH_OPTIONS_DISPENSARIES,
       { "state", 0, 0, G_OPTION_ARG_STRING, &o->state, N_("Shops of this state"), N_("XX") } },
-    { WH_OPTIONS_PRICES, { "category", 0, 0, G_OPTION_ARG_STRING, &o->category, N_("Compare these: flower, vapes …"), N_("NAME") } },
+    { WH_OPTIONS_PRICES | WH_OPTIONS_WATCH | WH_OPTIONS_MENU,
+      { "category", 0, 0, G_OPTION_ARG_STRING, &o->category, N_("Only these: flower, vapes …"), N_("NAME") } },
     { WH_OPTIONS_PRICES,
       { "product", 0, 0, G_OPTION_ARG_STRING, &o->product, N_("Only products whose name has these words"), N_("NAME") } },
     { WH_OPTIONS_RECOMMEND,
@@ -96,14 +116,20 @@ list_shop_options (WhCliOptions *o, Raw *raw, Option list[N_SHOP_OPTIONS])
     { WH_OPTIONS_RECOMMEND, { "state", 0, 0, G_OPTION_ARG_STRING, &o->wishes.state, N_("Sold in this state"), N_("STATE") } },
     { WH_OPTIONS_RECOMMEND | WH_OPTIONS_MENU,
       { "in-stock", 0, 0, G_OPTION_ARG_NONE, &o->wishes.in_stock, N_("Only what is in stock"), NULL } },
-    { WH_OPTIONS_MENU, { "category", 0, 0, G_OPTION_ARG_STRING, &o->category, N_("Only these: flower, vapes …"), N_("NAME") } },
     { WH_OPTIONS_MENU, { "brand", 0, 0, G_OPTION_ARG_STRING, &o->brand, N_("Only brands with words that begin so"), N_("NAME") } },
     { WH_OPTIONS_MENU, { "min-price", 0, 0, G_OPTION_ARG_STRING, &raw->min_price, N_("At least so many dollars a package"), N_("N") } },
     { WH_OPTIONS_MENU, { "max-price", 0, 0, G_OPTION_ARG_STRING, &raw->max_price, N_("At most so many dollars a package"), N_("N") } },
     { WH_OPTIONS_MENU, { "sort", 0, 0, G_OPTION_ARG_STRING, &o->sort, N_("By name, price, thc or popularity"), N_("BY") } },
     { WH_OPTIONS_RECOMMEND | WH_OPTIONS_SUBSTITUTE,
       { "max-price", 0, 0, G_OPTION_ARG_STRING, &raw->max_price, N_("At most so many dollars a gram"), N_("N") } },
-    { WH_OPTIONS_SUBSTITUTE, { "shop", 0, 0, G_OPTION_ARG_STRING, &o->shop, N_("Only in this shop: id, slug or name"), N_("SHOP") } },
+    { WH_OPTIONS_STATS,
+      { "timeframe", 0, 0, G_OPTION_ARG_STRING, &o->timeframe, N_("Over the last 24h, 7d, 30d or 90d (7d)"), N_("TIME") } },
+    { WH_OPTIONS_WATCH,
+      { "below", 0, 0, G_OPTION_ARG_STRING, &o->below, N_("At or under this price of a gram (10/g) or a package (35.00)"), N_("PRICE") } },
+    { WH_OPTIONS_PRICES | WH_OPTIONS_WATCH,
+      { "since", 0, 0, G_OPTION_ARG_STRING, &o->since, N_("From this date on, or so long ago (90d, 24h); of watch: a revision"),
+        N_("WHEN") } },
+    { WH_OPTIONS_SUBSTITUTE | WH_OPTIONS_PRICES | WH_OPTIONS_WATCH, { "shop", 0, 0, G_OPTION_ARG_STRING, &o->shop, N_("Only in this shop: id, slug or name"), N_("SHOP") } },
     { WH_OPTIONS_SUBSTITUTE,
       { "category", 0, 0, G_OPTION_ARG_STRING, &o->category, N_("Of this category instead of the same; or any"), N_("NAME") } },
     { WH_OPTIONS_SUBSTITUTE,
@@ -116,14 +142,25 @@ list_shop_options (WhCliOptions *o, Raw *raw, Option list[N_SHOP_OPTIONS])
       { "reviews", 0, 0, G_OPTION_ARG_FILENAME, &o->wishes.reviews, N_("Go by a table of user and strain_slug, too"), N_("FILE") } },
   };
 
-  memcpy (list, options, sizeof options);
+  g_array_append_vals (list, options, G_N_ELEMENTS (options));
 }
 
-static void
-list_options (WhCliOptions *o, Raw *raw, Option list[N_OPTIONS])
+/* All options of the program, each with the place its value goes to. Caller unrefs. */
+static GArray *
+list_options (WhCliOptions *o, Raw *raw)
 {
+  GArray *list = g_array_new (FALSE, FALSE, sizeof (Option));
+
   list_base_options (o, raw, list);
-  list_shop_options (o, raw, list + N_BASE_OPTIONS);
+  list_shop_options (o, raw, list);
+  list_rule_options (o, raw, list);
+  return list;
+}
+
+static const Option *
+option_at (const GArray *list, guint i)
+{
+  return &g_array_index (list, Option, i);
 }
 
 static gboolean
@@ -134,11 +171,11 @@ takes_value (const Option *option)
 
 /* Whether `argument` is an option whose value is the next argument. */
 static gboolean
-value_follows (const Option *list, const char *argument)
+value_follows (const GArray *list, const char *argument)
 {
-  for (guint i = 0; i < N_OPTIONS; i++)
-    if (g_str_has_prefix (argument, "--") && strcmp (argument + 2, list[i].entry.long_name) == 0)
-      return takes_value (&list[i]);
+  for (guint i = 0; i < list->len; i++)
+    if (g_str_has_prefix (argument, "--") && strcmp (argument + 2, option_at (list, i)->entry.long_name) == 0)
+      return takes_value (option_at (list, i));
   return FALSE;
 }
 
@@ -147,9 +184,8 @@ wh_cli_options_take_command (char **argv)
 {
   WhCliOptions options = WH_CLI_OPTIONS_INIT;
   Raw raw = { 0 };
-  Option list[N_OPTIONS];
+  g_autoptr (GArray) list = list_options (&options, &raw);
 
-  list_options (&options, &raw, list);
   for (char **place = argv; *place && strcmp (*place, "--") != 0; place++)
     {
       if (**place != '-')
@@ -187,7 +223,7 @@ read_price (const char *text, const char *option, double *out_price, GError **er
 static gboolean
 take_raw (WhCliOptions *options, const Raw *raw, GError **error)
 {
-  gint64 limit = 0, threads = 0;
+  gint64 limit = 0, threads = 0, quantity = 0;
 
   if (raw->json && raw->csv)
     {
@@ -201,6 +237,7 @@ take_raw (WhCliOptions *options, const Raw *raw, GError **error)
     }
   options->format = raw->json ? WH_FORMAT_JSON : raw->csv ? WH_FORMAT_CSV : WH_FORMAT_TABLE;
   if (!read_number (raw->limit, "--limit", 1, WH_LIMIT_PAGE, &limit, error)
+      || !read_number (raw->quantity, "--quantity", 1, WH_DOOR_MOST_PACKAGES, &quantity, error)
       || !read_number (raw->threads, "--threads", 1, 256, &threads, error)
       || !read_number (raw->seed, "--seed", 0, G_MAXINT64, &options->seed, error)
       || !read_price (raw->min_price, "--min-price", &options->min_price, error)
@@ -210,19 +247,26 @@ take_raw (WhCliOptions *options, const Raw *raw, GError **error)
     return FALSE;
   options->limit = (int) limit;
   options->threads = (int) threads;
+  options->quantity = (int) quantity;
   return TRUE;
 }
 
+static gboolean
+is_of (const Option *option, WhCliOptionGroup groups)
+{
+  return option->group == WH_OPTIONS_COMMON || (option->group & groups);
+}
+
 static GOptionContext *
-context_new (WhCliOptionGroup groups, const Option *list)
+context_new (WhCliOptionGroup groups, const GArray *list)
 {
   GOptionContext *context = g_option_context_new (NULL);
 
   g_option_context_set_help_enabled (context, FALSE);
-  for (guint i = 0; i < N_OPTIONS; i++)
+  for (guint i = 0; i < list->len; i++)
     {
-      const GOptionEntry entries[] = { list[i].entry, { NULL } };
-      if (list[i].group == WH_OPTIONS_COMMON || (list[i].group & groups))
+      const GOptionEntry entries[] = { option_at (list, i)->entry, { NULL } };
+      if (is_of (option_at (list, i), groups))
         g_option_context_add_main_entries (context, entries, NULL);
     }
   return context;
@@ -241,16 +285,26 @@ drop_separator (char **words)
       }
 }
 
+static void
+raw_clear (Raw *raw)
+{
+  g_free (raw->limit);
+  g_free (raw->threads);
+  g_free (raw->seed);
+  g_free (raw->min_price);
+  g_free (raw->max_price);
+  g_free (raw->quantity);
+}
+
 gboolean
 wh_cli_options_parse (WhCliOptions *options, WhCliOptionGroup groups, char **argv, GError **error)
 {
   Raw raw = { 0 };
-  Option list[N_OPTIONS];
+  g_autoptr (GArray) list = list_options (options, &raw);
   g_autoptr (GError) wrong = NULL;
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   gboolean done;
 
-  list_options (options, &raw, list);
   g_autoptr (GOptionContext) context = context_new (groups, list);
   /* The parser takes the first argument for the program's name. */
   g_strv_builder_add (builder, "weedhounds");
@@ -265,11 +319,7 @@ wh_cli_options_parse (WhCliOptions *options, WhCliOptionGroup groups, char **arg
     }
   else
     g_set_error_literal (error, WH_ERROR, WH_ERROR_INVALID, wrong->message);
-  g_free (raw.limit);
-  g_free (raw.threads);
-  g_free (raw.seed);
-  g_free (raw.min_price);
-  g_free (raw.max_price);
+  raw_clear (&raw);
   return done;
 }
 
@@ -278,17 +328,16 @@ wh_cli_options_help (WhCliOptionGroup groups)
 {
   WhCliOptions options = WH_CLI_OPTIONS_INIT;
   Raw raw = { 0 };
-  Option list[N_OPTIONS];
+  g_autoptr (GArray) list = list_options (&options, &raw);
   GString *text = g_string_new (NULL);
 
-  list_options (&options, &raw, list);
-  for (guint i = 0; i < N_OPTIONS; i++)
+  for (guint i = 0; i < list->len; i++)
     {
-      const GOptionEntry *entry = &list[i].entry;
-      if (list[i].group != WH_OPTIONS_COMMON && !(list[i].group & groups))
+      const GOptionEntry *entry = &option_at (list, i)->entry;
+      gboolean valued = takes_value (option_at (list, i));
+      if (!is_of (option_at (list, i), groups))
         continue;
-      g_autofree char *left = g_strdup_printf ("--%s%s%s", entry->long_name, takes_value (&list[i]) ? " " : "",
-                                               takes_value (&list[i]) ? _(entry->arg_description) : "");
+      g_autofree char *left = g_strdup_printf ("--%s%s%s", entry->long_name, valued ? " " : "", valued ? _(entry->arg_description) : "");
       g_string_append_printf (text, "  %-24s %s\n", left, _(entry->description));
     }
   return g_string_free (text, FALSE);
@@ -353,6 +402,7 @@ wh_cli_options_configure (WhCliOptions *options, GError **error)
 
   if (!file || !configure_devices (options, file, error))
     return FALSE;
+  options->rule_keys = g_key_file_get_string_list (file, RULES_GROUP, "keys", NULL, NULL);
   fill (&options->data_dir, "WEEDHOUNDS_DATA_DIR", file, "data_dir");
   fill (&options->server, "WEEDHOUNDS_SERVER", file, "server");
   fill (&options->cache, "WEEDHOUNDS_CACHE", file, "cache");
@@ -365,43 +415,28 @@ wh_cli_options_configure (WhCliOptions *options, GError **error)
   return options->server || !given_server || !*given_server;
 }
 
+/* The tables know every text that an option filled. */
 static void
-wishes_clear (WhCliWishes *wishes)
+clear_values (const GArray *list)
 {
-  g_clear_pointer (&wishes->likes, g_strfreev);
-  g_clear_pointer (&wishes->dislikes, g_strfreev);
-  g_clear_pointer (&wishes->flavors, g_strfreev);
-  g_clear_pointer (&wishes->terpenes, g_strfreev);
-  g_clear_pointer (&wishes->thc, g_free);
-  g_clear_pointer (&wishes->cbd, g_free);
-  g_clear_pointer (&wishes->method, g_free);
-  g_clear_pointer (&wishes->state, g_free);
-  g_clear_pointer (&wishes->reviews, g_free);
+  for (guint i = 0; i < list->len; i++)
+    {
+      const GOptionEntry *entry = &option_at (list, i)->entry;
+      if (entry->arg == G_OPTION_ARG_STRING || entry->arg == G_OPTION_ARG_FILENAME)
+        g_clear_pointer ((char **) entry->arg_data, g_free);
+      else if (entry->arg == G_OPTION_ARG_STRING_ARRAY)
+        g_clear_pointer ((char ***) entry->arg_data, g_strfreev);
+    }
 }
 
 void
 wh_cli_options_clear (WhCliOptions *options)
 {
-  g_clear_pointer (&options->data_dir, g_free);
-  g_clear_pointer (&options->server, g_free);
-  g_clear_pointer (&options->layout, g_free);
-  g_clear_pointer (&options->chart, g_free);
-  g_clear_pointer (&options->strains, g_free);
-  g_clear_pointer (&options->unit, g_free);
-  g_clear_pointer (&options->near, g_free);
-  g_clear_pointer (&options->radius, g_free);
-  g_clear_pointer (&options->state, g_free);
-  g_clear_pointer (&options->category, g_free);
-  g_clear_pointer (&options->product, g_free);
-  g_clear_pointer (&options->brand, g_free);
-  g_clear_pointer (&options->sort, g_free);
-  g_clear_pointer (&options->shop, g_free);
-  g_clear_pointer (&options->accept, g_free);
-  g_clear_pointer (&options->reject, g_free);
-  g_clear_pointer (&options->reason, g_free);
-  g_clear_pointer (&options->listen, g_free);
-  g_clear_pointer (&options->cache, g_free);
-  wishes_clear (&options->wishes);
+  Raw raw = { 0 };
+  g_autoptr (GArray) list = list_options (options, &raw);
+
+  clear_values (list);
   g_clear_pointer (&options->words, g_strfreev);
   g_clear_pointer (&options->devices_denied, g_strfreev);
+  g_clear_pointer (&options->rule_keys, g_strfreev);
 }

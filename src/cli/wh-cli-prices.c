@@ -8,10 +8,17 @@
 #include "wh-cli-shop.h"
 #include "wh-cli-source.h"
 #include "wh-cli-strain.h"
+#include "wh-cli-total.h"
 
 #define ROWS_SHOWN 20
 
 /* -- the question ------------------------------------------------------------------------------------------------ */
+
+static gboolean
+is_state (const char *state)
+{
+  return strlen (state) == 2 && g_ascii_isalpha (state[0]) && g_ascii_isalpha (state[1]);
+}
 
 static gboolean
 read_question (const WhCliOptions *options, WhPriceQuestion *question, GError **error)
@@ -19,13 +26,32 @@ read_question (const WhCliOptions *options, WhPriceQuestion *question, GError **
   question->state = options->state;
   question->category = options->category;
   question->product_name = options->product;
-  if (strcmp (options->words[0], "compare") != 0)
-    g_set_error (error, WH_ERROR, WH_ERROR_INVALID, _("there is no “prices %s”; usage: weedhounds prices compare [STRAIN]"),
-                 options->words[0]);
-  else if (!options->words[1] && !options->product)
+  if (!options->words[1] && !options->product)
     g_set_error_literal (error, WH_ERROR, WH_ERROR_INVALID, _("prices of what? Name a strain, or products with --product NAME"));
+  else if (options->shop || options->since || options->chart)
+    g_set_error_literal (error, WH_ERROR, WH_ERROR_INVALID, _("--shop, --since and --chart are for “prices history”"));
+  else if (!options->out_the_door && (options->jurisdiction || options->discount || options->quantity || options->medical))
+    g_set_error_literal (error, WH_ERROR, WH_ERROR_INVALID,
+                         _("what is paid at the counter is compared with --out-the-door; without it these options mean nothing"));
   else
     return wh_cli_shop_where (options, &question->near, &question->radius, error) && wh_price_question_check (question, error);
+  return FALSE;
+}
+
+/* What is wrong with both kinds of questions. */
+static gboolean
+check_common (const WhCliOptions *options, GError **error)
+{
+  const char *what = options->words[0];
+
+  if (strcmp (what, "compare") != 0 && strcmp (what, "history") != 0)
+    g_set_error (error, WH_ERROR, WH_ERROR_INVALID, _("there is no “prices %s”; usage: weedhounds prices compare|history|total [STRAIN|PRODUCT]"), what);
+  else if (options->state && !is_state (options->state))
+    g_set_error (error, WH_ERROR, WH_ERROR_INVALID, _("--state takes two letters, such as NJ, not “%s”"), options->state);
+  else if (options->category && !wh_pricing_is_category (options->category))
+    g_set_error (error, WH_ERROR, WH_ERROR_INVALID, _("The category must be one of: %s."), wh_pricing_categories ());
+  else
+    return TRUE;
   return FALSE;
 }
 
@@ -63,6 +89,15 @@ remark_on (const WhPriceComparison *comparison, const WhOffer *offer)
   return g_string_free (g_steal_pointer (&remark), FALSE);
 }
 
+/* What is paid at the counter; NULL where nobody asked. */
+static char *
+door_in_words (const WhPriceComparison *comparison, const WhOffer *offer)
+{
+  const WhOfferDoor *door = wh_price_comparison_door (comparison, offer);
+
+  return door && door->product ? wh_door_amount_words (door->product->door) : g_strdup (door ? _("not known") : NULL);
+}
+
 static void
 add_row (WhCliTable *table, const WhPriceComparison *comparison, const WhOffer *offer)
 {
@@ -72,10 +107,10 @@ add_row (WhCliTable *table, const WhPriceComparison *comparison, const WhOffer *
   g_autofree char *per_thc = isnan (offer->per_mg_thc) ? NULL : g_strdup_printf ("%.3f", offer->per_mg_thc);
   g_autofree char *miles = isnan (offer->miles) ? NULL : g_strdup_printf ("%.1f", offer->miles);
   g_autofree char *grams = isnan (product->grams) ? NULL : g_strdup_printf ("%g g", product->grams);
-  g_autofree char *remark = remark_on (comparison, offer);
+  g_autofree char *remark = remark_on (comparison, offer), *door = door_in_words (comparison, offer);
 
   wh_cli_table_add (table, (const char *const[]) { offer->shop->name, product->name, product->amount ? product->amount : grams, price,
-                                                   per_gram, per_thc, stock_in_words (product), miles, remark });
+                                                   per_gram, per_thc, stock_in_words (product), miles, remark, door });
 }
 
 static void
@@ -85,8 +120,9 @@ print_offers (const WhCliOptions *options, const WhPriceComparison *comparison)
                                   { _("Package"), FALSE, 0, TRUE, NULL },  { _("Price"), TRUE, 0, FALSE, NULL },
                                   { _("Per gram"), TRUE, 0, FALSE, NULL }, { _("Per mg THC"), TRUE, 0, TRUE, NULL },
                                   { _("In stock"), FALSE, 0, TRUE, NULL }, { _("Miles"), TRUE, 0, TRUE, NULL },
-                                  { _("To mind"), FALSE, 12, FALSE, NULL } };
-  g_autoptr (WhCliTable) table = wh_cli_table_new (columns, G_N_ELEMENTS (columns));
+                                  { _("To mind"), FALSE, 12, FALSE, NULL },
+                                  { _("Out the door"), TRUE, 0, FALSE, "1" } };   /* only where it was asked for */
+  g_autoptr (WhCliTable) table = wh_cli_table_new (columns, G_N_ELEMENTS (columns) - (comparison->doors ? 0 : 1));
   guint shown = MIN (comparison->offers->len, options->limit ? (guint) options->limit : ROWS_SHOWN);
 
   for (guint i = 0; i < shown; i++)
@@ -116,6 +152,8 @@ print_summary (const WhPriceComparison *comparison)
   if (statistics->n_offers > 0)
     wh_cli_output_line (_("Lowest %.2f, median %.2f, average %.2f, highest %.2f; as the shops give them, with or without tax"),
                         statistics->lowest, statistics->median, statistics->average, statistics->highest);
+  if (comparison->doors)
+    wh_cli_output_line (_("Out the door: with the taxes of the rules at hand; prices total says line by line. Sorted by shelf price."));
   if (comparison->best)
     print_choice (comparison, _("Best value"), comparison->best);
   if (comparison->closest)
@@ -139,6 +177,26 @@ print_comparison (const WhCliOptions *options, const WhPriceComparison *comparis
 
 /* -- together ---------------------------------------------------------------------------------------------------- */
 
+/* `rules` (out) must outlive the comparison's use. */
+static gboolean
+add_doors (const WhCliOptions *options, WhSession *session, WhPriceComparison *comparison, WhRules **rules, GError **error)
+{
+  const WhPrincipal *principal = wh_session_principal (session);
+  guint shown = options->limit ? (guint) options->limit : options->format == WH_FORMAT_TABLE ? ROWS_SHOWN : 0;
+  WhDoorWish wish;
+
+  if (!options->out_the_door)
+    return TRUE;
+  *rules = wh_rules_load (options->data_dir, principal, error);
+  for (guint i = 0; *rules && i < (*rules)->refused->len; i++)
+    {
+      const WhRuleRefusal *refusal = (*rules)->refused->pdata[i];
+      wh_cli_output_note (_("%s is not used: %s"), refusal->path, refusal->message);
+    }
+  return *rules && wh_cli_total_wish (options, &wish, error)
+         && wh_price_comparison_add_doors (comparison, wh_session_store (session), principal, *rules, &wish, 0, shown, error);
+}
+
 /* No words behind "compare": any strain. */
 static int
 resolve_strain (const WhCliOptions *options, WhSnapshot *snapshot, WhPriceQuestion *question, GError **error)
@@ -160,13 +218,14 @@ compare_prices (const WhCliOptions *options, WhPriceQuestion *question, GError *
 {
   g_autoptr (WhSession) session = wh_cli_source_open (options, error);
   g_autoptr (WhSnapshot) snapshot = session ? wh_catalogue_snapshot (wh_session_catalogue (session)) : NULL;
+  g_autoptr (WhRules) rules = NULL;
   g_autoptr (WhPriceComparison) comparison = NULL;
   int status = session ? resolve_strain (options, snapshot, question, error) : WH_EXIT_FAILED;
 
   if (status != WH_EXIT_DONE)
     return status;
   comparison = wh_analyst_compare_prices (wh_session_analyst (session), wh_session_principal (session), question, error);
-  if (!comparison)
+  if (!comparison || !add_doors (options, session, comparison, &rules, error))
     return WH_EXIT_FAILED;
   if (options->format == WH_FORMAT_TABLE)
     {
@@ -185,8 +244,16 @@ wh_cli_prices (const WhCliOptions *options, GError **error)
   WhPriceQuestion question = WH_PRICE_QUESTION_INIT;
   g_autoptr (GError) wrong = NULL;
 
-  if (read_question (options, &question, &wrong))
-    return compare_prices (options, &question, error);
+  if (strcmp (options->words[0], "total") == 0)
+    return wh_cli_total (options, error);
+  if (check_common (options, &wrong))
+    {
+      if (strcmp (options->words[0], "history") == 0)
+        return wh_cli_price_history (options, error);
+      if (read_question (options, &question, &wrong)
+          && (!options->out_the_door || wh_cli_total_wish (options, &(WhDoorWish) { NULL }, &wrong)))
+        return compare_prices (options, &question, error);
+    }
   wh_cli_output_error (options, "usage", wrong->message, NULL);
   return WH_EXIT_USAGE;
 }

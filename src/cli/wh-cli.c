@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "service/wh-devices.h"
+#include "service/wh-rules.h"
 #include "wh-cli-command.h"
 #include "wh-cli-output.h"
 #include "wh-config.h"
@@ -37,8 +38,15 @@ static const Command commands[] = {
   { "sentinel", "", N_("Lab results that deserve a second look, with the evidence"), 0, 0, wh_cli_sentinel },
   { "names", N_("resolve NAME…|FILE… or review"), N_("Which strains free names mean, how surely, and what nobody has decided"), 0, 1,
     wh_cli_names },
-  { "prices", N_("compare [STRAIN]"), N_("What a strain costs in the shops, per gram and package size; best value, closest"),
-    WH_OPTIONS_PRICES, 1, wh_cli_prices },
+  { "prices", N_("compare [STRAIN], history PRODUCT|STRAIN or total PRODUCT"),
+    N_("What a strain costs in the shops, per gram and package size; what was seen of a price, when and by whom; what is paid at the counter"),
+    WH_OPTIONS_PRICES | WH_OPTIONS_CHART, 1, wh_cli_prices },
+  { "watch", N_("add STRAIN|PRODUCT, list, remove ID or check"), N_("Wait for a price, and see which products are at or under it"),
+    WH_OPTIONS_WATCH, 1, wh_cli_watch },
+  { "stats", N_("[METRIC]"), N_("What is looked for, how fresh the facts are, how right prices were, what became of offers"),
+    WH_OPTIONS_STATS, 0, wh_cli_stats },
+  { "rules", N_("list, check FILE, keygen or sign FILE"), N_("Rules of law at hand: taxes and ages, each with the text that says so"),
+    WH_OPTIONS_RULES, 1, wh_cli_rules },
   { "substitute", N_("STRAIN|PRODUCT"), N_("What is in stock in its place, nearest first, with reasons"), WH_OPTIONS_SUBSTITUTE, 1,
     wh_cli_substitute },
   { "menu", N_("[SHOP]"), N_("What a dispensary offers: by category, with prices a gram and a milligram of THC, and how old they are"),
@@ -186,6 +194,8 @@ run (WhCliOptions *options, const char *name, const Command *command, WhWindowFu
   if (options->help || g_strcmp0 (name, "help") == 0)
     return run_help (options);
   if (!wh_cli_options_configure (options, &error))
+    return usage (options, error->message);
+  if (!wh_rules_trust ((const char *const *) options->rule_keys, &error))
     return usage (options, error->message);
   wh_devices_configure (!options->no_devices, (const char *const *) options->devices_denied);
   if (command)

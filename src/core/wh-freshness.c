@@ -14,6 +14,7 @@ static const gint64 limits[] = {
   [WH_FACT_REVIEW] = 7 * WH_TIME_DAY,
   [WH_FACT_LAB_RESULT] = 365 * WH_TIME_DAY,
   [WH_FACT_TERPENES] = 365 * WH_TIME_DAY,
+  [WH_FACT_RULE] = 365 * WH_TIME_DAY,
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (limits) == WH_N_FACTS);
 

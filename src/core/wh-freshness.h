@@ -14,6 +14,7 @@ typedef enum {
   WH_FACT_REVIEW,
   WH_FACT_LAB_RESULT,
   WH_FACT_TERPENES,
+  WH_FACT_RULE,      /* of law, since its text was read */
   WH_N_FACTS
 } WhFactKind;
 

@@ -63,6 +63,8 @@ answer_query (WhHost *host, WhRequest *request, WhMeta *meta, const WhQuery *que
 
   if (!hits)
     return NULL;
+  if (query->offset == 0)
+    wh_search_tally_count (host->searches, query->text, hits->total);
   set_page (request, meta, query, hits->hits->len, hits->total);
   WH_WRITE_DOCUMENT (wh_present_hits (writer, hits));
 }

@@ -40,12 +40,39 @@ merge_strain (WhImport *import, const WhEntity *stored, const WhEntity *fresh)
   return merged;
 }
 
-/* A price that is still the same was not observed anew: the file does not say when it was. */
+/* An older menu may come after a newer one: its price is history, and so is its stock. A price that is still the same where the file
+ * does not say when it was seen was not observed anew. */
 static void
-keep_observation (WhProduct *fresh, const WhProduct *stored)
+keep_observation (WhImport *import, WhProduct *fresh, const WhProduct *stored)
 {
-  if (fresh->price_cents == stored->price_cents && stored->price_observed_at != WH_TIME_UNSET)
+  gboolean dated = fresh->price_observed_at != import->now;
+  gboolean older = fresh->price_cents != WH_INTEGER_UNSET && stored->price_observed_at != WH_TIME_UNSET
+                   && fresh->price_observed_at < stored->price_observed_at;
+
+  if (older)
+    {
+      fresh->price_cents = stored->price_cents;
+      fresh->in_stock = stored->in_stock;
+      fresh->stock_quantity = stored->stock_quantity;
+    }
+  if (older || (!dated && fresh->price_cents == stored->price_cents && stored->price_observed_at != WH_TIME_UNSET))
     fresh->price_observed_at = stored->price_observed_at;
+}
+
+/* An observation never changes. Without a date it is known by its price; one that comes back after another price was seen anew, and
+ * the product, written before it, says so. */
+static gpointer
+merge_price (WhImport *import, WhReader *reader, const WhPrice *stored, WhPrice *fresh)
+{
+  g_autoptr (WhProduct) product = wh_reader_get (reader, WH_KIND_PRODUCT, &fresh->product_id, NULL);
+  g_autofree char *id = NULL, *key = NULL;
+
+  if (!product || fresh->observed_at != import->now || stored->observed_at == import->now || product->price_observed_at != import->now)
+    return wh_entity_ref (stored);
+  id = wh_id_to_string (&stored->entity.id);
+  key = g_strdup_printf ("%s/%" G_GINT64_FORMAT, id, import->now);
+  fresh->entity.id = wh_id_from_key ("price", import->source, key);
+  return wh_entity_ref (fresh);
 }
 
 /* The same result may come again in another file; it stays where it was first found. */
@@ -101,8 +128,8 @@ wh_import_merge (WhImport *import, WhReader *reader, const WhEntity *fresh)
     {
     case WH_KIND_STRAIN:
       return merge_strain (import, stored, fresh);
-    case WH_KIND_PRICE:   /* an observation never changes */
-      return wh_entity_ref (stored);
+    case WH_KIND_PRICE:
+      return merge_price (import, reader, (const WhPrice *) stored, (WhPrice *) fresh);
     case WH_KIND_LAB_RESULT:
       keep_origin ((WhLabResult *) fresh, (const WhLabResult *) stored);
       return wh_entity_ref (fresh);
@@ -111,7 +138,7 @@ wh_import_merge (WhImport *import, WhReader *reader, const WhEntity *fresh)
       return wh_entity_ref (fresh);
     case WH_KIND_PRODUCT:
       keep_strain (&((WhProduct *) fresh)->strain_id, &((const WhProduct *) stored)->strain_id);
-      keep_observation ((WhProduct *) fresh, (const WhProduct *) stored);
+      keep_observation (import, (WhProduct *) fresh, (const WhProduct *) stored);
       return wh_entity_ref (fresh);
     default:
       return wh_entity_ref (fresh);

@@ -2,7 +2,7 @@
 #include <math.h>
 
 #include "core/wh-freshness.h"
-#include "wh-pricing.h"
+#include "wh-out-the-door.h"
 
 #define MONEY_DECIMALS 2
 #define MILES_DECIMALS 1
@@ -78,6 +78,11 @@ write_offer (WhJsonWriter *writer, const WhPriceComparison *comparison, const Wh
   wh_json_writer_add_boolean (writer, "stale", offer->stale);
   wh_json_writer_add_boolean (writer, "comparable", offer->comparable);
   wh_json_writer_add_string (writer, "check", check);
+  if (comparison->doors)
+    {
+      wh_json_writer_key (writer, "out_the_door");
+      wh_present_offer_door (writer, wh_price_comparison_door (comparison, offer));
+    }
   wh_json_writer_end_object (writer);
 }
 

@@ -505,6 +505,7 @@ wh_analyst_compare_prices (WhAnalyst *analyst, const WhPrincipal *principal, con
 void
 wh_price_comparison_free (WhPriceComparison *comparison)
 {
+  g_clear_pointer (&comparison->doors, g_hash_table_unref);   /* its keys are of the index */
   g_array_unref (comparison->offers);
   wh_price_index_unref (comparison->index);
   g_free (comparison);

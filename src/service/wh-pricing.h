@@ -80,6 +80,7 @@ typedef struct {
   guint       n_unpriced;      /* products without a price */
   guint       n_unplaced;      /* offers of shops whose place nobody knows, where a place was asked for */
   gboolean    demonstration;
+  GHashTable *doors;           /* product id -> WhOfferDoor (wh-out-the-door.h): what is paid at the counter; NULL: not asked for */
   WhPriceStatistics statistics;
   const WhOffer *best;         /* NULL: none that is not sold out */
   const WhOffer *closest;      /* NULL likewise, or no place was asked for */
@@ -101,7 +102,8 @@ double             wh_price_comparison_value (const WhPriceComparison *compariso
 
 /* {compared{category, by, package_grams_low, package_grams_high, amount, currency, offers, stale, other_sizes, other_categories,
  *  without_price, without_place, words}, price_comparison[{dispensary{}, product{}, price, currency, unit, price_per_gram,
- *  price_per_mg_thc, in_stock, distance_miles, delivery, pickup, observed_at, stale, comparable, check}], price_statistics{lowest,
+ *  price_per_mg_thc, in_stock, distance_miles, delivery, pickup, observed_at, stale, comparable, check, out_the_door{} where it was
+ *  asked for}], price_statistics{lowest,
  *  highest, average, median, price_range, dispensaries_compared, offers, unit, stale}, best_value, closest_option, demonstration};
  * the rows from `offset`, at most `limit` (0: all). */
 void               wh_present_prices      (WhJsonWriter *writer, const WhPriceComparison *comparison, guint offset, guint limit);

@@ -97,8 +97,9 @@ peer_open (Peer *peer, const char *dir)
   if (sqlite3_open (path, &peer->db) != SQLITE_OK)
     return FALSE;
   execute (peer, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-                 "CREATE TABLE measurement (result INTEGER NOT NULL, analyte INTEGER NOT NULL, state INTEGER NOT NULL, unit INTEGER NOT NULL,"
-                 " basis INTEGER NOT NULL, value REAL, lod REAL, loq REAL, text TEXT, PRIMARY KEY (result, analyte)) STRICT, WITHOUT ROWID");
+                 "CREATE TABLE measurement (result INTEGER NOT NULL, analyte INTEGER NOT NULL, state INTEGER NOT NULL,"
+                 " unit INTEGER NOT NULL, basis INTEGER NOT NULL, value REAL, lod REAL, loq REAL, text TEXT,"
+                 " PRIMARY KEY (result, analyte)) STRICT, WITHOUT ROWID");
   return sqlite3_prepare_v2 (peer->db, "INSERT INTO measurement VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)", -1, &peer->insert, NULL)
          == SQLITE_OK;
 }

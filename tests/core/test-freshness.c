@@ -15,6 +15,7 @@ test_limits (void)
   g_assert_cmpint (wh_freshness_limit (WH_FACT_REVIEW), ==, 7 * 24 * HOUR);
   g_assert_cmpint (wh_freshness_limit (WH_FACT_LAB_RESULT), ==, 365 * 24 * HOUR);
   g_assert_cmpint (wh_freshness_limit (WH_FACT_TERPENES), ==, 365 * 24 * HOUR);
+  g_assert_cmpint (wh_freshness_limit (WH_FACT_RULE), ==, 365 * 24 * HOUR);
 }
 
 static void
