@@ -26,6 +26,7 @@ G_STATIC_ASSERT (G_N_ELEMENTS (metric_keys) == WH_N_STATS);
 static const char *const fact_keys[] = {
   [WH_FACT_MENU] = "menu",     [WH_FACT_PRICE] = "price",   [WH_FACT_STOCK] = "stock",           [WH_FACT_DISPENSARY] = "dispensary",
   [WH_FACT_STRAIN] = "strain", [WH_FACT_REVIEW] = "review", [WH_FACT_LAB_RESULT] = "lab_result", [WH_FACT_TERPENES] = "terpenes",
+  [WH_FACT_RULE] = "rule",
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (fact_keys) == WH_N_FACTS);
 
