@@ -45,7 +45,8 @@ check_common (const WhCliOptions *options, GError **error)
   const char *what = options->words[0];
 
   if (strcmp (what, "compare") != 0 && strcmp (what, "history") != 0)
-    g_set_error (error, WH_ERROR, WH_ERROR_INVALID, _("there is no “prices %s”; usage: weedhounds prices compare|history|total [STRAIN|PRODUCT]"), what);
+    g_set_error (error, WH_ERROR, WH_ERROR_INVALID,
+                 _("there is no “prices %s”; usage: weedhounds prices compare|history|total [STRAIN|PRODUCT]"), what);
   else if (options->state && !is_state (options->state))
     g_set_error (error, WH_ERROR, WH_ERROR_INVALID, _("--state takes two letters, such as NJ, not “%s”"), options->state);
   else if (options->category && !wh_pricing_is_category (options->category))

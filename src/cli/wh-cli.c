@@ -39,7 +39,7 @@ static const Command commands[] = {
   { "names", N_("resolve NAME…|FILE… or review"), N_("Which strains free names mean, how surely, and what nobody has decided"), 0, 1,
     wh_cli_names },
   { "prices", N_("compare [STRAIN], history PRODUCT|STRAIN or total PRODUCT"),
-    N_("What a strain costs in the shops, per gram and package size; what was seen of a price, when and by whom; what is paid at the counter"),
+    N_("What a strain costs in the shops, per gram and package size; what was seen of a price, when, by whom; what is paid in all"),
     WH_OPTIONS_PRICES | WH_OPTIONS_CHART, 1, wh_cli_prices },
   { "watch", N_("add STRAIN|PRODUCT, list, remove ID or check"), N_("Wait for a price, and see which products are at or under it"),
     WH_OPTIONS_WATCH, 1, wh_cli_watch },

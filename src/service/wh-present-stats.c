@@ -157,7 +157,7 @@ write_freshness (WhJsonWriter *writer, const WhStatsReport *report)
   begin (writer, "dispensary_analytics");
   wh_json_writer_key (writer, "freshness");
   wh_json_writer_begin_array (writer);
-  for (guint i = 0; i < WH_N_FACTS; i++)
+  for (guint i = 0; i < WH_STATS_FACTS; i++)
     {
       const WhStatsFreshness *freshness = &report->freshness[i];
       wh_json_writer_begin_object (writer);
@@ -299,7 +299,7 @@ search_figures (WhJsonWriter *writer, const WhStatsSearches *searches)
 static void
 fact_figures (WhJsonWriter *writer, const WhStatsReport *report)
 {
-  for (guint i = 0; i < WH_N_FACTS; i++)
+  for (guint i = 0; i < WH_STATS_FACTS; i++)
     {
       const WhStatsFreshness *freshness = &report->freshness[i];
       write_figure (writer, WH_STATS_DISPENSARY, "fresh_share", wh_stats_fact_key (i), share_of (freshness->fresh, freshness->n),

@@ -97,7 +97,7 @@ note_all (WhStatsReport *report, const WhStatsState *state, WhKind kind, WhFactK
 void
 wh_stats_freshness_figures (WhStatsReport *report, const WhStatsState *state)
 {
-  for (guint i = 0; i < WH_N_FACTS; i++)
+  for (guint i = 0; i < WH_STATS_FACTS; i++)
     report->freshness[i] = (WhStatsFreshness) { .kind = i, .oldest = WH_TIME_UNSET, .newest = WH_TIME_UNSET };
   note_products (report, state);
   note_results (report, state);

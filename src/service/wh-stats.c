@@ -27,7 +27,7 @@ static const char *const fact_keys[] = {
   [WH_FACT_MENU] = "menu",     [WH_FACT_PRICE] = "price",   [WH_FACT_STOCK] = "stock",           [WH_FACT_DISPENSARY] = "dispensary",
   [WH_FACT_STRAIN] = "strain", [WH_FACT_REVIEW] = "review", [WH_FACT_LAB_RESULT] = "lab_result", [WH_FACT_TERPENES] = "terpenes",
 };
-G_STATIC_ASSERT (G_N_ELEMENTS (fact_keys) == WH_N_FACTS);
+G_STATIC_ASSERT (G_N_ELEMENTS (fact_keys) == WH_STATS_FACTS);
 
 gboolean
 wh_stats_parse_timeframe (const char *text, guint *out_days)
@@ -72,7 +72,7 @@ wh_stats_metric_key (WhStatsMetric metric)
 const char *
 wh_stats_fact_key (WhFactKind kind)
 {
-  g_return_val_if_fail ((guint) kind < WH_N_FACTS, NULL);
+  g_return_val_if_fail ((guint) kind < WH_STATS_FACTS, NULL);
   return fact_keys[kind];
 }
 

@@ -11,6 +11,9 @@
 
 G_BEGIN_DECLS
 
+/* Facts that the store holds; rules of law lie beside it. */
+#define WH_STATS_FACTS WH_FACT_RULE
+
 #define WH_STATS_ROWS 20          /* of each list, where nothing else is asked for */
 #define WH_STATS_ROWS_MOST 100
 #define WH_STATS_TREND_FROM 10    /* searches in a period, from which on a term can be called rising or falling */
@@ -84,7 +87,7 @@ typedef struct {
   GStringChunk *text;
   guint       counts[32];         /* rows per kind; [WhKind] */
   WhStatsSearches  searches;
-  WhStatsFreshness freshness[WH_N_FACTS];
+  WhStatsFreshness freshness[WH_STATS_FACTS];
   guint       results, with_terpenes;   /* lab results */
   gboolean    has_times;
   WhStatsTimes times;

@@ -2,8 +2,8 @@
 #include "wh-test-run.h"
 
 static const char *const commands[] = { "search", "show",   "similar", "map",  "compare", "correlate",
-                                        "recommend", "names", "import", "prices", "watch", "stats", "rules", "substitute", "menu", "dispensaries",
-                                        "reproduce", "demo", "serve", "sync", "doctor" };
+                                        "recommend", "names", "import", "prices", "watch", "stats", "rules",
+                                        "substitute", "menu", "dispensaries", "reproduce", "demo", "serve", "sync", "doctor" };
 
 /* Every "--option" of `text`, as a set. */
 static GHashTable *
