@@ -1,4 +1,4 @@
-#include "wh-store-private.h"
+#include "wh-store.h"
 
 #include <fcntl.h>
 #include <glib/gi18n.h>
@@ -7,9 +7,11 @@
 #include <unistd.h>
 
 #include "base/wh-error.h"
+#include "wh-store-pool.h"
+#include "wh-store-private.h"
 
 #define MEMORY ":memory:"
-#define IDLE_READERS 8
+#define PATIENCE_MS 5000
 
 struct _WhStore {
   gatomicrefcount ref_count;
@@ -17,36 +19,14 @@ struct _WhStore {
   WhStoreMode     mode;
   GRecMutex       writing;   /* held by the one writer; in memory by readers, too */
   WhConnection   *writer;    /* NULL when opened for reading */
-  GMutex          lock;      /* guards `idle` */
-  GPtrArray      *idle;      /* of WhConnection: readers nobody uses */
+  WhBackOff       back_off;  /* of the writer */
+  WhPool         *readers;
 };
 
 static gboolean
 is_memory (const WhStore *store)
 {
   return strcmp (store->path, MEMORY) == 0;
-}
-
-/* Reading cannot migrate; it takes the writer's lock, which is the caller's to know. */
-static gboolean
-refuse_old (const WhStore *store, WhConnection *connection, GError **error)
-{
-  if (store->mode != WH_STORE_READ || !wh_store_schema_is_old (connection))
-    return TRUE;
-  g_set_error (error, WH_ERROR, WH_ERROR_UNSUPPORTED,
-               _("This store was written by an older WeedHounds. “weedhounds serve” or “weedhounds import” updates it."));
-  return FALSE;
-}
-
-static WhConnection *
-open_reader (WhStore *store, GError **error)
-{
-  g_autoptr (WhConnection) connection = wh_connection_open (store->path, store->mode, TRUE, error);
-
-  if (!connection || !wh_store_check_schema (connection, error) || !refuse_old (store, connection, error)
-      || !wh_store_load_analytes (connection, FALSE, error))
-    return NULL;
-  return g_steal_pointer (&connection);
 }
 
 /* A new file is its owner's alone, and so are the journals that SQLite makes beside it. Never opens one that is there: closing it
@@ -60,73 +40,42 @@ create_private (const char *path)
     close (fd);
 }
 
-static gboolean
-open_writer (WhStore *store, GError **error)
-{
-  create_private (store->path);
-  store->writer = wh_connection_open (store->path, store->mode, FALSE, error);
-  return store->writer && wh_store_migrate (store->writer, error) && wh_store_load_analytes (store->writer, TRUE, error);
-}
-
-static void
-give_back (WhStore *store, WhConnection *connection)
-{
-  g_mutex_lock (&store->lock);
-  if (store->idle->len < IDLE_READERS)
-    g_ptr_array_add (store->idle, g_steal_pointer (&connection));
-  g_mutex_unlock (&store->lock);
-  wh_connection_close (connection);
-}
-
-static WhConnection *
-take_reader (WhStore *store, GError **error)
-{
-  WhConnection *connection = NULL;
-
-  g_mutex_lock (&store->lock);
-  if (store->idle->len)
-    connection = g_ptr_array_steal_index_fast (store->idle, store->idle->len - 1);
-  g_mutex_unlock (&store->lock);
-  return connection ? connection : open_reader (store, error);
-}
-
-/* Opens and checks now, so that a damaged or newer file is told at once. */
+/* Opens and checks now, so that a damaged or newer store is told at once. */
 static gboolean
 open_connections (WhStore *store, GError **error)
 {
   WhConnection *reader;
 
   if (store->mode != WH_STORE_READ)
-    return open_writer (store, error);
+    {
+      create_private (store->path);
+      store->writer = wh_back_off_open (&store->back_off, store->path, store->mode, FALSE, FALSE, error);
+      return store->writer != NULL;
+    }
   if (!g_file_test (store->path, G_FILE_TEST_EXISTS))
     {
       g_set_error (error, WH_ERROR, WH_ERROR_NOT_FOUND, _("There is no store at %s yet."), store->path);
       return FALSE;
     }
-  reader = open_reader (store, error);
-  if (!reader)
-    return FALSE;
-  if (wh_connection_integer (reader, "PRAGMA user_version", 0) == 0)
-    {
-      g_set_error (error, WH_ERROR, WH_ERROR_NOT_FOUND, _("%s holds no store yet; import something first."), store->path);
-      wh_connection_close (reader);
-      return FALSE;
-    }
-  give_back (store, reader);
-  return TRUE;
+  reader = wh_pool_try_begin (store->readers, error);
+  return reader && wh_pool_end (store->readers, reader, error);
 }
 
 WhStore *
 wh_store_open (const char *path, WhStoreMode mode, GError **error)
 {
-  g_autoptr (WhStore) store = g_new0 (WhStore, 1);
+  g_autoptr (WhStore) store = NULL;
+  const WhDriver *driver = wh_driver_for (path, error);
 
+  if (!driver)
+    return NULL;
+  store = g_new0 (WhStore, 1);
   g_atomic_ref_count_init (&store->ref_count);
   store->path = g_strdup (path);
   store->mode = mode;
   g_rec_mutex_init (&store->writing);
-  g_mutex_init (&store->lock);
-  store->idle = g_ptr_array_new_with_free_func ((GDestroyNotify) wh_connection_close);
+  wh_back_off_init (&store->back_off);
+  store->readers = wh_pool_new (path, mode, driver->n_readers, PATIENCE_MS);
   if (!open_connections (store, error))
     {
       g_prefix_error (error, "%s: ", path);
@@ -147,10 +96,10 @@ wh_store_unref (WhStore *store)
 {
   if (!g_atomic_ref_count_dec (&store->ref_count))
     return;
-  g_ptr_array_unref (store->idle);
+  wh_pool_free (store->readers);
   wh_connection_close (store->writer);
+  wh_back_off_clear (&store->back_off);
   g_rec_mutex_clear (&store->writing);
-  g_mutex_clear (&store->lock);
   g_free (store->path);
   g_free (store);
 }
@@ -165,31 +114,20 @@ wh_store_path (const WhStore *store)
 static WhConnection *
 begin_reading (WhStore *store, GError **error)
 {
-  WhConnection *connection;
-
-  if (is_memory (store))
-    {
-      g_rec_mutex_lock (&store->writing);
-      return store->writer;
-    }
-  connection = take_reader (store, error);
-  if (connection && !wh_connection_execute (connection, "BEGIN", error))
-    g_clear_pointer (&connection, wh_connection_close);
-  return connection;
+  if (!is_memory (store))
+    return wh_pool_begin (store->readers, error);
+  g_rec_mutex_lock (&store->writing);
+  return store->writer;
 }
 
-static void
-end_reading (WhStore *store, WhConnection *connection)
+/* FALSE when what was read is not to be trusted. */
+static gboolean
+end_reading (WhStore *store, WhConnection *connection, GError **error)
 {
-  if (is_memory (store))
-    {
-      g_rec_mutex_unlock (&store->writing);
-      return;
-    }
-  if (wh_connection_execute (connection, "COMMIT", NULL))
-    give_back (store, connection);
-  else
-    wh_connection_close (connection);
+  if (!is_memory (store))
+    return wh_pool_end (store->readers, connection, error);
+  g_rec_mutex_unlock (&store->writing);
+  return TRUE;
 }
 
 static char *
@@ -198,8 +136,8 @@ note_of (WhStore *store, const char *key)
   WhConnection *connection = begin_reading (store, NULL);
   char *note = connection ? wh_connection_note (connection, key) : NULL;
 
-  if (connection)
-    end_reading (store, connection);
+  if (connection && !end_reading (store, connection, NULL))
+    g_clear_pointer (&note, g_free);
   return note;
 }
 
@@ -222,9 +160,7 @@ wh_store_revision (WhStore *store)
   WhReader reader = { connection };
   gint64 revision = connection ? wh_reader_revision (&reader) : -1;
 
-  if (connection)
-    end_reading (store, connection);
-  return revision;
+  return connection && end_reading (store, connection, NULL) ? revision : -1;
 }
 
 gboolean
@@ -239,36 +175,39 @@ wh_store_read (WhStore *store, const WhPrincipal *principal, WhReadFunc func, gp
   if (!reader.connection)
     return FALSE;
   done = func (&reader, user_data, error);
-  end_reading (store, reader.connection);
-  return done;
+  return end_reading (store, reader.connection, done ? error : NULL) && done;
 }
 
-static void
-begin_changes (WhWriter *writer, WhStore *store)
+static gboolean
+begin_changes (WhWriter *writer, WhStore *store, GError **error)
 {
   writer->reader.connection = store->writer;
   writer->mode = store->mode;
   writer->now = wh_clock_now ();
-  writer->seq = wh_reader_revision (&writer->reader);
-  writer->audit = wh_connection_integer (store->writer, "SELECT max(seq) FROM audit", 0) + 1;
   writer->hasher = wh_hasher_new ();
+  memset (store->writer->next_row, 0, sizeof store->writer->next_row);
+  if (!wh_connection_integer (store->writer, "SELECT max(seq) FROM change_log", 0, &writer->seq, error)
+      || !wh_connection_integer (store->writer, "SELECT max(seq) FROM audit", 0, &writer->audit, error))
+    return FALSE;
+  writer->audit++;
+  return TRUE;
 }
 
 static gboolean
 write_in_transaction (WhStore *store, const WhPrincipal *principal, const char *action, WhWriteFunc func, gpointer user_data,
                       gint64 *out_seq, GError **error)
 {
+  const WhDriver *driver = store->writer->driver;
   WhWriter writer = { { NULL } };
   gboolean done;
 
-  if (!wh_connection_execute (store->writer, "BEGIN IMMEDIATE", error))
+  if (!driver->begin_write (store->writer, error))
     return FALSE;
-  begin_changes (&writer, store);
-  done = func (&writer, user_data, error)
+  done = begin_changes (&writer, store, error) && func (&writer, user_data, error)
          && (writer.n_changes == 0 || wh_store_append_audit (&writer, principal, action, error))
-         && wh_connection_execute (store->writer, "COMMIT", error);
+         && driver->commit (store->writer, error);
   if (!done)
-    sqlite3_exec (store->writer->db, "ROLLBACK", NULL, NULL, NULL);
+    driver->rollback (store->writer);
   else if (out_seq)
     *out_seq = writer.seq;
   if (writer.hasher)
@@ -296,22 +235,6 @@ wh_store_write (WhStore *store, const WhPrincipal *principal, WhPermission permi
   return done;
 }
 
-static gboolean
-quick_check (WhConnection *connection, GError **error)
-{
-  sqlite3_stmt *statement = wh_connection_statement (connection, "PRAGMA quick_check(1)", error);
-  gboolean sound;
-
-  if (!statement)
-    return FALSE;
-  sound = sqlite3_step (statement) == SQLITE_ROW && g_strcmp0 ((const char *) sqlite3_column_text (statement, 0), "ok") == 0;
-  if (!sound)
-    g_set_error (error, WH_ERROR, WH_ERROR_CORRUPT, _("The store is damaged: %s. Keep the file and restore a backup, or sync again."),
-                 (const char *) sqlite3_column_text (statement, 0));
-  sqlite3_reset (statement);
-  return sound;
-}
-
 gboolean
 wh_store_check (WhStore *store, GError **error)
 {
@@ -320,7 +243,6 @@ wh_store_check (WhStore *store, GError **error)
 
   if (!connection)
     return FALSE;
-  sound = quick_check (connection, error) && wh_store_verify_audit (connection, error);
-  end_reading (store, connection);
-  return sound;
+  sound = connection->driver->check (connection, error) && wh_store_verify_audit (connection, error);
+  return end_reading (store, connection, sound ? error : NULL) && sound;
 }
