@@ -4,11 +4,20 @@
 #include <string.h>
 
 #include "base/wh-error.h"
+#include "wh-config.h"
 
 const WhDriver *
 wh_driver_for (const char *location, GError **error)
 {
-  return &wh_driver_sqlite;
+  if (!wh_store_location_is_server (location))
+    return &wh_driver_sqlite;
+#if WH_HAVE_POSTGRES
+  return &wh_driver_postgres;
+#else
+  g_set_error_literal (error, WH_ERROR, WH_ERROR_UNSUPPORTED,
+                       _("This WeedHounds was built without PostgreSQL. Install one that has it, or keep the data in a file."));
+  return NULL;
+#endif
 }
 
 WhConnection *

@@ -97,6 +97,9 @@ struct _WhDriver {
 /* -- wh-driver-sqlite.c -- */
 extern const WhDriver wh_driver_sqlite;
 
+/* -- wh-driver-postgres.c, where it is built in -- */
+extern const WhDriver wh_driver_postgres;
+
 /* -- wh-driver.c -- */
 /* The driver that understands a location, NULL with WH_ERROR_UNSUPPORTED when it is not built in. */
 const WhDriver *wh_driver_for         (const char *location, GError **error);

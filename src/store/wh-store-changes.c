@@ -198,9 +198,9 @@ wh_reader_changes (WhReader *reader, gint64 since, guint limit, gboolean *out_ha
   g_autoptr (GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify) wh_change_free);
   g_autoptr (GError) failure = NULL;
   g_autoptr (WhStatement) statement = wh_connection_walk (reader->connection,
-                                                          "SELECT seq, c.kind, c.id, op, (SELECT t.seq FROM tombstone t"
+                                                          "SELECT c.seq, c.kind, c.id, c.op, (SELECT t.seq FROM tombstone t"
                                                           " WHERE t.kind = c.kind AND t.id = c.id)"
-                                                          " FROM change_log c WHERE seq > ?1 ORDER BY seq", error);
+                                                          " FROM change_log c WHERE c.seq > ?1 ORDER BY c.seq", error);
 
   if (!statement)
     return NULL;

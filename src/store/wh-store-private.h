@@ -3,8 +3,22 @@
 
 #include "base/wh-hash.h"
 #include "wh-driver.h"
+#include "wh-store-copies.h"
+#include "wh-store-pool.h"
 
 G_BEGIN_DECLS
+
+struct _WhStore {
+  gatomicrefcount ref_count;
+  char           *location;  /* as it was given; never shown */
+  char           *path;      /* the same without a password */
+  WhStoreMode     mode;
+  GRecMutex       writing;   /* held by the one writer of this process; in memory by readers, too */
+  WhConnection   *writer;    /* NULL when opened for reading, and after a loss */
+  WhBackOff       back_off;  /* of the writer */
+  WhPool         *readers;
+  WhCopies       *copies;    /* read-only ones that may stand in; NULL: none */
+};
 
 struct _WhReader {
   WhConnection *connection;

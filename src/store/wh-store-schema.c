@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "base/wh-error.h"
+#include "wh-config.h"
 #include "wh-store-resources.h"
 
 /* One transaction each, in order; a file's position is the version it leads to. Never change one that has shipped. */
@@ -11,6 +12,11 @@ static const char *const sqlite_migrations[] = {
   "0001-first.sql",
   "0002-shop.sql",
 };
+#if WH_HAVE_POSTGRES
+static const char *const postgres_migrations[] = {
+  "0001-first.sql",
+};
+#endif
 
 static const struct {
   const WhDriver    *driver;
@@ -18,6 +24,9 @@ static const struct {
   gint64             n_files;
 } histories[] = {
   { &wh_driver_sqlite, sqlite_migrations, G_N_ELEMENTS (sqlite_migrations) },
+#if WH_HAVE_POSTGRES
+  { &wh_driver_postgres, postgres_migrations, G_N_ELEMENTS (postgres_migrations) },
+#endif
 };
 
 static guint

@@ -7,27 +7,18 @@
 #include <unistd.h>
 
 #include "base/wh-error.h"
-#include "wh-store-pool.h"
 #include "wh-store-private.h"
 
 #define MEMORY ":memory:"
 #define PATIENCE_MS 5000
 
-struct _WhStore {
-  gatomicrefcount ref_count;
-  char           *path;
-  WhStoreMode     mode;
-  GRecMutex       writing;   /* held by the one writer; in memory by readers, too */
-  WhConnection   *writer;    /* NULL when opened for reading */
-  WhBackOff       back_off;  /* of the writer */
-  WhPool         *readers;
-};
-
 static gboolean
 is_memory (const WhStore *store)
 {
-  return strcmp (store->path, MEMORY) == 0;
+  return strcmp (store->location, MEMORY) == 0;
 }
+
+/* -- opening --------------------------------------------------------------------------------------------------- */
 
 /* A new file is its owner's alone, and so are the journals that SQLite makes beside it. Never opens one that is there: closing it
  * would let go of the locks that this process may hold on it. */
@@ -44,17 +35,19 @@ create_private (const char *path)
 static gboolean
 open_connections (WhStore *store, GError **error)
 {
+  gboolean is_file = !wh_store_location_is_server (store->location);
   WhConnection *reader;
 
   if (store->mode != WH_STORE_READ)
     {
-      create_private (store->path);
-      store->writer = wh_back_off_open (&store->back_off, store->path, store->mode, FALSE, FALSE, error);
+      if (is_file)
+        create_private (store->location);
+      store->writer = wh_back_off_open (&store->back_off, store->location, store->mode, FALSE, FALSE, error);
       return store->writer != NULL;
     }
-  if (!g_file_test (store->path, G_FILE_TEST_EXISTS))
+  if (is_file && !g_file_test (store->location, G_FILE_TEST_EXISTS))
     {
-      g_set_error (error, WH_ERROR, WH_ERROR_NOT_FOUND, _("There is no store at %s yet."), store->path);
+      g_set_error (error, WH_ERROR, WH_ERROR_NOT_FOUND, _("There is no store at %s yet."), store->location);
       return FALSE;
     }
   reader = wh_pool_try_begin (store->readers, error);
@@ -62,23 +55,35 @@ open_connections (WhStore *store, GError **error)
 }
 
 WhStore *
-wh_store_open (const char *path, WhStoreMode mode, GError **error)
+wh_store_open (const char *location, WhStoreMode mode, GError **error)
 {
+  return wh_store_open_with (location, mode, NULL, error);
+}
+
+WhStore *
+wh_store_open_with (const char *location, WhStoreMode mode, const WhStoreSettings *settings, GError **error)
+{
+  static const WhStoreSettings usual = { NULL };
+  const WhDriver *driver = wh_driver_for (location, error);
   g_autoptr (WhStore) store = NULL;
-  const WhDriver *driver = wh_driver_for (path, error);
+  guint patience;
 
   if (!driver)
     return NULL;
+  settings = settings ? settings : &usual;
+  patience = settings->patience_ms ? settings->patience_ms : PATIENCE_MS;
   store = g_new0 (WhStore, 1);
   g_atomic_ref_count_init (&store->ref_count);
-  store->path = g_strdup (path);
+  store->location = g_strdup (location);
+  store->path = wh_store_location_shown (location);
   store->mode = mode;
   g_rec_mutex_init (&store->writing);
   wh_back_off_init (&store->back_off);
-  store->readers = wh_pool_new (path, mode, driver->n_readers, PATIENCE_MS);
+  store->readers = wh_pool_new (location, mode, settings->connections ? settings->connections : driver->n_readers, patience);
+  store->copies = wh_copies_new (settings->replicas, patience);
   if (!open_connections (store, error))
     {
-      g_prefix_error (error, "%s: ", path);
+      g_prefix_error (error, "%s: ", store->path);
       return NULL;
     }
   return g_steal_pointer (&store);
@@ -96,10 +101,12 @@ wh_store_unref (WhStore *store)
 {
   if (!g_atomic_ref_count_dec (&store->ref_count))
     return;
+  wh_copies_free (store->copies);
   wh_pool_free (store->readers);
   wh_connection_close (store->writer);
   wh_back_off_clear (&store->back_off);
   g_rec_mutex_clear (&store->writing);
+  g_free (store->location);
   g_free (store->path);
   g_free (store);
 }
@@ -110,14 +117,24 @@ wh_store_path (const WhStore *store)
   return store->path;
 }
 
+/* -- reading --------------------------------------------------------------------------------------------------- */
+
 /* A connection to read with: the writer's own in memory (there is no other), else one of the pool. */
 static WhConnection *
 begin_reading (WhStore *store, GError **error)
 {
-  if (!is_memory (store))
-    return wh_pool_begin (store->readers, error);
-  g_rec_mutex_lock (&store->writing);
-  return store->writer;
+  WhConnection *connection;
+
+  if (is_memory (store))
+    {
+      g_rec_mutex_lock (&store->writing);
+      return store->writer;
+    }
+  connection = wh_pool_begin (store->readers, error);
+  if (!connection || wh_copies_note (store->copies, connection, error))
+    return connection;
+  wh_pool_end (store->readers, connection, NULL);
+  return NULL;
 }
 
 /* FALSE when what was read is not to be trusted. */
@@ -178,61 +195,20 @@ wh_store_read (WhStore *store, const WhPrincipal *principal, WhReadFunc func, gp
   return end_reading (store, reader.connection, done ? error : NULL) && done;
 }
 
-static gboolean
-begin_changes (WhWriter *writer, WhStore *store, GError **error)
-{
-  writer->reader.connection = store->writer;
-  writer->mode = store->mode;
-  writer->now = wh_clock_now ();
-  writer->hasher = wh_hasher_new ();
-  memset (store->writer->next_row, 0, sizeof store->writer->next_row);
-  if (!wh_connection_integer (store->writer, "SELECT max(seq) FROM change_log", 0, &writer->seq, error)
-      || !wh_connection_integer (store->writer, "SELECT max(seq) FROM audit", 0, &writer->audit, error))
-    return FALSE;
-  writer->audit++;
-  return TRUE;
-}
-
-static gboolean
-write_in_transaction (WhStore *store, const WhPrincipal *principal, const char *action, WhWriteFunc func, gpointer user_data,
-                      gint64 *out_seq, GError **error)
-{
-  const WhDriver *driver = store->writer->driver;
-  WhWriter writer = { { NULL } };
-  gboolean done;
-
-  if (!driver->begin_write (store->writer, error))
-    return FALSE;
-  done = begin_changes (&writer, store, error) && func (&writer, user_data, error)
-         && (writer.n_changes == 0 || wh_store_append_audit (&writer, principal, action, error))
-         && driver->commit (store->writer, error);
-  if (!done)
-    driver->rollback (store->writer);
-  else if (out_seq)
-    *out_seq = writer.seq;
-  if (writer.hasher)
-    wh_hasher_finish (writer.hasher);
-  g_free (writer.object);
-  return done;
-}
-
 gboolean
-wh_store_write (WhStore *store, const WhPrincipal *principal, WhPermission permission, const char *action, WhWriteFunc func,
-                gpointer user_data, gint64 *out_seq, GError **error)
+wh_store_read_copy (WhStore *store, const WhPrincipal *principal, WhReadFunc func, gpointer user_data, GError **error)
 {
+  WhReader reader = { NULL };
+  WhPool *pool = NULL;
   gboolean done;
 
-  if (!wh_principal_require (principal, permission, error))
+  if (!wh_principal_require (principal, WH_PERMISSION_READ_CATALOGUE, error))
     return FALSE;
-  if (!store->writer)
-    {
-      g_set_error (error, WH_ERROR, WH_ERROR_DENIED, _("%s was opened for reading only."), store->path);
-      return FALSE;
-    }
-  g_rec_mutex_lock (&store->writing);
-  done = write_in_transaction (store, principal, action, func, user_data, out_seq, error);
-  g_rec_mutex_unlock (&store->writing);
-  return done;
+  reader.connection = wh_copies_begin (store->copies, &pool);
+  if (!reader.connection)
+    return wh_store_read (store, principal, func, user_data, error);
+  done = func (&reader, user_data, error);
+  return wh_pool_end (pool, reader.connection, done ? error : NULL) && done;
 }
 
 gboolean

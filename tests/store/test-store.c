@@ -1,49 +1,14 @@
-/* The store's promises: what goes in comes out, changes come in commit order, the audit trail notices meddling. */
+/* The store's promises in every database: what goes in comes out, changes come in commit order, the audit trail notices meddling. */
 #include <math.h>
-#include <sqlite3.h>
 
 #include "base/wh-error.h"
-#include "store/wh-store.h"
-#include "support/wh-test.h"
+#include "store/wh-test-store.h"
 
-typedef struct {
-  char        *dir, *path;
-  WhStore     *store;
-  WhPrincipal *principal;
-} Fixture;
+typedef WhTestStore Fixture;
 
-static void
-set_up (Fixture *fixture, gconstpointer mode)
-{
-  g_autoptr (GError) error = NULL;
-
-  fixture->dir = wh_test_make_dir ();
-  fixture->path = g_build_filename (fixture->dir, "store.db", NULL);
-  fixture->principal = wh_principal_new_local ();
-  fixture->store = wh_store_open (fixture->path, GPOINTER_TO_INT (mode), &error);
-  g_assert_no_error (error);
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer mode)
-{
-  g_clear_pointer (&fixture->store, wh_store_unref);
-  wh_principal_unref (fixture->principal);
-  wh_test_remove_dir (fixture->dir);
-  g_free (fixture->dir);
-  g_free (fixture->path);
-}
-
-static WhStrain *
-make_strain (const char *name)
-{
-  WhStrain *strain = wh_strain_new (wh_id_from_key ("strain", "test", name));
-
-  strain->name = g_strdup (name);
-  strain->aliases = g_strsplit ("one,two \"quoted\"", ",", -1);
-  strain->popularity_score = 0.25;
-  return strain;
-}
+#define put wh_test_store_put
+#define make_strain wh_test_store_strain
+#define meddle wh_test_store_meddle
 
 static WhLabResult *
 make_result (void)
@@ -80,17 +45,6 @@ put_cb (WhWriter *writer, gpointer user_data, GError **error)
   return wh_writer_put (writer, put->entity, &put->outcome, error);
 }
 
-static WhPutOutcome
-put (Fixture *fixture, gpointer entity)
-{
-  Put request = { entity, WH_PUT_UNCHANGED };
-  g_autoptr (GError) error = NULL;
-
-  wh_store_write (fixture->store, fixture->principal, WH_PERMISSION_WRITE_CATALOGUE, "test", put_cb, &request, NULL, &error);
-  g_assert_no_error (error);
-  return request.outcome;
-}
-
 typedef struct {
   WhKind kind;
   WhId   id;
@@ -117,7 +71,7 @@ get (Fixture *fixture, gconstpointer like, GError **error)
 }
 
 static void
-test_round_trip (Fixture *fixture, gconstpointer mode)
+test_round_trip (Fixture *fixture)
 {
   g_autoptr (WhStrain) strain = make_strain ("Blue Dream");
   g_autoptr (WhLabResult) result = make_result ();
@@ -159,7 +113,7 @@ fill_field (gpointer entity, const WhField *field, guint salt)
 }
 
 static void
-test_every_field (Fixture *fixture, gconstpointer mode)
+test_every_field (Fixture *fixture)
 {
   for (WhKind kind = WH_KIND_NONE + 1; kind < WH_N_KINDS; kind++)
     {
@@ -178,7 +132,7 @@ test_every_field (Fixture *fixture, gconstpointer mode)
 }
 
 static void
-test_put_says_what_it_did (Fixture *fixture, gconstpointer mode)
+test_put_says_what_it_did (Fixture *fixture)
 {
   g_autoptr (WhStrain) strain = make_strain ("Blue Dream");
   g_autoptr (WhStrain) again = make_strain ("Blue Dream");
@@ -238,7 +192,7 @@ delete (Fixture *fixture, gpointer entity)
 }
 
 static void
-test_changes_skip_what_was_superseded (Fixture *fixture, gconstpointer mode)
+test_changes_skip_what_was_superseded (Fixture *fixture)
 {
   g_autoptr (WhStrain) a = make_strain ("A");
   g_autoptr (WhStrain) b = make_strain ("B");
@@ -262,7 +216,7 @@ test_changes_skip_what_was_superseded (Fixture *fixture, gconstpointer mode)
 }
 
 static void
-test_a_row_may_come_back (Fixture *fixture, gconstpointer mode)
+test_a_row_may_come_back (Fixture *fixture)
 {
   g_autoptr (WhStrain) strain = make_strain ("A");
   g_autoptr (GPtrArray) changes = NULL;
@@ -287,10 +241,10 @@ apply_cb (WhWriter *writer, gpointer user_data, GError **error)
 }
 
 static void
-test_mirror_keeps_sequence_numbers (Fixture *fixture, gconstpointer mode)
+test_mirror_keeps_sequence_numbers (Fixture *fixture)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *path = g_build_filename (fixture->dir, "mirror.db", NULL);
+  g_autofree char *path = wh_test_store_place (fixture);
   g_autoptr (WhStore) mirror = wh_store_open (path, WH_STORE_MIRROR, &error);
   g_autoptr (WhStrain) strain = make_strain ("A");
   g_autoptr (GPtrArray) changes = NULL;
@@ -307,7 +261,7 @@ test_mirror_keeps_sequence_numbers (Fixture *fixture, gconstpointer mode)
 }
 
 static void
-test_denied (Fixture *fixture, gconstpointer mode)
+test_denied (Fixture *fixture)
 {
   g_autoptr (WhPrincipal) nobody = wh_principal_new ("nobody", NULL);
   g_autoptr (WhPrincipal) reader = wh_principal_new_anonymous ();
@@ -333,7 +287,7 @@ fail_cb (WhWriter *writer, gpointer user_data, GError **error)
 }
 
 static void
-test_failed_write_leaves_nothing (Fixture *fixture, gconstpointer mode)
+test_failed_write_leaves_nothing (Fixture *fixture)
 {
   g_autoptr (WhStrain) strain = make_strain ("A");
   Put request = { strain, WH_PUT_UNCHANGED };
@@ -346,23 +300,13 @@ test_failed_write_leaves_nothing (Fixture *fixture, gconstpointer mode)
 }
 
 static void
-meddle (Fixture *fixture, const char *sql)
-{
-  sqlite3 *db = NULL;
-
-  g_assert_cmpint (sqlite3_open (fixture->path, &db), ==, SQLITE_OK);
-  g_assert_cmpint (sqlite3_exec (db, sql, NULL, NULL, NULL), ==, SQLITE_OK);
-  sqlite3_close (db);
-}
-
-static void
-test_audit_notices (Fixture *fixture, gconstpointer mode)
+test_audit_notices (Fixture *fixture)
 {
   static const char *const tricks[] = {
     "UPDATE audit SET principal = 'someone' WHERE seq = 2", "UPDATE audit SET time = time + 1 WHERE seq = 1",
     "UPDATE audit SET action = 'x' WHERE seq = 3",          "UPDATE audit SET object = 'x' WHERE seq = 2",
-    "UPDATE audit SET change_hash = zeroblob(32) WHERE seq = 2", "DELETE FROM audit WHERE seq = 2",
-    "DELETE FROM audit WHERE seq = 3",                      "UPDATE audit SET prev_hash = zeroblob(32) WHERE seq = 3",
+    "UPDATE audit SET change_hash = hash WHERE seq = 2", "DELETE FROM audit WHERE seq = 2",
+    "DELETE FROM audit WHERE seq = 3",                      "UPDATE audit SET prev_hash = hash WHERE seq = 3",
   };
   const char *names[] = { "A", "B", "C" };
 
@@ -385,16 +329,16 @@ test_audit_notices (Fixture *fixture, gconstpointer mode)
 }
 
 static void
-test_future_schema_is_refused (Fixture *fixture, gconstpointer mode)
+test_future_schema_is_refused (Fixture *fixture)
 {
   g_autoptr (GError) error = NULL;
 
   g_clear_pointer (&fixture->store, wh_store_unref);
-  meddle (fixture, "PRAGMA user_version = 9999");
-  g_assert_null (wh_store_open (fixture->path, WH_STORE_WRITE, &error));
+  wh_test_store_to_future (fixture);
+  g_assert_null (wh_store_open (fixture->location, WH_STORE_WRITE, &error));
   g_assert_error (error, WH_ERROR, WH_ERROR_UNSUPPORTED);
   g_clear_error (&error);
-  g_assert_null (wh_store_open (fixture->path, WH_STORE_READ, &error));
+  g_assert_null (wh_store_open (fixture->location, WH_STORE_READ, &error));
   g_assert_error (error, WH_ERROR, WH_ERROR_UNSUPPORTED);
 }
 
@@ -407,25 +351,9 @@ test_reading_needs_a_store (void)
   g_assert_error (error, WH_ERROR, WH_ERROR_NOT_FOUND);
 }
 
-static void
-test_memory (void)
-{
-  Fixture fixture = { wh_test_make_dir (), NULL, NULL, wh_principal_new_local () };
-  g_autoptr (WhStrain) strain = make_strain ("A");
-  g_autoptr (WhEntity) back = NULL;
-
-  fixture.path = g_strdup ("unused");
-  fixture.store = wh_store_open (":memory:", WH_STORE_WRITE, NULL);
-  g_assert_nonnull (fixture.store);
-  put (&fixture, strain);
-  back = get (&fixture, strain, NULL);
-  g_assert_true (wh_entity_equal (strain, back));
-  tear_down (&fixture, NULL);
-}
-
 /* The five states hold in the store, wherever a panel came from. */
 static void
-test_amount_must_fit_its_state (Fixture *fixture, gconstpointer data)
+test_amount_must_fit_its_state (Fixture *fixture)
 {
   static const struct {
     WhState state;
@@ -450,24 +378,21 @@ test_amount_must_fit_its_state (Fixture *fixture, gconstpointer data)
     }
 }
 
-#define ADD(path, function) g_test_add (path, Fixture, GINT_TO_POINTER (WH_STORE_WRITE), set_up, function, tear_down)
-
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  ADD ("/store/round-trip", test_round_trip);
-  ADD ("/store/every-field", test_every_field);
-  ADD ("/store/put-says-what-it-did", test_put_says_what_it_did);
-  ADD ("/store/changes-skip-superseded", test_changes_skip_what_was_superseded);
-  ADD ("/store/a-row-may-come-back", test_a_row_may_come_back);
-  ADD ("/store/mirror-keeps-sequence-numbers", test_mirror_keeps_sequence_numbers);
-  ADD ("/store/denied", test_denied);
-  ADD ("/store/failed-write-leaves-nothing", test_failed_write_leaves_nothing);
-  ADD ("/store/amount-must-fit-its-state", test_amount_must_fit_its_state);
-  ADD ("/store/audit-notices", test_audit_notices);
-  ADD ("/store/future-schema-is-refused", test_future_schema_is_refused);
+  wh_test_store_add ("round-trip", WH_TEST_EVERYWHERE, test_round_trip);
+  wh_test_store_add ("every-field", WH_TEST_EVERYWHERE, test_every_field);
+  wh_test_store_add ("put-says-what-it-did", WH_TEST_EVERYWHERE, test_put_says_what_it_did);
+  wh_test_store_add ("changes-skip-superseded", WH_TEST_EVERYWHERE, test_changes_skip_what_was_superseded);
+  wh_test_store_add ("a-row-may-come-back", WH_TEST_EVERYWHERE, test_a_row_may_come_back);
+  wh_test_store_add ("mirror-keeps-sequence-numbers", WH_TEST_EVERYWHERE, test_mirror_keeps_sequence_numbers);
+  wh_test_store_add ("denied", WH_TEST_EVERYWHERE, test_denied);
+  wh_test_store_add ("failed-write-leaves-nothing", WH_TEST_EVERYWHERE, test_failed_write_leaves_nothing);
+  wh_test_store_add ("amount-must-fit-its-state", WH_TEST_EVERYWHERE, test_amount_must_fit_its_state);
+  wh_test_store_add ("audit-notices", WH_TEST_NOT_IN_MEMORY, test_audit_notices);
+  wh_test_store_add ("future-schema-is-refused", WH_TEST_NOT_IN_MEMORY, test_future_schema_is_refused);
   g_test_add_func ("/store/reading-needs-a-store", test_reading_needs_a_store);
-  g_test_add_func ("/store/memory", test_memory);
   return g_test_run ();
 }
