@@ -20,13 +20,30 @@ is_empty (gconstpointer entity, const WhField *field)
     }
 }
 
+/* Whether this file tells of the strain for the first time; remembered for the page, which may be written again. */
+static gboolean
+is_first_told (WhImport *import, const WhId *id)
+{
+  if (!g_hash_table_add (import->own_strains, g_memdup2 (id, sizeof *id)))
+    return FALSE;
+  g_array_append_val (import->page_strains, *id);
+  return TRUE;
+}
+
+void
+wh_import_forget_page (WhImport *import)
+{
+  for (guint i = 0; i < import->page_strains->len; i++)
+    g_hash_table_remove (import->own_strains, &g_array_index (import->page_strains, WhId, i));
+  g_array_set_size (import->page_strains, 0);
+}
+
 /* A strain is named by many files and, in other spellings, by many rows. The list that made it may change it, by its first
  * row about it; all others only fill what is empty. */
 static WhEntity *
 merge_strain (WhImport *import, const WhEntity *stored, const WhEntity *fresh)
 {
-  gboolean first = g_hash_table_add (import->own_strains, g_memdup2 (&fresh->id, sizeof fresh->id));
-  gboolean same_source = first && g_strcmp0 (stored->source, fresh->source) == 0;
+  gboolean same_source = is_first_told (import, &fresh->id) && g_strcmp0 (stored->source, fresh->source) == 0;
   const WhEntityClass *class = wh_entity_class (WH_KIND_STRAIN);
   WhEntity *merged = wh_entity_new (WH_KIND_STRAIN, stored->id);
 
@@ -83,36 +100,64 @@ keep_strain (WhId *fresh, const WhId *stored)
     *fresh = *stored;
 }
 
+/* The row itself stays as it was read: the page may be written again, on a store that has changed. */
+static WhEntity *
+merge_batch (WhImport *import, WhReader *reader, const WhEntity *fresh, const WhBatch *stored)
+{
+  WhBatch *merged = wh_entity_copy (fresh);
+
+  find_strain (import, reader, merged->name, &merged->strain_id);
+  if (stored)
+    keep_strain (&merged->strain_id, &stored->strain_id);
+  return &merged->entity;
+}
+
+static WhEntity *
+merge_product (WhImport *import, WhReader *reader, const WhEntity *fresh, const WhProduct *stored)
+{
+  WhProduct *merged = wh_entity_copy (fresh);
+
+  find_strain (import, reader, merged->name, &merged->strain_id);
+  if (stored)
+    {
+      keep_strain (&merged->strain_id, &stored->strain_id);
+      keep_observation (merged, stored);
+    }
+  return &merged->entity;
+}
+
+static WhEntity *
+merge_result (const WhEntity *fresh, const WhLabResult *stored)
+{
+  WhLabResult *merged;
+
+  if (!stored || g_strcmp0 (stored->origin, ((const WhLabResult *) fresh)->origin) == 0)
+    return wh_entity_ref (fresh);
+  merged = wh_entity_copy (fresh);
+  keep_origin (merged, stored);
+  return &merged->entity;
+}
+
 gpointer
 wh_import_merge (WhImport *import, WhReader *reader, const WhEntity *fresh)
 {
-  g_autoptr (WhEntity) stored = NULL;
+  g_autoptr (WhEntity) stored = wh_reader_get (reader, fresh->kind, &fresh->id, NULL);
 
-  if (fresh->kind == WH_KIND_BATCH)
-    find_strain (import, reader, ((const WhBatch *) fresh)->name, &((WhBatch *) fresh)->strain_id);
-  if (fresh->kind == WH_KIND_PRODUCT)
-    find_strain (import, reader, ((const WhProduct *) fresh)->name, &((WhProduct *) fresh)->strain_id);
-  stored = wh_reader_get (reader, fresh->kind, &fresh->id, NULL);
-  if (!stored && fresh->kind == WH_KIND_STRAIN)
-    g_hash_table_add (import->own_strains, g_memdup2 (&fresh->id, sizeof fresh->id));
-  if (!stored)
-    return wh_entity_ref (fresh);
   switch (fresh->kind)
     {
     case WH_KIND_STRAIN:
-      return merge_strain (import, stored, fresh);
+      if (stored)
+        return merge_strain (import, stored, fresh);
+      is_first_told (import, &fresh->id);
+      return wh_entity_ref (fresh);
     case WH_KIND_PRICE:   /* an observation never changes */
-      return wh_entity_ref (stored);
+      return stored ? g_steal_pointer (&stored) : wh_entity_ref (fresh);
     case WH_KIND_LAB_RESULT:
-      keep_origin ((WhLabResult *) fresh, (const WhLabResult *) stored);
-      return wh_entity_ref (fresh);
+      return merge_result (fresh, (const WhLabResult *) stored);
     case WH_KIND_BATCH:
-      keep_strain (&((WhBatch *) fresh)->strain_id, &((const WhBatch *) stored)->strain_id);
-      return wh_entity_ref (fresh);
+      return merge_batch (import, reader, fresh, (const WhBatch *) stored);
     case WH_KIND_PRODUCT:
-      keep_strain (&((WhProduct *) fresh)->strain_id, &((const WhProduct *) stored)->strain_id);
-      keep_observation ((WhProduct *) fresh, (const WhProduct *) stored);
-      return wh_entity_ref (fresh);
+      return merge_product (import, reader, fresh, (const WhProduct *) stored);
     default:
       return wh_entity_ref (fresh);
     }
