@@ -101,7 +101,7 @@ wh_postgres_refuse (PGconn *pg, GError **error)
     const char *words;
     WhErrorCode code;
   } known[] = {
-    { "does not exist", WH_ERROR_NOT_FOUND }, { "authentication failed", WH_ERROR_DENIED }, { "no pg_hba.conf entry", WH_ERROR_DENIED },
+    { "\" does not exist", WH_ERROR_NOT_FOUND }, { "authentication failed", WH_ERROR_DENIED }, { "no pg_hba.conf entry", WH_ERROR_DENIED },
     { "no password supplied", WH_ERROR_DENIED }, { "too many clients", WH_ERROR_BUSY }, { "remaining connection slots", WH_ERROR_BUSY },
   };
   const char *message = PQerrorMessage (pg);
@@ -109,9 +109,11 @@ wh_postgres_refuse (PGconn *pg, GError **error)
 
   /* libpq gives no SQLSTATE for a connection that was not made. */
   for (guint i = 0; i < G_N_ELEMENTS (known); i++)
-    if (strstr (message, known[i].words) && strstr (message, "FATAL:"))
+    if (strstr (message, known[i].words))
       code = known[i].code;
-  if (strstr (message, "no password supplied"))
-    code = WH_ERROR_DENIED;
-  set_error (code, message, error);
+  /* It may still become the primary, so it counts as away. */
+  if (strstr (message, "session is read-only") || strstr (message, "hot standby"))
+    g_set_error_literal (error, WH_ERROR, code, _("this is a read-only copy of the database; writing needs the primary"));
+  else
+    set_error (code, message, error);
 }

@@ -378,6 +378,309 @@ test_amount_must_fit_its_state (Fixture *fixture)
     }
 }
 
+/* -- lists ------------------------------------------------------------------------------------------------------ */
+
+static WhBatch *
+make_batch (const char *name, const WhId *strain_id)
+{
+  WhBatch *batch = wh_batch_new (wh_id_from_key ("batch", "test", name));
+
+  batch->name = g_strdup (name);
+  batch->strain_id = *strain_id;
+  return batch;
+}
+
+typedef struct {
+  WhId       strain_id;
+  guint      limit;
+  GPtrArray *found;
+  GString   *names;
+} Listing;
+
+static gboolean
+find_cb (WhReader *reader, gpointer user_data, GError **error)
+{
+  Listing *listing = user_data;
+
+  listing->found = wh_reader_find (reader, WH_KIND_BATCH, "strain_id", &listing->strain_id, listing->limit, error);
+  return listing->found != NULL;
+}
+
+static void
+test_find (Fixture *fixture)
+{
+  static const char *const names[] = { "one", "two", "three", "four", "five" };
+  Listing listing = { wh_id_from_key ("strain", "test", "A"), 0, NULL, NULL };
+  WhId other = wh_id_from_key ("strain", "test", "B");
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autoptr (WhBatch) batch = make_batch (names[i], i == 2 ? &other : &listing.strain_id);
+      put (fixture, batch);
+    }
+  g_assert_true (wh_store_read (fixture->store, fixture->principal, find_cb, &listing, NULL));
+  g_assert_cmpuint (listing.found->len, ==, 4);
+  for (guint i = 1; i < 4; i++)
+    g_assert_cmpint (memcmp (&((WhEntity *) listing.found->pdata[i - 1])->id, &((WhEntity *) listing.found->pdata[i])->id, sizeof (WhId)),
+                     <, 0);
+  g_ptr_array_unref (listing.found);
+  listing.limit = 2;
+  g_assert_true (wh_store_read (fixture->store, fixture->principal, find_cb, &listing, NULL));
+  g_assert_cmpuint (listing.found->len, ==, 2);
+  g_ptr_array_unref (listing.found);
+  listing.strain_id = wh_id_new ();
+  g_assert_true (wh_store_read (fixture->store, fixture->principal, find_cb, &listing, NULL));
+  g_assert_cmpuint (listing.found->len, ==, 0);
+  g_ptr_array_unref (listing.found);
+}
+
+static gboolean
+name_cb (gconstpointer entity, gpointer user_data, GError **error)
+{
+  Listing *listing = user_data;
+
+  g_string_append (listing->names, ((const WhStrain *) entity)->name);
+  if (g_str_has_suffix (listing->names->str, "!"))
+    g_set_error_literal (error, WH_ERROR, WH_ERROR_CANCELLED, "enough");
+  return !g_str_has_suffix (listing->names->str, "!");
+}
+
+static gboolean
+each_cb (WhReader *reader, gpointer user_data, GError **error)
+{
+  return wh_reader_each (reader, WH_KIND_STRAIN, name_cb, user_data, error);
+}
+
+/* In the order of insertion, changed rows in their old place; stopped with the error of who is told. */
+static void
+test_each (Fixture *fixture)
+{
+  g_autoptr (WhStrain) a = make_strain ("a");
+  g_autoptr (WhStrain) b = make_strain ("b");
+  g_autoptr (WhStrain) c = make_strain ("c");
+  g_autoptr (GString) names = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+  Listing listing = { .names = names };
+
+  put (fixture, c);
+  put (fixture, a);
+  put (fixture, b);
+  delete (fixture, a);
+  c->type = g_strdup ("hybrid");
+  put (fixture, c);
+  put (fixture, a);
+  g_assert_true (wh_store_read (fixture->store, fixture->principal, each_cb, &listing, NULL));
+  g_assert_cmpstr (names->str, ==, "cba");
+  g_free (b->name);
+  b->name = g_strdup ("!");
+  put (fixture, b);
+  g_string_truncate (names, 0);
+  g_assert_false (wh_store_read (fixture->store, fixture->principal, each_cb, &listing, &error));
+  g_assert_error (error, WH_ERROR, WH_ERROR_CANCELLED);
+  g_assert_cmpstr (names->str, ==, "c!");
+}
+
+static gboolean
+panels_cb (gconstpointer entity, gpointer user_data, GError **error)
+{
+  const WhLabResult *result = entity;
+  guint *n = user_data;
+
+  g_assert_cmpuint (wh_panel_length (result->panel), ==, *n == 1 ? 0 : 5);
+  (*n)++;
+  return TRUE;
+}
+
+static gboolean
+each_result_cb (WhReader *reader, gpointer user_data, GError **error)
+{
+  return wh_reader_each (reader, WH_KIND_LAB_RESULT, panels_cb, user_data, error);
+}
+
+/* A walk reads panels beside the rows: each gets its own, also behind a row without any and after a deleted one. */
+static void
+test_each_brings_its_panel (Fixture *fixture)
+{
+  static const char *const keys[] = { "1", "2", "3", "4" };
+  guint n = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    {
+      g_autoptr (WhLabResult) result = make_result ();
+      result->entity.id = wh_id_from_key ("lab_result", "test", keys[i]);
+      if (i == 1)
+        g_clear_pointer (&result->panel, wh_panel_unref);
+      put (fixture, result);
+      if (i == 2)
+        delete (fixture, result);
+    }
+  g_assert_true (wh_store_read (fixture->store, fixture->principal, each_result_cb, &n, NULL));
+  g_assert_cmpuint (n, ==, 3);
+}
+
+/* -- notes, deletes, pages --------------------------------------------------------------------------------------- */
+
+static gboolean
+note_cb (WhWriter *writer, gpointer user_data, GError **error)
+{
+  char **values = user_data;
+
+  for (; *values; values++)
+    if (!wh_writer_set_note (writer, "key", **values ? *values : NULL, error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+read_note_cb (WhReader *reader, gpointer user_data, GError **error)
+{
+  *(char **) user_data = wh_reader_note (reader, "key");
+  return TRUE;
+}
+
+static void
+assert_note (Fixture *fixture, const char *expected)
+{
+  char *note = NULL;
+
+  g_assert_true (wh_store_read (fixture->store, fixture->principal, read_note_cb, &note, NULL));
+  g_assert_cmpstr (note, ==, expected);
+  g_free (note);
+}
+
+static void
+set_notes (Fixture *fixture, const char *const *values)
+{
+  g_assert_true (wh_store_write (fixture->store, fixture->principal, WH_PERMISSION_WRITE_CATALOGUE, "test", note_cb, (gpointer) values,
+                                 NULL, NULL));
+}
+
+static void
+test_notes (Fixture *fixture)
+{
+  g_autofree char *epoch = wh_store_epoch (fixture->store), *server_id = wh_store_server_id (fixture->store);
+
+  g_assert_cmpuint (strlen (epoch), ==, 36);
+  g_assert_cmpuint (strlen (server_id), ==, 36);
+  assert_note (fixture, NULL);
+  set_notes (fixture, (const char *const[]) { "one", "zwei ä 🌿", NULL });
+  assert_note (fixture, "zwei ä 🌿");
+  set_notes (fixture, (const char *const[]) { "", NULL });
+  assert_note (fixture, NULL);
+  g_assert_cmpint (wh_store_revision (fixture->store), ==, 0);
+}
+
+static void
+test_deleting_nothing_is_no_error (Fixture *fixture)
+{
+  g_autoptr (WhStrain) strain = make_strain ("A");
+
+  delete (fixture, strain);
+  g_assert_cmpint (wh_store_revision (fixture->store), ==, 0);
+  put (fixture, strain);
+  delete (fixture, strain);
+  delete (fixture, strain);
+  g_assert_cmpint (wh_store_revision (fixture->store), ==, 2);
+  g_assert_true (wh_store_check (fixture->store, NULL));
+}
+
+/* Page by page comes what one large page has. */
+static void
+test_changes_by_pages (Fixture *fixture)
+{
+  g_autoptr (GPtrArray) all = NULL;
+  gboolean has_more = TRUE;
+  gint64 since = 0;
+  guint n = 0;
+
+  for (guint i = 0; i < 25; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%u", i % 20);
+      g_autoptr (WhStrain) strain = make_strain (name);
+      strain->popularity_score = i / 100.0;
+      put (fixture, strain);
+      if (i % 10 == 9)
+        delete (fixture, strain);
+    }
+  all = pull (fixture, 0, G_MAXUINT, NULL);
+  while (has_more)
+    {
+      g_autoptr (GPtrArray) page = pull (fixture, since, 3, &has_more);
+      for (guint i = 0; i < page->len; i++, n++)
+        g_assert_cmpint (((WhChange *) page->pdata[i])->seq, ==, ((WhChange *) all->pdata[n])->seq);
+      since = ((WhChange *) page->pdata[page->len - 1])->seq;
+    }
+  g_assert_cmpuint (n, ==, all->len);
+  g_assert_cmpuint (n, ==, 20);
+}
+
+static void
+test_unknown_id_is_not_found (Fixture *fixture)
+{
+  g_autoptr (WhStrain) strain = make_strain ("A");
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (get (fixture, strain, &error));
+  g_assert_error (error, WH_ERROR, WH_ERROR_NOT_FOUND);
+}
+
+/* -- columns ----------------------------------------------------------------------------------------------------- */
+
+static gint64
+look_at_columns (Fixture *fixture, const char *table, const char *column, const char *sqlite_type, const char *postgres_type)
+{
+  g_autofree char *sql = NULL;
+
+  if (fixture->database == WH_TEST_POSTGRES)
+    sql = g_strdup_printf ("SELECT count(*) FROM information_schema.columns WHERE table_schema = current_schema() AND table_name = '%s'"
+                           " AND column_name LIKE '%s' AND data_type LIKE '%s' AND (data_type <> 'text' OR collation_name = 'C')",
+                           table, column, postgres_type);
+  else
+    sql = g_strdup_printf ("SELECT count(*) FROM pragma_table_info('%s') WHERE name LIKE '%s' AND type LIKE '%s'", table, column,
+                           sqlite_type);
+  return wh_test_store_look (fixture, sql);
+}
+
+static void
+assert_column (Fixture *fixture, const char *table, const WhField *field)
+{
+  switch (field->type)
+    {
+    case WH_FIELD_TEXT:
+    case WH_FIELD_LIST:
+      g_assert_cmpint (look_at_columns (fixture, table, field->name, "TEXT", "text"), ==, 1);
+      break;
+    case WH_FIELD_REAL:
+      g_assert_cmpint (look_at_columns (fixture, table, field->name, "REAL", "double precision"), ==, 1);
+      break;
+    case WH_FIELD_ID:
+      g_assert_cmpint (look_at_columns (fixture, table, field->name, "BLOB", "bytea"), ==, 1);
+      break;
+    default:
+      g_assert_cmpint (look_at_columns (fixture, table, field->name, "INTEGER", "bigint"), ==, 1);
+    }
+}
+
+/* Each field has its column, of its type, and every database has the same columns. */
+static void
+test_columns_are_the_fields (Fixture *fixture)
+{
+  Fixture reference = { .database = WH_TEST_FILE, .location = g_build_filename (fixture->dir, "reference.db", NULL) };
+
+  wh_test_store_reopen (&reference, WH_STORE_WRITE);
+  for (WhKind kind = WH_KIND_NONE + 1; kind < WH_N_KINDS; kind++)
+    {
+      const WhEntityClass *class = wh_entity_class (kind);
+      for (guint i = 0; i < class->n_fields; i++)
+        if (class->fields[i].type != WH_FIELD_PANEL)
+          assert_column (fixture, class->name, &class->fields[i]);
+      g_assert_cmpint (look_at_columns (fixture, class->name, "%", "%", "%"), ==,
+                       look_at_columns (&reference, class->name, "%", "%", "%"));
+    }
+  wh_store_unref (reference.store);
+  g_free (reference.location);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -393,6 +696,14 @@ main (int argc, char **argv)
   wh_test_store_add ("amount-must-fit-its-state", WH_TEST_EVERYWHERE, test_amount_must_fit_its_state);
   wh_test_store_add ("audit-notices", WH_TEST_NOT_IN_MEMORY, test_audit_notices);
   wh_test_store_add ("future-schema-is-refused", WH_TEST_NOT_IN_MEMORY, test_future_schema_is_refused);
+  wh_test_store_add ("find", WH_TEST_EVERYWHERE, test_find);
+  wh_test_store_add ("each", WH_TEST_EVERYWHERE, test_each);
+  wh_test_store_add ("each-brings-its-panel", WH_TEST_EVERYWHERE, test_each_brings_its_panel);
+  wh_test_store_add ("notes", WH_TEST_EVERYWHERE, test_notes);
+  wh_test_store_add ("deleting-nothing-is-no-error", WH_TEST_EVERYWHERE, test_deleting_nothing_is_no_error);
+  wh_test_store_add ("changes-by-pages", WH_TEST_EVERYWHERE, test_changes_by_pages);
+  wh_test_store_add ("unknown-id-is-not-found", WH_TEST_EVERYWHERE, test_unknown_id_is_not_found);
+  wh_test_store_add ("columns-are-the-fields", WH_TEST_NOT_IN_MEMORY, test_columns_are_the_fields);
   g_test_add_func ("/store/reading-needs-a-store", test_reading_needs_a_store);
   return g_test_run ();
 }
