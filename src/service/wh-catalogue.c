@@ -110,7 +110,7 @@ wh_catalogue_refresh (WhCatalogue *catalogue, const WhPrincipal *principal, gboo
     return FALSE;
   if (wh_store_revision (catalogue->store) == wh_snapshot_revision (current))
     return TRUE;
-  if (!wh_store_read (catalogue->store, principal, build_cb, &fresh, error))
+  if (!wh_store_read_copy (catalogue->store, principal, build_cb, &fresh, error))
     {
       g_clear_pointer (&fresh, wh_snapshot_unref);
       return FALSE;
