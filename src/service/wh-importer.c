@@ -85,6 +85,20 @@ write_unit (WhWriter *writer, const WhImportUnit *unit, PageCounts *counts, GErr
   return TRUE;
 }
 
+static gboolean
+expect_page (WhWriter *writer, const WhImport *import, GError **error)
+{
+  g_autoptr (GPtrArray) entities = g_ptr_array_new ();
+
+  for (guint i = 0; i < import->page->len; i++)
+    {
+      const WhImportUnit *unit = import->page->pdata[i];
+      for (guint k = 0; k < unit->entities->len; k++)
+        g_ptr_array_add (entities, unit->entities->pdata[k]);
+    }
+  return wh_writer_expect (writer, (gconstpointer const *) entities->pdata, entities->len, error);
+}
+
 /* May run several times for one page. */
 static gboolean
 write_page_cb (WhWriter *writer, gpointer user_data, GError **error)
@@ -93,6 +107,8 @@ write_page_cb (WhWriter *writer, gpointer user_data, GError **error)
 
   counts->imported = counts->updated = counts->unchanged = 0;
   wh_import_forget_page (counts->import);
+  if (!expect_page (writer, counts->import, error))
+    return FALSE;
   for (guint i = 0; i < counts->import->page->len; i++)
     if (!write_unit (writer, counts->import->page->pdata[i], counts, error))
       return FALSE;

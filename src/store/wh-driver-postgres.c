@@ -12,10 +12,13 @@
 #define WRITERS_LOCK "1466450018, hashtext(current_schema())"
 
 /* Against a server that hangs: no statement and no wait for a lock without an end, and no transaction that its owner forgot.
- * Whatever the server's own settings, an acknowledged commit is on disk. */
+ * Whatever the server's own settings, an acknowledged commit is on disk. Plans of prepared statements are kept, and one made
+ * while a table was empty would go through all of it row by row when it is full: every question has its index, so that is
+ * used. */
 #define SESSION                                                                                                                   \
   "SET client_encoding = 'UTF8'; SET statement_timeout = '120s'; SET lock_timeout = '10s';"                                       \
   " SET idle_in_transaction_session_timeout = '300s'; SET standard_conforming_strings = on; SET client_min_messages = error;"      \
+  " SET enable_seqscan = off; SET jit = off;"                                                                                     \
   " SELECT set_config('synchronous_commit', 'on', FALSE) WHERE current_setting('synchronous_commit') = 'off'"
 
 static const char *

@@ -40,6 +40,7 @@ wh_connection_close (WhConnection *connection)
   g_clear_pointer (&connection->statements, g_hash_table_unref);
   g_clear_pointer (&connection->numbers, g_array_unref);
   g_clear_pointer (&connection->analytes, g_hash_table_unref);
+  g_clear_pointer (&connection->known, g_hash_table_unref);
   connection->driver->close (connection);
 }
 

@@ -39,6 +39,7 @@ struct _WhConnection {
   GHashTable     *statements;      /* SQL text -> WhStatement, reset between uses */
   GArray         *numbers;         /* WhAnalyteIndex -> number in this store, 0 unknown */
   GHashTable     *analytes;        /* number in this store -> WhAnalyteIndex + 1 */
+  GHashTable     *known;           /* in a write: what it has looked up ahead, see wh-store-known.c; NULL: nothing */
   gint64          next_row[WH_N_KINDS];   /* in a write: number of the next new row; 0: not looked up yet */
 };
 

@@ -44,6 +44,7 @@ set_tombstone (WhWriter *writer, WhKind kind, const WhId *id, gint64 seq, GError
 
   if (!statement)
     return FALSE;
+  writer->no_tombstones = writer->no_tombstones && !seq;
   wh_statement_bind_integer (statement, 1, kind);
   wh_statement_bind_bytes (statement, 2, id, sizeof *id);
   if (seq)
@@ -60,7 +61,7 @@ put_row (WhWriter *writer, WhEntity *entity, gint64 seq, gint64 row, GError **er
       || !log_change (writer, seq, WH_CHANGE_PUT, entity->kind, &entity->id, error))
     return FALSE;
   wh_store_hash_change (writer->hasher, WH_CHANGE_PUT, entity->kind, &entity->id, entity);
-  return row != 0 || set_tombstone (writer, entity->kind, &entity->id, 0, error);
+  return row != 0 || writer->no_tombstones || set_tombstone (writer, entity->kind, &entity->id, 0, error);
 }
 
 gboolean
@@ -103,7 +104,7 @@ delete_at (WhWriter *writer, WhKind kind, const WhId *id, gint64 seq, GError **e
     }
   if (!stored && seq == 0)
     return TRUE;
-  if (stored && !wh_store_delete_row (writer->reader.connection, kind, row, error))
+  if (stored && !wh_store_delete_row (writer->reader.connection, kind, id, row, error))
     return FALSE;
   seq = seq ? seq : writer->seq + 1;
   wh_store_hash_change (writer->hasher, WH_CHANGE_DELETE, kind, id, NULL);

@@ -121,23 +121,57 @@ wh_store_next_panel (WhStatement *walk, WhStep *at, gint64 row, GError **error)
   return *at == WH_STEP_FAILED ? NULL : g_steal_pointer (&panel);
 }
 
-static gboolean
-insert_measure (WhConnection *connection, gint64 row, const WhMeasure *measure, GError **error)
+/* Cells that one statement inserts at most; its text is kept for each number of cells. */
+#define BLOCK 32
+#define N_COLUMNS 9
+
+static char *
+insert_sql (guint n)
 {
-  WhStatement *statement = wh_connection_statement (connection, "INSERT INTO measurement (result, analyte, state, unit, basis, value, lod,"
-                                                    " loq, text) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)", error);
+  GString *sql = g_string_new ("INSERT INTO measurement (result, analyte, state, unit, basis, value, lod, loq, text) VALUES ");
+
+  for (guint i = 0; i < n; i++)
+    for (guint column = 1; column <= N_COLUMNS; column++)
+      g_string_append_printf (sql, "%s?%u%s", column > 1 ? ", " : i ? ", (" : "(", i * N_COLUMNS + column,
+                              column == N_COLUMNS ? ")" : "");
+  return g_string_free (sql, FALSE);
+}
+
+static gpointer
+write_all_sql (gpointer data)
+{
+  char **all = g_new0 (char *, BLOCK + 1);
+
+  for (guint i = 1; i <= BLOCK; i++)
+    all[i] = insert_sql (i);
+  return all;
+}
+
+static void
+bind_measure (WhStatement *statement, int first, gint64 row, const WhMeasure *measure)
+{
+  wh_statement_bind_integer (statement, first, row);
+  wh_statement_bind_integer (statement, first + 1, g_array_index (statement->connection->numbers, gint64, measure->analyte));
+  wh_statement_bind_integer (statement, first + 2, measure->state);
+  wh_statement_bind_integer (statement, first + 3, measure->unit);
+  wh_statement_bind_integer (statement, first + 4, measure->basis);
+  wh_statement_bind_real (statement, first + 5, measure->value);
+  wh_statement_bind_real (statement, first + 6, measure->lod);
+  wh_statement_bind_real (statement, first + 7, measure->loq);
+  wh_statement_bind_text (statement, first + 8, measure->text);
+}
+
+static gboolean
+insert_measures (WhConnection *connection, gint64 row, const WhPanel *panel, guint first, guint n, GError **error)
+{
+  static GOnce once = G_ONCE_INIT;
+  char *const *sql = g_once (&once, write_all_sql, NULL);
+  WhStatement *statement = wh_connection_statement (connection, sql[n], error);
 
   if (!statement)
     return FALSE;
-  wh_statement_bind_integer (statement, 1, row);
-  wh_statement_bind_integer (statement, 2, g_array_index (connection->numbers, gint64, measure->analyte));
-  wh_statement_bind_integer (statement, 3, measure->state);
-  wh_statement_bind_integer (statement, 4, measure->unit);
-  wh_statement_bind_integer (statement, 5, measure->basis);
-  wh_statement_bind_real (statement, 6, measure->value);
-  wh_statement_bind_real (statement, 7, measure->lod);
-  wh_statement_bind_real (statement, 8, measure->loq);
-  wh_statement_bind_text (statement, 9, measure->text);
+  for (guint i = 0; i < n; i++)
+    bind_measure (statement, (int) (i * N_COLUMNS) + 1, row, wh_panel_at (panel, first + i));
   return wh_statement_run (statement, error);
 }
 
@@ -160,10 +194,12 @@ clear_panel (WhConnection *connection, gint64 row, GError **error)
 gboolean
 wh_store_write_panel (WhConnection *connection, gint64 row, const WhPanel *panel, gboolean replace, GError **error)
 {
+  guint length = panel ? wh_panel_length (panel) : 0;
+
   if (replace && !clear_panel (connection, row, error))
     return FALSE;
-  for (guint i = 0; panel && i < wh_panel_length (panel); i++)
-    if (!insert_measure (connection, row, wh_panel_at (panel, i), error))
+  for (guint i = 0; i < length; i += BLOCK)
+    if (!insert_measures (connection, row, panel, i, MIN (BLOCK, length - i), error))
       return FALSE;
   return TRUE;
 }

@@ -31,6 +31,7 @@ struct _WhWriter {
   gint64      seq;                 /* of the last change so far */
   gint64      audit;               /* number of the entry this transaction will write */
   guint       n_changes;
+  gboolean    no_tombstones;       /* there were none at the start, and this transaction made none */
   char       *object;              /* what the first change was about, for the audit entry */
   WhHasher   *hasher;              /* over all changes */
   WhHash      entry;               /* hash of the audit entry, once it is written */
@@ -58,7 +59,14 @@ gboolean      wh_store_write_panel  (WhConnection *connection, gint64 row, const
 gboolean      wh_store_write_row    (WhConnection *connection, const WhEntity *entity, gint64 row, GError **error);
 /* NULL without error when there is none; out_row may be NULL. */
 WhEntity     *wh_store_read_row     (WhConnection *connection, WhKind kind, const WhId *id, gint64 *out_row, GError **error);
-gboolean      wh_store_delete_row   (WhConnection *connection, WhKind kind, gint64 row, GError **error);
+gboolean      wh_store_delete_row   (WhConnection *connection, WhKind kind, const WhId *id, gint64 row, GError **error);
+
+/* -- wh-store-known.c: rows looked up ahead in a write, many at once, so that each needs no question of its own -- */
+void          wh_store_know         (WhConnection *connection, WhKind kind, const WhId *id, gint64 row, const WhEntity *entity);
+/* FALSE when it is not known; else out_entity gets a reference, or NULL when there is no such row. */
+gboolean      wh_store_recall       (WhConnection *connection, WhKind kind, const WhId *id, gint64 *out_row, WhEntity **out_entity);
+void          wh_store_forget       (WhConnection *connection, WhKind kind, const WhId *id);
+void          wh_store_forget_all   (WhConnection *connection);
 
 /* -- wh-store-audit.c -- */
 void          wh_store_hash_change  (WhHasher *hasher, WhChangeOp op, WhKind kind, const WhId *id, const WhEntity *entity);

@@ -9,11 +9,14 @@
 
 /* Columns before a noun's own: row, id, revision, created_at, updated_at, source. */
 #define FIXED_COLUMNS 6
+/* Ids of one question when a write looks ahead. */
+#define LOOK_AHEAD 64
 
 /* The SQL of one noun, written once from its field table. */
 typedef struct {
   char *select;        /* "SELECT row, id, … FROM strain" */
   char *by_id;
+  char *by_ids;        /* several, LOOK_AHEAD of them */
   char *last_row;
   char *insert;
   char *update;
@@ -26,6 +29,7 @@ write_sql (Sql *sql, const WhEntityClass *class)
   g_autoptr (GString) names = g_string_new ("id, revision, created_at, updated_at, source");
   g_autoptr (GString) values = g_string_new ("?2, ?3, ?4, ?5, ?6");
   g_autoptr (GString) sets = g_string_new ("id = ?2, revision = ?3, created_at = ?4, updated_at = ?5, source = ?6");
+  g_autoptr (GString) places = g_string_new (NULL);
   guint column = FIXED_COLUMNS;
 
   for (guint i = 0; i < class->n_fields; i++)
@@ -38,6 +42,9 @@ write_sql (Sql *sql, const WhEntityClass *class)
       }
   sql->select = g_strdup_printf ("SELECT row, %s FROM %s", names->str, class->name);
   sql->by_id = g_strdup_printf ("%s WHERE id = ?1", sql->select);
+  for (guint i = 1; i <= LOOK_AHEAD; i++)
+    g_string_append_printf (places, "%s?%u", i > 1 ? ", " : "", i);
+  sql->by_ids = g_strdup_printf ("%s WHERE id IN (%s)", sql->select, places->str);
   sql->last_row = g_strdup_printf ("SELECT max(row) FROM %s", class->name);
   sql->insert = g_strdup_printf ("INSERT INTO %s (row, %s) VALUES (?1, %s)", class->name, names->str, values->str);
   sql->update = g_strdup_printf ("UPDATE %s SET %s WHERE row = ?1", class->name, sets->str);
@@ -156,6 +163,7 @@ wh_store_write_row (WhConnection *connection, const WhEntity *entity, gint64 row
 
   if (!replace && !next_row (connection, entity->kind, &row, error))
     return FALSE;
+  wh_store_forget (connection, entity->kind, &entity->id);
   statement = wh_connection_statement (connection, replace ? sql->update : sql->insert, error);
   if (!statement)
     return FALSE;
@@ -231,10 +239,13 @@ take_panel (WhEntity *entity, WhPanel *panel)
 WhEntity *
 wh_store_read_row (WhConnection *connection, WhKind kind, const WhId *id, gint64 *out_row, GError **error)
 {
-  WhStatement *statement = wh_connection_statement (connection, sql_of (kind)->by_id, error);
   g_autoptr (WhEntity) entity = NULL;
+  WhStatement *statement;
   gint64 row = 0;
 
+  if (wh_store_recall (connection, kind, id, out_row, &entity))
+    return g_steal_pointer (&entity);
+  statement = wh_connection_statement (connection, sql_of (kind)->by_id, error);
   if (!statement)
     return NULL;
   wh_statement_bind_bytes (statement, 1, id, sizeof *id);
@@ -252,10 +263,11 @@ wh_store_read_row (WhConnection *connection, WhKind kind, const WhId *id, gint64
 }
 
 gboolean
-wh_store_delete_row (WhConnection *connection, WhKind kind, gint64 row, GError **error)
+wh_store_delete_row (WhConnection *connection, WhKind kind, const WhId *id, gint64 row, GError **error)
 {
   const char *const sql[] = { sql_of (kind)->delete, panel_field (kind) ? "DELETE FROM measurement WHERE result = ?1" : NULL };
 
+  wh_store_forget (connection, kind, id);
   for (guint i = 0; i < G_N_ELEMENTS (sql) && sql[i]; i++)
     {
       WhStatement *statement = wh_connection_statement (connection, sql[i], error);
@@ -263,6 +275,62 @@ wh_store_delete_row (WhConnection *connection, WhKind kind, gint64 row, GError *
         return FALSE;
       wh_statement_bind_integer (statement, 1, row);
       if (!wh_statement_run (statement, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* Looks up rows of one kind; `entities` are at most LOOK_AHEAD. The last id fills the places that are left. */
+static gboolean
+look_ahead (WhConnection *connection, WhKind kind, const WhEntity *const *entities, guint n, GError **error)
+{
+  WhStatement *statement = wh_connection_statement (connection, sql_of (kind)->by_ids, error);
+  g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func (wh_entity_unref);
+  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (gint64));
+  WhStep step;
+
+  if (!statement)
+    return FALSE;
+  for (guint i = 0; i < LOOK_AHEAD; i++)
+    wh_statement_bind_bytes (statement, (int) i + 1, &entities[MIN (i, n - 1)]->id, sizeof (WhId));
+  while ((step = wh_statement_step (statement, error)) == WH_STEP_ROW)
+    {
+      gint64 row = wh_statement_integer (statement, 0);
+      g_array_append_val (rows, row);
+      g_ptr_array_add (found, entity_of (statement, kind));
+    }
+  wh_statement_reset (statement);
+  for (guint i = 0; i < n && step == WH_STEP_DONE; i++)
+    wh_store_know (connection, kind, &entities[i]->id, 0, NULL);
+  for (guint i = 0; i < found->len && step == WH_STEP_DONE; i++)
+    {
+      WhEntity *entity = found->pdata[i];
+      gint64 row = g_array_index (rows, gint64, i);
+      if (panel_field (kind) && !take_panel (entity, wh_store_read_panel (connection, row, error)))
+        return FALSE;
+      wh_store_know (connection, kind, &entity->id, row, entity);
+    }
+  return step == WH_STEP_DONE;
+}
+
+gboolean
+wh_writer_expect (WhWriter *writer, gconstpointer const *entities, guint n, GError **error)
+{
+  const WhEntity *batch[LOOK_AHEAD];
+
+  for (WhKind kind = WH_KIND_NONE + 1; kind < WH_N_KINDS; kind++)
+    {
+      guint n_batch = 0;
+      for (guint i = 0; i < n; i++)
+        {
+          const WhEntity *entity = entities[i];
+          if (entity->kind == kind)
+            batch[n_batch++] = entity;
+          if (n_batch == LOOK_AHEAD && !look_ahead (writer->reader.connection, kind, batch, n_batch, error))
+            return FALSE;
+          n_batch %= LOOK_AHEAD;
+        }
+      if (n_batch && !look_ahead (writer->reader.connection, kind, batch, n_batch, error))
         return FALSE;
     }
   return TRUE;

@@ -21,15 +21,20 @@ typedef struct {
 static gboolean
 begin_changes (WhWriter *writer, WhStore *store, GError **error)
 {
+  gint64 tombstone;
+
   writer->reader.connection = store->writer;
   writer->mode = store->mode;
   writer->now = wh_clock_now ();
   writer->hasher = wh_hasher_new ();
   memset (store->writer->next_row, 0, sizeof store->writer->next_row);
+  wh_store_forget_all (store->writer);
   if (!wh_connection_integer (store->writer, "SELECT max(seq) FROM change_log", 0, &writer->seq, error)
+      || !wh_connection_integer (store->writer, "SELECT 1 FROM tombstone LIMIT 1", 0, &tombstone, error)
       || !wh_connection_integer (store->writer, "SELECT max(seq) FROM audit", 0, &writer->audit, error))
     return FALSE;
   writer->audit++;
+  writer->no_tombstones = tombstone == 0;
   return TRUE;
 }
 
@@ -63,6 +68,7 @@ try_once (WhStore *store, Write *write, GError **error)
   write->seq = writer.seq;
   if (!done)
     driver->rollback (store->writer);
+  wh_store_forget_all (store->writer);
   if (writer.hasher)
     wh_hasher_finish (writer.hasher);
   g_free (writer.object);

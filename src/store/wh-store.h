@@ -104,6 +104,9 @@ typedef enum {
 
 /* Reads in a write see what it wrote. */
 WhReader   *wh_writer_reader   (WhWriter *writer);
+/* Looks up what is stored under the ids of these entities, many at once: putting or getting them afterwards in this write needs
+ * no question of its own, which counts where the database is a server. */
+gboolean    wh_writer_expect   (WhWriter *writer, gconstpointer const *entities, guint n, GError **error);
 /* Inserts or replaces by id, after wh_entity_validate. out_outcome may be NULL. */
 gboolean    wh_writer_put      (WhWriter *writer, gconstpointer entity, WhPutOutcome *out_outcome, GError **error);
 /* Deleting what is not there is no error. */

@@ -624,6 +624,66 @@ test_unknown_id_is_not_found (Fixture *fixture)
   g_assert_error (error, WH_ERROR, WH_ERROR_NOT_FOUND);
 }
 
+/* -- looking ahead ----------------------------------------------------------------------------------------------- */
+
+#define N_AHEAD 150
+
+static gboolean
+ahead_cb (WhWriter *writer, gpointer user_data, GError **error)
+{
+  GPtrArray *rows = user_data;
+  WhEntity *first = rows->pdata[0], *last = rows->pdata[rows->len - 1];
+  g_autoptr (WhEntity) back = NULL;
+  WhPutOutcome outcome;
+
+  g_assert_true (wh_writer_expect (writer, (gconstpointer const *) rows->pdata, rows->len, error));
+  for (guint i = 0; i < rows->len; i++)
+    g_assert_true (wh_writer_put (writer, rows->pdata[i], NULL, error));
+  g_assert_true (wh_writer_put (writer, first, &outcome, error));
+  g_assert_cmpint (outcome, ==, WH_PUT_UNCHANGED);
+  g_assert_true (wh_writer_expect (writer, (gconstpointer const *) rows->pdata, rows->len, error));
+  g_assert_true (wh_writer_delete (writer, first->kind, &first->id, error));
+  g_assert_null (wh_reader_get (wh_writer_reader (writer), first->kind, &first->id, NULL));
+  g_assert_true (wh_writer_put (writer, first, &outcome, error));
+  g_assert_cmpint (outcome, ==, WH_PUT_INSERTED);
+  back = wh_reader_get (wh_writer_reader (writer), last->kind, &last->id, error);
+  g_assert_true (wh_entity_equal (back, last));
+  return TRUE;
+}
+
+/* What was looked up ahead is what is there, changes of the same write included; with panels, over several questions. */
+static void
+test_looking_ahead (Fixture *fixture)
+{
+  g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (wh_entity_unref);
+  g_autoptr (GPtrArray) changes = NULL;
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < N_AHEAD; i++)
+    {
+      g_autofree char *key = g_strdup_printf ("%u", i);
+      WhLabResult *result = i % 2 ? make_result () : NULL;
+      if (result)
+        result->entity.id = wh_id_from_key ("lab_result", "test", key);
+      g_ptr_array_add (rows, result ? (gpointer) result : (gpointer) make_strain (key));
+      if (i % 3 == 0)
+        put (fixture, rows->pdata[i]);
+    }
+  for (guint round = 0; round < 2; round++)
+    {
+      wh_store_write (fixture->store, fixture->principal, WH_PERMISSION_WRITE_CATALOGUE, "test", ahead_cb, rows, NULL, &error);
+      g_assert_no_error (error);
+    }
+  changes = pull (fixture, 0, G_MAXUINT, NULL);
+  g_assert_cmpuint (changes->len, ==, N_AHEAD);
+  for (guint i = 0; i < rows->len; i++)
+    {
+      g_autoptr (WhEntity) back = get (fixture, rows->pdata[i], NULL);
+      g_assert_true (wh_entity_equal (back, rows->pdata[i]));
+    }
+  g_assert_true (wh_store_check (fixture->store, NULL));
+}
+
 /* -- columns ----------------------------------------------------------------------------------------------------- */
 
 static gint64
@@ -703,6 +763,7 @@ main (int argc, char **argv)
   wh_test_store_add ("deleting-nothing-is-no-error", WH_TEST_EVERYWHERE, test_deleting_nothing_is_no_error);
   wh_test_store_add ("changes-by-pages", WH_TEST_EVERYWHERE, test_changes_by_pages);
   wh_test_store_add ("unknown-id-is-not-found", WH_TEST_EVERYWHERE, test_unknown_id_is_not_found);
+  wh_test_store_add ("looking-ahead", WH_TEST_EVERYWHERE, test_looking_ahead);
   wh_test_store_add ("columns-are-the-fields", WH_TEST_NOT_IN_MEMORY, test_columns_are_the_fields);
   g_test_add_func ("/store/reading-needs-a-store", test_reading_needs_a_store);
   return g_test_run ();
