@@ -26,10 +26,13 @@ int wh_cli_outliers (const WhCliOptions *options, GError **error);
 int wh_cli_prices  (const WhCliOptions *options, GError **error);
 int wh_cli_substitute (const WhCliOptions *options, GError **error);
 int wh_cli_rules   (const WhCliOptions *options, GError **error);
+int wh_cli_price_history (const WhCliOptions *options, GError **error);   /* prices history */
+int wh_cli_watch   (const WhCliOptions *options, GError **error);
 int wh_cli_show    (const WhCliOptions *options, GError **error);
 int wh_cli_sentinel (const WhCliOptions *options, GError **error);
 int wh_cli_names   (const WhCliOptions *options, GError **error);
 int wh_cli_serve   (const WhCliOptions *options, GError **error);
+int wh_cli_stats   (const WhCliOptions *options, GError **error);
 int wh_cli_sync    (const WhCliOptions *options, GError **error);
 int wh_cli_doctor  (const WhCliOptions *options, GError **error);
 int wh_cli_reproduce (const WhCliOptions *options, GError **error);

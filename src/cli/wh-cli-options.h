@@ -45,7 +45,9 @@ typedef struct {
   char    *strains;     /* reproduce --strains */
   char    *unit;        /* reproduce --unit */
   gboolean retry_devices;
-  char    *near, *radius, *state, *category, *product;   /* of prices, as typed */
+  char    *near, *radius, *state, *category, *product, *since;   /* of prices and watches, as typed */
+  char    *below;       /* watch --below */
+  char    *timeframe;   /* stats --timeframe */
   char    *jurisdiction, *discount;    /* of prices and rules, as typed */
   int      quantity;    /* packages; 0: not said */
   gboolean medical, out_the_door;
@@ -73,6 +75,8 @@ typedef enum {
   WH_OPTIONS_MENU = 1 << 9,
   WH_OPTIONS_DISPENSARIES = 1 << 10,
   WH_OPTIONS_RULES = 1 << 12,
+  WH_OPTIONS_WATCH = 1 << 13,
+  WH_OPTIONS_STATS = 1 << 14,
 } WhCliOptionGroup;
 
 #define WH_CLI_OPTIONS_INIT { .seed = 420 }

@@ -15,21 +15,44 @@
 /* -- the question ------------------------------------------------------------------------------------------------ */
 
 static gboolean
+is_state (const char *state)
+{
+  return strlen (state) == 2 && g_ascii_isalpha (state[0]) && g_ascii_isalpha (state[1]);
+}
+
+static gboolean
 read_question (const WhCliOptions *options, WhPriceQuestion *question, GError **error)
 {
   question->state = options->state;
   question->category = options->category;
   question->product_name = options->product;
-  if (strcmp (options->words[0], "compare") != 0)
-    g_set_error (error, WH_ERROR, WH_ERROR_INVALID,
-                 _("there is no “prices %s”; usage: weedhounds prices compare [STRAIN] or prices total PRODUCT"), options->words[0]);
-  else if (!options->words[1] && !options->product)
+  if (!options->words[1] && !options->product)
     g_set_error_literal (error, WH_ERROR, WH_ERROR_INVALID, _("prices of what? Name a strain, or products with --product NAME"));
+  else if (options->shop || options->since || options->chart)
+    g_set_error_literal (error, WH_ERROR, WH_ERROR_INVALID, _("--shop, --since and --chart are for “prices history”"));
   else if (!options->out_the_door && (options->jurisdiction || options->discount || options->quantity || options->medical))
     g_set_error_literal (error, WH_ERROR, WH_ERROR_INVALID,
                          _("what is paid at the counter is compared with --out-the-door; without it these options mean nothing"));
   else
     return wh_cli_shop_where (options, &question->near, &question->radius, error) && wh_price_question_check (question, error);
+  return FALSE;
+}
+
+/* What is wrong with both kinds of questions. */
+static gboolean
+check_common (const WhCliOptions *options, GError **error)
+{
+  const char *what = options->words[0];
+
+  if (strcmp (what, "compare") != 0 && strcmp (what, "history") != 0)
+    g_set_error (error, WH_ERROR, WH_ERROR_INVALID,
+                 _("there is no “prices %s”; usage: weedhounds prices compare|history|total [STRAIN|PRODUCT]"), what);
+  else if (options->state && !is_state (options->state))
+    g_set_error (error, WH_ERROR, WH_ERROR_INVALID, _("--state takes two letters, such as NJ, not “%s”"), options->state);
+  else if (options->category && !wh_pricing_is_category (options->category))
+    g_set_error (error, WH_ERROR, WH_ERROR_INVALID, _("The category must be one of: %s."), wh_pricing_categories ());
+  else
+    return TRUE;
   return FALSE;
 }
 
@@ -224,8 +247,14 @@ wh_cli_prices (const WhCliOptions *options, GError **error)
 
   if (strcmp (options->words[0], "total") == 0)
     return wh_cli_total (options, error);
-  if (read_question (options, &question, &wrong) && (!options->out_the_door || wh_cli_total_wish (options, &(WhDoorWish) { NULL }, &wrong)))
-    return compare_prices (options, &question, error);
+  if (check_common (options, &wrong))
+    {
+      if (strcmp (options->words[0], "history") == 0)
+        return wh_cli_price_history (options, error);
+      if (read_question (options, &question, &wrong)
+          && (!options->out_the_door || wh_cli_total_wish (options, &(WhDoorWish) { NULL }, &wrong)))
+        return compare_prices (options, &question, error);
+    }
   wh_cli_output_error (options, "usage", wrong->message, NULL);
   return WH_EXIT_USAGE;
 }

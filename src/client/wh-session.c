@@ -6,6 +6,7 @@
 #include "base/wh-paths.h"
 #include "wh-mirror.h"
 #include "wh-remote.h"
+#include "wh-searches.h"
 #include "wh-sync.h"
 
 /* While a first pull runs, what is in already is shown anew at most this often. */
@@ -39,6 +40,7 @@ struct _WhSession {
   guint        first_look;
   guint        watch;
   WhAnalyst   *looking;      /* that looks for devices; not owned */
+  WhSearches  *searches;     /* NULL: nobody searched, or there is a server */
 };
 
 G_DEFINE_FINAL_TYPE (WhSession, wh_session, G_TYPE_OBJECT)
@@ -441,6 +443,7 @@ wh_session_finalize (GObject *object)
 
   g_clear_handle_id (&session->watch, g_source_remove);
   g_clear_handle_id (&session->first_look, g_source_remove);
+  g_clear_pointer (&session->searches, wh_searches_free);
   g_clear_pointer (&session->source, source_unref);
   g_ptr_array_unref (session->retired);
   g_clear_pointer (&session->remote, wh_remote_unref);
@@ -472,6 +475,16 @@ wh_session_class_init (WhSessionClass *klass)
                                                   G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPERTIES, properties);
   signals[CHANGED] = g_signal_new ("changed", WH_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+void
+wh_session_searched (WhSession *session, const char *text, guint n_found)
+{
+  if (session->remote || !session->source)
+    return;
+  if (!session->searches)
+    session->searches = wh_searches_new (session->data_dir, session->principal);
+  wh_searches_typed (session->searches, text, n_found);
 }
 
 WhStore *

@@ -33,6 +33,9 @@ WhAnalyst   *wh_session_analyst     (WhSession *session);      /* NULL likewise 
 const WhPrincipal *wh_session_principal (WhSession *session);
 const char  *wh_session_data_dir    (WhSession *session);
 const char  *wh_session_server_url  (WhSession *session);      /* NULL: standalone */
+/* Somebody types: `text` (folded, may be NULL) found so many. Counted without who, and kept in this machine's store; with a server
+ * it is not counted. */
+void         wh_session_searched    (WhSession *session, const char *text, guint n_found);
 WhSyncState  wh_session_sync_state  (WhSession *session);
 gint64       wh_session_synced_at   (WhSession *session);      /* last time identical to the server; WH_TIME_UNSET */
 double       wh_session_sync_progress (WhSession *session);    /* 0..1 while running */

@@ -51,6 +51,8 @@ answer_query (WhHost *host, WhRequest *request, WhMeta *meta, const WhQuery *que
 
   if (!hits)
     return NULL;
+  if (query->offset == 0)
+    wh_search_tally_count (host->searches, query->text, hits->total);
   request->next_cursor = make_cursor (query, hits);
   meta->total_count = hits->total;
   meta->per_page = query->limit;

@@ -5,7 +5,9 @@
 #include "base/wh-error.h"
 #include "base/wh-limits.h"
 #include "base/wh-text.h"
+#include "service/wh-price-history.h"
 #include "service/wh-pricing.h"
+#include "service/wh-watch.h"
 #include "wh-handlers-private.h"
 
 #define ROWS_LIMIT 100
@@ -27,12 +29,12 @@ take_place (WhRequest *request, WhPriceQuestion *question, GError **error)
 }
 
 static gboolean
-take_category (WhRequest *request, WhPriceQuestion *question, GError **error)
+take_category (WhRequest *request, const char **out_category, GError **error)
 {
   g_autofree char *message = NULL;
 
-  question->category = wh_request_parameter (request, "category");
-  if (!question->category || wh_pricing_is_category (question->category))
+  *out_category = wh_request_parameter (request, "category");
+  if (!*out_category || wh_pricing_is_category (*out_category))
     return TRUE;
   message = g_strdup_printf (_("“category” must be one of: %s."), wh_pricing_categories ());
   return wh_parameters_refuse (request, "category", message, error);
@@ -70,7 +72,7 @@ wh_handle_prices (WhHost *host, WhRequest *request, WhMeta *meta, GError **error
 
   if (!wh_parameters_check (request, error) || !wh_parameters_integer (request, "limit", 1, ROWS_MAX, ROWS_LIMIT, &limit, error)
       || !wh_parameters_integer (request, "offset", 0, G_MAXINT, 0, &offset, error)
-      || !wh_parameters_state (request, &state, error) || !take_category (request, &question, error)
+      || !wh_parameters_state (request, &state, error) || !take_category (request, &question.category, error)
       || !take_place (request, &question, error) || !take_what (host, request, &question, &id, error))
     return NULL;
   question.state = state;
@@ -82,4 +84,98 @@ wh_handle_prices (WhHost *host, WhRequest *request, WhMeta *meta, GError **error
   meta->per_page = limit;
   meta->offset = offset;
   WH_WRITE_DOCUMENT (wh_present_prices (writer, comparison, offset, limit));
+}
+
+/* -- history ----------------------------------------------------------------------------------------------------- */
+
+/* NULL in out_id without the parameter. */
+static gboolean
+take_id (WhRequest *request, const char *name, WhId *id, const WhId **out_id, GError **error)
+{
+  const char *text = wh_request_parameter (request, name);
+  g_autofree char *message = NULL;
+
+  *out_id = text ? id : NULL;
+  if (!text || wh_id_parse (text, id))
+    return TRUE;
+  message = g_strdup_printf (_("“%s” must be an id of 36 characters."), name);
+  return wh_parameters_refuse (request, name, message, error);
+}
+
+typedef struct {
+  WhPriceHistoryQuestion question;
+  WhId  product_id, strain_id, shop_id;
+} Asked;
+
+static gboolean
+take_subject (WhHost *host, WhRequest *request, Asked *asked, GError **error)
+{
+  const char *strain = wh_request_parameter (request, "strain_id"), *product = wh_request_parameter (request, "product_id");
+
+  if (!strain == !product)
+    return wh_parameters_refuse (request, "product_id", _("Give either “product_id” or “strain_id”."), error);
+  if (product)
+    return take_id (request, "product_id", &asked->product_id, &asked->question.product_id, error);
+  asked->question.strain_id = &asked->strain_id;
+  request->error_field = "strain_id";
+  if (!wh_handlers_resolve (host, request, strain, &asked->strain_id, error))
+    return FALSE;
+  request->error_field = NULL;
+  return TRUE;
+}
+
+static gboolean
+take_since (WhRequest *request, gint64 *out_since, GError **error)
+{
+  const char *text = wh_request_parameter (request, "since");
+
+  if (!text || wh_price_history_since (text, out_since))
+    return TRUE;
+  return wh_parameters_refuse (request, "since", _("“since” must be a date such as 2026-01-31, or how long ago: 90d, 24h."), error);
+}
+
+char *
+wh_handle_price_history (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
+{
+  Asked asked = { .question = WH_PRICE_HISTORY_QUESTION_INIT };
+  g_autoptr (WhPriceHistory) history = NULL;
+  g_autofree char *state = NULL;
+  guint limit, offset;
+
+  if (!wh_parameters_check (request, error) || !wh_parameters_integer (request, "limit", 1, ROWS_MAX, ROWS_LIMIT, &limit, error)
+      || !wh_parameters_integer (request, "offset", 0, G_MAXINT, 0, &offset, error)
+      || !wh_parameters_state (request, &state, error) || !take_category (request, &asked.question.category, error)
+      || !take_id (request, "dispensary_id", &asked.shop_id, &asked.question.shop_id, error)
+      || !take_since (request, &asked.question.since, error) || !take_subject (host, request, &asked, error))
+    return NULL;
+  asked.question.state = state;
+  history = wh_analyst_price_history (host->analyst, request->principal, &asked.question, error);
+  if (!history)
+    return NULL;
+  meta->total_count = history->newest->len;
+  meta->per_page = limit;
+  meta->offset = offset;
+  WH_WRITE_DOCUMENT (wh_present_price_history (writer, history, offset, limit));
+}
+
+/* -- watches ----------------------------------------------------------------------------------------------------- */
+
+char *
+wh_handle_watches (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
+{
+  const char *text = wh_request_parameter (request, "since");
+  g_autoptr (WhWatchReport) report = NULL;
+  gint64 since = 0;
+
+  if (!wh_parameters_check (request, error))
+    return NULL;
+  if (text && !g_ascii_string_to_signed (text, 10, 0, G_MAXINT64, &since, NULL))
+    {
+      wh_parameters_refuse (request, "since", _("“since” must be the “revision” of an earlier reply."), error);
+      return NULL;
+    }
+  report = wh_watch_check (host->store, request->principal, since, error);
+  if (!report)
+    return NULL;
+  WH_WRITE_DOCUMENT (wh_present_watches (writer, report));
 }

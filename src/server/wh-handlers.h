@@ -31,6 +31,12 @@ char *wh_handle_substitutes (WhHost *host, WhRequest *request, WhMeta *meta, GEr
 char *wh_handle_substitute_feedback (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
 /* GET /api/pricing/total */
 char *wh_handle_total    (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
+/* GET /api/pricing/history */
+char *wh_handle_price_history (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
+/* GET /api/pricing/watches */
+char *wh_handle_watches  (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
+/* GET /api/analytics/stats */
+char *wh_handle_stats    (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
 /* POST /api/strains/recommendations */
 char *wh_handle_recommend (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
 char *wh_handle_checks   (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);

@@ -148,6 +148,8 @@ wh_host_new (const char *data_dir, const char *store, const char *const *replica
   host->documents = wh_documents_new (cache, host->store);
   host->catalogue = wh_catalogue_new (host->store);
   host->analyst = wh_analyst_new (host->catalogue, cache_dir);
+  host->stats = wh_stats_new (host->catalogue);
+  host->searches = wh_search_tally_new ();
   host->is_stale = TRUE;
   host->refresher = g_thread_new ("refresher", refresher_thread, host);
   return g_steal_pointer (&host);
@@ -161,6 +163,10 @@ wh_host_free (WhHost *host)
   g_cond_signal (&host->stale);
   g_mutex_unlock (&host->refreshing);
   g_clear_pointer (&host->refresher, g_thread_join);
+  if (host->searches)
+    wh_host_keep_searches (host, TRUE);
+  g_clear_pointer (&host->searches, wh_search_tally_free);
+  g_clear_pointer (&host->stats, wh_stats_free);
   g_clear_pointer (&host->analyst, wh_analyst_free);
   g_clear_pointer (&host->catalogue, wh_catalogue_free);
   g_clear_pointer (&host->documents, wh_documents_free);
@@ -175,6 +181,16 @@ wh_host_free (WhHost *host)
   g_free (host->admin_key);
   g_free (host->data_dir);
   g_free (host);
+}
+
+void
+wh_host_keep_searches (WhHost *host, gboolean last)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (wh_search_tally_is_due (host->searches, last)
+      && !wh_search_tally_flush (host->searches, host->store, host->local, last, &error))
+    g_warning ("what was searched for could not be kept: %s", error->message);
 }
 
 void

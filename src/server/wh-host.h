@@ -4,6 +4,8 @@
 #include <gio/gio.h>
 
 #include "service/wh-analyst.h"
+#include "service/wh-search-tally.h"
+#include "service/wh-stats.h"
 #include "wh-documents.h"
 #include "wh-metrics.h"
 
@@ -15,6 +17,8 @@ typedef struct {
   WhCatalogue *catalogue;
   WhAnalyst   *analyst;
   WhMetrics   *metrics;
+  WhStats     *stats;
+  WhSearchTally *searches;
   char        *admin_key;
   WhPrincipal *anonymous;
   WhPrincipal *administrator;
@@ -44,6 +48,8 @@ WhHost  *wh_host_new     (const char *data_dir, const char *store, const char *c
 void     wh_host_free    (WhHost *host);
 /* Tells that the store has moved on. */
 void     wh_host_changed (WhHost *host);
+/* Writes what was searched for since. Whoever reads the catalogue is not told: it has not changed. */
+void     wh_host_keep_searches (WhHost *host, gboolean last);
 /* The principal of a request: local socket, bearer of the administrator key, else anonymous. NULL with WH_ERROR_DENIED for a wrong key. */
 WhPrincipal *wh_host_authenticate (WhHost *host, gboolean local, const char *authorization, GError **error);
 

@@ -1,6 +1,9 @@
 #include "wh-metrics.h"
 
+#include <math.h>
 #include <string.h>
+
+#include "base/wh-clock.h"
 
 /* Upper bounds in microseconds; the target figures of the API lie among them. */
 static const gint64 bounds[] = { 500, 1000, 2500, 5000, 10000, 25000, 50000, 100000, 250000, 1000000, 5000000 };
@@ -18,6 +21,7 @@ struct _WhMetrics {
   GMutex      lock;
   RouteCounts routes[WH_N_ROUTES + 1];   /* the last: no route */
   guint64     refused;
+  gint64      since;
 };
 
 WhMetrics *
@@ -26,6 +30,7 @@ wh_metrics_new (void)
   WhMetrics *metrics = g_new0 (WhMetrics, 1);
 
   g_mutex_init (&metrics->lock);
+  metrics->since = wh_clock_now ();
   return metrics;
 }
 
@@ -65,6 +70,41 @@ wh_metrics_refused (WhMetrics *metrics)
   g_mutex_lock (&metrics->lock);
   metrics->refused++;
   g_mutex_unlock (&metrics->lock);
+}
+
+/* In the last bucket, which is open, its lower bound is all that is known. */
+static double
+quantile (const guint64 *buckets, guint64 count, double share)
+{
+  double wanted = share * (double) count, below = 0;
+
+  for (guint i = 0; i < N_BOUNDS; i++)
+    {
+      double low = i ? (double) bounds[i - 1] : 0;
+      if (below + (double) buckets[i] >= wanted && buckets[i] > 0)
+        return (low + ((double) bounds[i] - low) * (wanted - below) / (double) buckets[i]) / 1e3;
+      below += (double) buckets[i];
+    }
+  return count ? (double) bounds[N_BOUNDS - 1] / 1e3 : NAN;
+}
+
+WhMetricsTimes
+wh_metrics_times (WhMetrics *metrics, const WhRouteId *routes, guint n_routes)
+{
+  WhMetricsTimes times = { .since = metrics->since };
+  guint64 buckets[N_BOUNDS + 1] = { 0 };
+
+  g_mutex_lock (&metrics->lock);
+  for (guint i = 0; i < n_routes; i++)
+    {
+      times.n += metrics->routes[routes[i]].count;
+      for (guint j = 0; j <= N_BOUNDS; j++)
+        buckets[j] += metrics->routes[routes[i]].buckets[j];
+    }
+  g_mutex_unlock (&metrics->lock);
+  times.p50 = quantile (buckets, times.n, 0.5);
+  times.p95 = quantile (buckets, times.n, 0.95);
+  return times;
 }
 
 static void

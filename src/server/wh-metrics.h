@@ -12,6 +12,13 @@ void       wh_metrics_free    (WhMetrics *metrics);
 /* `route` NULL: no route matched. */
 void       wh_metrics_count   (WhMetrics *metrics, const WhRoute *route, guint status, gint64 microseconds);
 void       wh_metrics_refused (WhMetrics *metrics);   /* by the gate, before any route */
+/* How fast these routes were answered: quantiles within their histogram's buckets, evenly. */
+typedef struct {
+  gint64  since;      /* moment from which on was counted */
+  guint64 n;
+  double  p50, p95;   /* ms; NAN: none */
+} WhMetricsTimes;
+WhMetricsTimes wh_metrics_times (WhMetrics *metrics, const WhRouteId *routes, guint n_routes);
 /* Appends all counters. */
 void       wh_metrics_write   (WhMetrics *metrics, GString *out);
 

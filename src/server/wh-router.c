@@ -33,6 +33,9 @@ static const WhHandler handlers[] = {
   [WH_ROUTE_SUBSTITUTES] = wh_handle_substitutes,
   [WH_ROUTE_SUBSTITUTE_FEEDBACK] = wh_handle_substitute_feedback,
   [WH_ROUTE_PRICING_TOTAL] = wh_handle_total,
+  [WH_ROUTE_PRICING_HISTORY] = wh_handle_price_history,
+  [WH_ROUTE_PRICING_WATCHES] = wh_handle_watches,
+  [WH_ROUTE_ANALYTICS_STATS] = wh_handle_stats,
   [WH_ROUTE_TERPENES_OUTLIERS] = wh_handle_outliers,
   [WH_ROUTE_TERPENES_STRAIN_OUTLIERS] = wh_handle_outliers,
   [WH_ROUTE_LAB_RESULT_CHECKS] = wh_handle_checks,
@@ -148,7 +151,10 @@ wh_router_work (const WhRequest *request)
     case WH_ROUTE_TERPENES_STRAIN_OUTLIERS:
     case WH_ROUTE_PRICING_COMPARE:
     case WH_ROUTE_SUBSTITUTES:
+    case WH_ROUTE_PRICING_HISTORY:
+    case WH_ROUTE_PRICING_WATCHES:
       return WH_WORK_ANALYSIS;
+    case WH_ROUTE_ANALYTICS_STATS:
     case WH_ROUTE_TERPENES_MAP:
     case WH_ROUTE_TERPENES_CLUSTERS:
     case WH_ROUTE_TERPENES_CORRELATIONS:

@@ -16,6 +16,7 @@
 
 #define DRAIN_SECONDS 10
 #define CACHE_SECONDS 5
+#define KEEP_SECONDS 60   /* what was searched for is written so often */
 
 /* Tells systemd, where it started us (sd_notify(3) is a datagram to $NOTIFY_SOCKET). */
 static void
@@ -64,6 +65,13 @@ static gboolean
 watchdog_cb (gpointer user_data)
 {
   notify_manager ("WATCHDOG=1");
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+keep_searches_cb (gpointer user_data)
+{
+  wh_host_keep_searches (user_data, FALSE);
   return G_SOURCE_CONTINUE;
 }
 
@@ -117,7 +125,8 @@ serve (WhHost *host, const WhServerOptions *options, GError **error)
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   CacheWatch watch = { host->cache, TRUE };
   guint sources[] = { g_unix_signal_add (SIGTERM, quit_cb, loop), g_unix_signal_add (SIGINT, quit_cb, loop), add_watchdog (),
-                      g_timeout_add_seconds (CACHE_SECONDS, check_cache_cb, &watch) };
+                      g_timeout_add_seconds (CACHE_SECONDS, check_cache_cb, &watch),
+                      g_timeout_add_seconds (KEEP_SECONDS, keep_searches_cb, host) };
   WhListener *listener = wh_listener_new (host, options->listen, options->threads, error);
 
   check_cache_cb (&watch);

@@ -14,8 +14,9 @@ WhProfiles *wh_analyst_profiles (WhAnalyst *analyst, GError **error);
 WhOpinions *wh_analyst_opinions (WhAnalyst *analyst, const WhPrincipal *principal, WhSnapshot *snapshot, GError **error);
 /* The map of these profiles, without a cache. */
 WhMap      *wh_map_new          (WhEngine *engine, const WhProfiles *profiles, GError **error);
-/* The engine that all analyses share, and the store of the catalogue; borrowed. */
+/* The engine that all analyses share, the catalogue and its store; borrowed. */
 WhEngine   *wh_analyst_engine   (WhAnalyst *analyst);
+WhCatalogue *wh_analyst_catalogue (WhAnalyst *analyst);
 WhStore    *wh_analyst_store    (WhAnalyst *analyst);
 /* FALSE with WH_ERROR_INVALID, in words that name `name`, when too few terpenes were tested to compare. */
 gboolean    wh_analyst_check    (const WhProfile *profile, const char *name, GError **error);

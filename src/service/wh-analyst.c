@@ -89,6 +89,12 @@ wh_analyst_engine (WhAnalyst *analyst)
   return analyst->engine;
 }
 
+WhCatalogue *
+wh_analyst_catalogue (WhAnalyst *analyst)
+{
+  return analyst->catalogue;
+}
+
 WhStore *
 wh_analyst_store (WhAnalyst *analyst)
 {

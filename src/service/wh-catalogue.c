@@ -10,12 +10,14 @@
 #define MAX_PRODUCTS 200
 #define MAX_SUGGESTIONS 5
 #define MAX_CANDIDATES 20
+#define FEW_CHANGES 500    /* so many are looked through for one that matters */
 
 struct _WhCatalogue {
   WhStore    *store;
   GMutex      swap;        /* guards `snapshot`, held only to take a reference or to exchange it */
   GMutex      build;       /* one refresh at a time */
   WhSnapshot *snapshot;
+  gint64      looked_at;   /* guarded by `build`: what came up to here is in the snapshot, or matters to nobody; -1: nothing is built */
 };
 
 static WhSnapshot *
@@ -37,6 +39,7 @@ wh_catalogue_new (WhStore *store)
   g_mutex_init (&catalogue->swap);
   g_mutex_init (&catalogue->build);
   catalogue->snapshot = empty_snapshot ();
+  catalogue->looked_at = -1;
   return catalogue;
 }
 
@@ -78,13 +81,42 @@ wh_catalogue_snapshot (WhCatalogue *catalogue)
 
 /* -- refresh ----------------------------------------------------------------------------------------------------- */
 
+typedef struct {
+  gint64      since;      /* looked at up to here; -1: nothing is built yet */
+  gint64      revision;
+  WhSnapshot *fresh;      /* NULL: nothing that matters has changed */
+} Build;
+
+/* What was searched for, is waited for, or became of offers is on no card. */
+static gboolean
+matters (WhKind kind)
+{
+  return kind != WH_KIND_SEARCH_DAY && kind != WH_KIND_WATCH && kind != WH_KIND_FEEDBACK;
+}
+
+/* Where there are many, something will. TRUE after an error, too. */
+static gboolean
+anything_matters (WhReader *reader, gint64 since)
+{
+  gboolean more = FALSE;
+  g_autoptr (GPtrArray) changes = wh_reader_changes (reader, since, FEW_CHANGES, &more, NULL);
+
+  for (guint i = 0; changes && i < changes->len; i++)
+    if (matters (((const WhChange *) changes->pdata[i])->kind))
+      return TRUE;
+  return !changes || more;
+}
+
 static gboolean
 build_cb (WhReader *reader, gpointer user_data, GError **error)
 {
-  WhSnapshot **out_snapshot = user_data;
+  Build *build = user_data;
 
-  *out_snapshot = wh_snapshot_build (reader, error);
-  return *out_snapshot != NULL;
+  build->revision = wh_reader_revision (reader);
+  if (build->since >= 0 && build->revision >= build->since && !anything_matters (reader, build->since))
+    return TRUE;
+  build->fresh = wh_snapshot_build (reader, error);
+  return build->fresh != NULL;
 }
 
 static void
@@ -101,21 +133,23 @@ gboolean
 wh_catalogue_refresh (WhCatalogue *catalogue, const WhPrincipal *principal, gboolean *out_changed, GError **error)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&catalogue->build);
-  g_autoptr (WhSnapshot) current = wh_catalogue_snapshot (catalogue);
-  WhSnapshot *fresh = NULL;
+  Build build = { catalogue->looked_at, 0, NULL };
 
   if (out_changed)
     *out_changed = FALSE;
   if (!wh_principal_require (principal, WH_PERMISSION_READ_CATALOGUE, error))
     return FALSE;
-  if (wh_store_revision (catalogue->store) == wh_snapshot_revision (current))
+  if (wh_store_revision (catalogue->store) == build.since)
     return TRUE;
-  if (!wh_store_read_copy (catalogue->store, principal, build_cb, &fresh, error))
+  if (!wh_store_read_copy (catalogue->store, principal, build_cb, &build, error))
     {
-      g_clear_pointer (&fresh, wh_snapshot_unref);
+      g_clear_pointer (&build.fresh, wh_snapshot_unref);
       return FALSE;
     }
-  exchange (catalogue, fresh);
+  catalogue->looked_at = build.revision;
+  if (!build.fresh)
+    return TRUE;
+  exchange (catalogue, build.fresh);
   if (out_changed)
     *out_changed = TRUE;
   return TRUE;

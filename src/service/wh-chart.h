@@ -7,6 +7,7 @@
 #include "wh-compare.h"
 #include "wh-correlations.h"
 #include "wh-map.h"
+#include "wh-price-history.h"
 
 G_BEGIN_DECLS
 
@@ -28,6 +29,9 @@ GBytes  *wh_chart_map          (const WhMap *map, const GPtrArray *cards, WhChar
 GBytes  *wh_chart_comparison   (const WhComparison *comparison, WhChartFormat format, GError **error);
 /* A triangle of all pairs, or bars where every pair has one terpene in common. */
 GBytes  *wh_chart_correlations (const WhCorrelations *correlations, WhChartFormat format, GError **error);
+
+/* A step from each price seen to the next, dashed where nobody looked in time. WH_ERROR_INVALID without a price of known time. */
+GBytes  *wh_chart_prices       (const WhPriceHistory *history, WhChartFormat format, GError **error);
 
 /* Whole or not at all; replaces a regular file, nothing else. */
 gboolean wh_chart_save         (GBytes *picture, const char *path, GError **error);

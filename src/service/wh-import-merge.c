@@ -57,12 +57,43 @@ merge_strain (WhImport *import, const WhEntity *stored, const WhEntity *fresh)
   return merged;
 }
 
-/* A price that is still the same was not observed anew: the file does not say when it was. */
+/* An older menu may come after a newer one: its price is history, and so is its stock. A price that is still the same where the file
+ * does not say when it was seen was not observed anew. */
 static void
-keep_observation (WhProduct *fresh, const WhProduct *stored)
+keep_observation (WhImport *import, WhProduct *fresh, const WhProduct *stored)
 {
-  if (fresh->price_cents == stored->price_cents && stored->price_observed_at != WH_TIME_UNSET)
+  gboolean dated = fresh->price_observed_at != import->now;
+  gboolean older = fresh->price_cents != WH_INTEGER_UNSET && stored->price_observed_at != WH_TIME_UNSET
+                   && fresh->price_observed_at < stored->price_observed_at;
+
+  if (older)
+    {
+      fresh->price_cents = stored->price_cents;
+      fresh->in_stock = stored->in_stock;
+      fresh->stock_quantity = stored->stock_quantity;
+    }
+  if (older || (!dated && fresh->price_cents == stored->price_cents && stored->price_observed_at != WH_TIME_UNSET))
     fresh->price_observed_at = stored->price_observed_at;
+}
+
+/* An observation never changes. Without a date it is known by its price; one that comes back after another price was seen anew, and
+ * the product, written before it, says so. */
+static gpointer
+merge_price (WhImport *import, WhReader *reader, const WhPrice *stored, const WhPrice *fresh)
+{
+  g_autoptr (WhProduct) product = stored ? wh_reader_get (reader, WH_KIND_PRODUCT, &fresh->product_id, NULL) : NULL;
+  g_autofree char *id = NULL, *key = NULL;
+  WhPrice *again;
+
+  if (!stored)
+    return wh_entity_ref (fresh);
+  if (!product || fresh->observed_at != import->now || stored->observed_at == import->now || product->price_observed_at != import->now)
+    return wh_entity_ref (stored);
+  id = wh_id_to_string (&stored->entity.id);
+  key = g_strdup_printf ("%s/%" G_GINT64_FORMAT, id, import->now);
+  again = wh_entity_copy (fresh);
+  again->entity.id = wh_id_from_key ("price", import->source, key);
+  return again;
 }
 
 /* The same result may come again in another file; it stays where it was first found. */
@@ -121,7 +152,7 @@ merge_product (WhImport *import, WhReader *reader, const WhEntity *fresh, const 
   if (stored)
     {
       keep_strain (&merged->strain_id, &stored->strain_id);
-      keep_observation (merged, stored);
+      keep_observation (import, merged, stored);
     }
   return &merged->entity;
 }
@@ -150,8 +181,8 @@ wh_import_merge (WhImport *import, WhReader *reader, const WhEntity *fresh)
         return merge_strain (import, stored, fresh);
       is_first_told (import, &fresh->id);
       return wh_entity_ref (fresh);
-    case WH_KIND_PRICE:   /* an observation never changes */
-      return stored ? g_steal_pointer (&stored) : wh_entity_ref (fresh);
+    case WH_KIND_PRICE:
+      return merge_price (import, reader, (const WhPrice *) stored, (const WhPrice *) fresh);
     case WH_KIND_LAB_RESULT:
       return merge_result (fresh, (const WhLabResult *) stored);
     case WH_KIND_BATCH:

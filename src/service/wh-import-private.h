@@ -82,7 +82,10 @@ gint64        wh_import_date       (WhImport *import, const char *field);       
 gint64        wh_import_cents      (WhImport *import, const char *field);        /* WH_INTEGER_UNSET; warns bad_cell */
 const char   *wh_import_column_name (WhImport *import, const char *field);
 WhId          wh_import_row_id     (WhImport *import);                            /* of the whole row */
-/* The row's natural key: its key columns, or the whole row where these do not tell rows apart. Caller frees. */
+/* The same without what changes from one look at a menu to the next, where the layout names no key. */
+WhId          wh_import_lasting_id (WhImport *import);
+/* The row's natural key: its key columns (of a menu without: product and package), or the whole row where these do not tell rows
+ * apart. Caller frees. */
 char         *wh_import_key        (WhImport *import);
 /* indica, sativa, hybrid or NULL. */
 char         *wh_import_type       (const char *text);

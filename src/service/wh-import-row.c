@@ -153,14 +153,63 @@ own_key (WhImport *import)
   return g_string_free (key, !any);
 }
 
+/* A menu whose layout names no key. Its product is what it is called and how it is packed, in one shop: that stays itself when price,
+ * stock or potency change. */
+static gboolean
+is_plain_menu (WhImport *import)
+{
+  g_auto (GStrv) columns = wh_preset_key (import->preset);
+
+  return import->options->kind == WH_IMPORT_MENU && (!columns || !*columns);
+}
+
+static char *
+product_key (WhImport *import)
+{
+  static const char *const fields[] = { "shop", "state", "name", "brand", "category", "subcategory", "strain", "amount", "grams" };
+  GString *key = g_string_new (NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
+    g_string_append_printf (key, "%s\x1f", wh_import_text (import, fields[i]));
+  return g_string_free (key, FALSE);
+}
+
+/* The row without what changes from one look at a menu to the next. */
+static char *
+join_lasting (WhImport *import)
+{
+  const int passing[] = { wh_import_column (import, "price"), wh_import_column (import, "discount_price"),
+                          wh_import_column (import, "date"), wh_import_column (import, "in_stock"),
+                          wh_import_column (import, "stock_quantity") };
+  GString *joined = g_string_new (NULL);
+
+  for (guint i = 0; i < import->n_cells; i++)
+    {
+      gboolean passes = FALSE;
+      for (guint j = 0; j < G_N_ELEMENTS (passing); j++)
+        passes |= passing[j] == (int) i;
+      g_string_append_printf (joined, "%s\x1f", passes ? "" : import->cells[i]);
+    }
+  return g_string_free (joined, FALSE);
+}
+
+WhId
+wh_import_lasting_id (WhImport *import)
+{
+  g_autofree char *joined = is_plain_menu (import) ? join_lasting (import) : join_row (import);
+
+  return wh_id_from_key ("row", import->source, joined);
+}
+
 char *
 wh_import_key (WhImport *import)
 {
-  g_autofree char *key = own_key (import);
+  gboolean plain = is_plain_menu (import);
+  g_autofree char *key = plain ? product_key (import) : own_key (import);
 
   if (key && !g_hash_table_contains (import->shared_keys, key))
     return g_steal_pointer (&key);
-  return join_row (import);
+  return plain ? join_lasting (import) : join_row (import);
 }
 
 char *

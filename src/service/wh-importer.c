@@ -264,7 +264,7 @@ take_rows (WhImport *import, GCancellable *cancellable, WhImportProgress progres
 static void
 survey_key (WhImport *import, GHashTable *keys)
 {
-  WhId row = wh_import_row_id (import);
+  WhId row = wh_import_lasting_id (import);
   g_autofree char *key = wh_import_key (import);
   WhId *known = g_hash_table_lookup (keys, key);
 

@@ -201,6 +201,7 @@ wh_result_list_search (WhResultList *list, WhSession *session, const char *typed
       show_no_catalogue (list, error->message);
       return;
     }
+  wh_session_searched (session, query->text, hits->total);
   show_summary (list, hits, typed);
   show_hits (list, hits);
 }

@@ -21,6 +21,10 @@ static const char *const pricing_parameters[] = { "strain_id", "product_name", "
                                                   "limit", "offset", NULL };
 static const char *const substitutes_parameters[] = { "product_id", "strain_id", "dispensary_id", "category", "price_max", "limit", NULL };
 static const char *const total_parameters[] = { "product_id", "jurisdiction", "discount", "quantity", "buyer", NULL };
+static const char *const history_parameters[] = { "product_id", "strain_id", "dispensary_id", "state", "category", "since", "limit",
+                                                  "offset", NULL };
+static const char *const watches_parameters[] = { "since", NULL };
+static const char *const stats_parameters[] = { "timeframe", "metric", "limit", NULL };
 static const char *const changes_parameters[] = { "token", "limit", NULL };
 
 static const WhRoute routes[] = {
@@ -66,6 +70,12 @@ static const WhRoute routes[] = {
     "Whether a substitute was accepted", no_parameters },
   { WH_ROUTE_PRICING_TOTAL, "GET", "/api/pricing/total", WH_PERMISSION_READ_CATALOGUE, NO_BODY,
     "What is paid for a product at the counter, tax by tax", total_parameters },
+  { WH_ROUTE_PRICING_HISTORY, "GET", "/api/pricing/history", WH_PERMISSION_READ_CATALOGUE, NO_BODY,
+    "What was seen of the prices of a product or strain, when and by whom", history_parameters },
+  { WH_ROUTE_PRICING_WATCHES, "GET", "/api/pricing/watches", WH_PERMISSION_READ_CATALOGUE, NO_BODY,
+    "Products at or under the prices that somebody waits for", watches_parameters },
+  { WH_ROUTE_ANALYTICS_STATS, "GET", "/api/analytics/stats", WH_PERMISSION_READ_METRICS, NO_BODY,
+    "What is looked for, how fresh the facts are, how right prices were, what became of offers", stats_parameters },
   { WH_ROUTE_SYNC_CHANGES, "GET", "/api/sync/changes", WH_PERMISSION_SYNC, NO_BODY, "Changes after a token, in commit order",
     changes_parameters },
   { WH_ROUTE_ADMIN_IMPORT, "POST", "/api/admin/imports", WH_PERMISSION_WRITE_CATALOGUE, SMALL_BODY,

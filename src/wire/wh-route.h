@@ -29,6 +29,9 @@ typedef enum {
   WH_ROUTE_SUBSTITUTES,        /* GET /api/substitutes */
   WH_ROUTE_SUBSTITUTE_FEEDBACK, /* POST /api/substitutes/feedback */
   WH_ROUTE_PRICING_TOTAL,      /* GET /api/pricing/total */
+  WH_ROUTE_PRICING_HISTORY,    /* GET /api/pricing/history */
+  WH_ROUTE_PRICING_WATCHES,    /* GET /api/pricing/watches */
+  WH_ROUTE_ANALYTICS_STATS,    /* GET /api/analytics/stats */
   WH_ROUTE_SYNC_CHANGES,       /* GET /api/sync/changes */
   WH_ROUTE_ADMIN_IMPORT,       /* POST /api/admin/imports */
   WH_ROUTE_ADMIN_DEMO,         /* POST /api/admin/demo */

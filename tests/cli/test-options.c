@@ -2,8 +2,8 @@
 #include "wh-test-run.h"
 
 static const char *const commands[] = { "search", "show",   "similar", "map",  "compare", "correlate",
-                                        "recommend", "names", "import", "prices", "rules", "substitute", "menu", "dispensaries",
-                                        "reproduce", "demo", "serve", "sync", "doctor" };
+                                        "recommend", "names", "import", "prices", "watch", "stats", "rules",
+                                        "substitute", "menu", "dispensaries", "reproduce", "demo", "serve", "sync", "doctor" };
 
 /* Every "--option" of `text`, as a set. */
 static GHashTable *
@@ -158,7 +158,12 @@ test_usage (void)
     "names", "names frob", "names resolve", "names review x",
     "prices", "prices frob", "prices compare", "prices compare x --near here", "prices compare x --near 91,0",
     "prices compare x --radius 9", "prices compare x --near 1,1 --radius 101", "prices compare x --state NJX",
-    "prices compare x --category motorcycles", "prices compare x --discount 10%", "prices compare x --out-the-door --discount ten",
+    "prices compare x --category motorcycles", "prices compare x --since 9d", "prices compare x --chart x.png", "prices history",
+    "prices history x --since soon", "prices history x --near 1,1", "prices history x --chart x.gif", "prices history x --category cars",
+    "watch", "watch frob", "watch add", "watch add x", "watch add x --below cheap", "watch add x --below 5 --category cars", "watch remove",
+    "watch remove x", "watch list x", "watch check --since x", "watch check --chart x.png", "stats weather", "stats price price",
+    "stats --timeframe 1y",
+    "prices compare x --discount 10%", "prices compare x --out-the-door --discount ten",
     "prices total", "prices total x --jurisdiction Jersey", "prices total x --discount 101%", "prices total x --quantity 0",
     "rules", "rules frob", "rules check", "rules keygen", "rules sign x", "rules list x", "rules list --jurisdiction N",
     "substitute", "substitute x --category motorcycles", "substitute x --limit 51", "substitute x --accept 1 --reject 1",

@@ -37,17 +37,21 @@ static void
 test_equal_to_the_terminal (void)
 {
   static const char *const pairs[][2] = {
-    { "/api/pricing/compare?product_name=kush&limit=2", "--product kush --limit 2" },
-    { "/api/pricing/compare?product_name=kush&state=nj&category=flower&limit=9", "--product kush --state NJ --category flower --limit 9" },
+    { "/api/pricing/history?strain_id=og-kush", "history og-kush" },
+    { "/api/pricing/history?strain_id=og-kush&state=nj&category=flower&limit=1",
+      "history og-kush --state NJ --category flower --limit 1" },
+    { "/api/pricing/compare?product_name=kush&limit=2", "compare --product kush --limit 2" },
+    { "/api/pricing/compare?product_name=kush&state=nj&category=flower&limit=9",
+      "compare --product kush --state NJ --category flower --limit 9" },
     { "/api/pricing/compare?product_name=kush&latitude=40.7&longitude=-74&radius=50&limit=9",
-      "--product kush --near 40.7,-74 --radius 50 --limit 9" },
-    { "/api/pricing/compare?strain_id=og-kush&limit=9", "og-kush --limit 9" },
+      "compare --product kush --near 40.7,-74 --radius 50 --limit 9" },
+    { "/api/pricing/compare?strain_id=og-kush&limit=9", "compare og-kush --limit 9" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (pairs); i++)
     {
       g_autoptr (WhTestReply) reply = wh_test_server_ask (&server, "GET", pairs[i][0], NULL, NULL);
-      g_autofree char *command = g_strdup_printf ("%s --data-dir %s --json prices compare %s", g_getenv ("WEEDHOUNDS_TEST_BINARY"),
+      g_autofree char *command = g_strdup_printf ("%s --data-dir %s --json prices %s", g_getenv ("WEEDHOUNDS_TEST_BINARY"),
                                                   server.dir, pairs[i][1]);
       g_autofree char *said = NULL;
 
@@ -149,25 +153,33 @@ static void
 test_refused (void)
 {
   static const char *const wrong[][2] = {
-    { "", "strain_id" },
-    { "?product_name=-", "product_name" },
-    { "?product_name=kush&category=motorcycles", "category" },
-    { "?product_name=kush&state=NJX", "state" },
-    { "?product_name=kush&latitude=40", "longitude" },
-    { "?product_name=kush&longitude=40", "latitude" },
-    { "?product_name=kush&latitude=91&longitude=0", "latitude" },
-    { "?product_name=kush&latitude=0&longitude=-181", "longitude" },
-    { "?product_name=kush&latitude=0&longitude=0&radius=101", "radius" },
-    { "?product_name=kush&latitude=0&longitude=0&radius=0", "radius" },
-    { "?product_name=kush&radius=10", "radius" },
-    { "?product_name=kush&limit=0", "limit" },
-    { "?product_name=kush&offset=-1", "offset" },
-    { "?product_name=kush&colour=green", "colour" },
+    { "compare", "strain_id" },
+    { "compare?product_name=-", "product_name" },
+    { "compare?product_name=kush&category=motorcycles", "category" },
+    { "compare?product_name=kush&state=NJX", "state" },
+    { "compare?product_name=kush&latitude=40", "longitude" },
+    { "compare?product_name=kush&longitude=40", "latitude" },
+    { "compare?product_name=kush&latitude=91&longitude=0", "latitude" },
+    { "compare?product_name=kush&latitude=0&longitude=-181", "longitude" },
+    { "compare?product_name=kush&latitude=0&longitude=0&radius=101", "radius" },
+    { "compare?product_name=kush&latitude=0&longitude=0&radius=0", "radius" },
+    { "compare?product_name=kush&radius=10", "radius" },
+    { "compare?product_name=kush&limit=0", "limit" },
+    { "compare?product_name=kush&offset=-1", "offset" },
+    { "compare?product_name=kush&colour=green", "colour" },
+    { "history", "product_id" },
+    { "history?strain_id=og-kush&product_id=x", "product_id" },
+    { "history?product_id=x", "product_id" },
+    { "history?strain_id=og-kush&dispensary_id=x", "dispensary_id" },
+    { "history?strain_id=og-kush&since=soon", "since" },
+    { "history?strain_id=og-kush&category=cars", "category" },
+    { "watches?since=x", "since" },
+    { "watches?of=x", "of" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
     {
-      g_autofree char *target = g_strconcat ("/api/pricing/compare", wrong[i][0], NULL);
+      g_autofree char *target = g_strconcat ("/api/pricing/", wrong[i][0], NULL);
       g_autoptr (WhTestReply) reply = wh_test_server_ask (&server, "GET", target, NULL, NULL);
       const WhJsonNode *error = wh_json_element (wh_json_member (wh_json_root (reply->json), "errors"), 0);
       g_test_message ("%s: %u %.300s", target, reply->status, reply->body);

@@ -1,4 +1,5 @@
 #include "catalogue-fixture.h"
+#include "core/wh-nouns-shop.h"
 
 #include <string.h>
 
@@ -268,6 +269,29 @@ test_refresh (Fixture *fixture, gconstpointer data)
   g_assert_error (error, WH_ERROR, WH_ERROR_DENIED);
 }
 
+/* What was searched for moves the store on and is on no card; what comes after it is not missed. */
+static void
+test_refresh_for_what_matters (Fixture *fixture, gconstpointer data)
+{
+  WhSearchDay *day;
+  gboolean changed = TRUE;
+
+  add_market (fixture);
+  g_autoptr (WhSnapshot) before = wh_catalogue_snapshot (fixture->catalogue);
+  day = fixture_add (fixture, wh_search_day_new (WH_ID_NONE));
+  day->day = 0;
+  day->term = g_strdup ("blue dream");
+  fixture_commit (fixture);
+  g_autoptr (WhSnapshot) same = wh_catalogue_snapshot (fixture->catalogue);
+  g_assert_true (same == before);
+  fixture_strain (fixture, "Fourth", NULL, NAN);
+  fixture_commit (fixture);
+  g_autoptr (WhSnapshot) after = wh_catalogue_snapshot (fixture->catalogue);
+  g_assert_cmpuint (wh_snapshot_length (after), ==, 4);
+  g_assert_true (wh_catalogue_refresh (fixture->catalogue, fixture->principal, &changed, NULL));
+  g_assert_false (changed);
+}
+
 typedef struct {
   Fixture *fixture;
   gint     stop;
@@ -324,6 +348,7 @@ main (int argc, char **argv)
   add ("resolve", test_resolve);
   add ("show", test_show);
   add ("refresh", test_refresh);
+  add ("refresh-for-what-matters", test_refresh_for_what_matters);
   add ("stress", test_stress);
   return g_test_run ();
 }
