@@ -1,12 +1,11 @@
 #include <glib/gi18n.h>
 
 #include "base/wh-json.h"
-#include "base/wh-lock.h"
-#include "base/wh-paths.h"
 #include "service/wh-demo.h"
 #include "wh-cli-command.h"
 #include "wh-cli-output.h"
 #include "wh-cli-source.h"
+#include "wh-cli-store.h"
 #include "wh-cli-work.h"
 
 typedef struct {
@@ -30,16 +29,6 @@ make (gpointer user_data, GCancellable *cancellable, GError **error)
 }
 
 static gboolean
-make_here (const WhCliOptions *options, Demo *demo, GError **error)
-{
-  g_autofree char *path = wh_paths_store (options->data_dir);
-  g_autoptr (WhStore) store = wh_store_open (path, WH_STORE_WRITE, error);
-
-  demo->store = store;
-  return store && wh_cli_work_run (make, demo, error);
-}
-
-static gboolean
 make_through_serve (const WhCliOptions *options, const Demo *demo, GError **error)
 {
   g_autofree char *body = g_strdup_printf ("{\"seed\":%" G_GUINT64_FORMAT "}", demo->size.seed);
@@ -51,13 +40,14 @@ make_through_serve (const WhCliOptions *options, const Demo *demo, GError **erro
 static gboolean
 print (const WhCliOptions *options, const WhDemoSize *size, GError **error)
 {
+  g_autofree char *place = options->store ? wh_store_location_shown (options->store) : g_strdup (options->data_dir);
   g_autoptr (GString) json = g_string_new (NULL);
   g_autoptr (WhJsonWriter) writer = wh_json_writer_new (json, 0);
 
   if (options->format == WH_FORMAT_TABLE)
     {
       wh_cli_output_line (_("Demonstration catalogue in %s: %u strains, %u dispensaries, %u products, %u batches. All of it is made up."),
-                          options->data_dir, size->strains, size->dispensaries, size->products, size->batches);
+                          place, size->strains, size->dispensaries, size->products, size->batches);
       return TRUE;
     }
   wh_json_writer_begin_object (writer);
@@ -73,24 +63,16 @@ print (const WhCliOptions *options, const WhDemoSize *size, GError **error)
 int
 wh_cli_demo (const WhCliOptions *options, GError **error)
 {
-  g_autofree char *lock_path = wh_paths_writer_lock (options->data_dir);
   g_autoptr (WhPrincipal) principal = wh_principal_new_local ();
-  g_autoptr (GError) busy = NULL;
+  g_autoptr (WhLock) lock = NULL;
+  g_autoptr (WhStore) store = NULL;
   Demo demo = { NULL, principal, WH_DEMO_DOCUMENTED };
   gboolean made;
 
   demo.size.seed = (guint64) options->seed;
-  if (!wh_paths_ensure_dir (options->data_dir, error))
+  if (!wh_cli_store_open_for_writing (options, &lock, &store, error))
     return WH_EXIT_FAILED;
-  g_autoptr (WhLock) lock = wh_lock_take (lock_path, &busy);
-  if (lock)
-    made = make_here (options, &demo, error);
-  else if (g_error_matches (busy, WH_ERROR, WH_ERROR_BUSY))
-    made = make_through_serve (options, &demo, error);
-  else
-    {
-      g_propagate_error (error, g_steal_pointer (&busy));
-      return WH_EXIT_FAILED;
-    }
+  demo.store = store;
+  made = store ? wh_cli_work_run (make, &demo, error) : make_through_serve (options, &demo, error);
   return made && print (options, &demo.size, error) ? WH_EXIT_DONE : WH_EXIT_FAILED;
 }

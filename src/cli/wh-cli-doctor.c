@@ -12,6 +12,7 @@
 #include "wh-cli-devices.h"
 #include "wh-cli-output.h"
 #include "wh-cli-source.h"
+#include "wh-cli-store.h"
 #include "wh-config.h"
 
 /* Strains that are tried until one has enough terpenes to run the engine on. */
@@ -155,22 +156,23 @@ examine_engine (Examination *examination, WhStore *store)
 static void
 examine_store (Examination *examination)
 {
-  g_autofree char *path = wh_paths_store (examination->options->data_dir);
+  g_autofree char *location = wh_cli_store_location (examination->options);
   g_autoptr (GError) error = NULL;
   g_autoptr (GString) counts = g_string_new (NULL);
 
-  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+  if (!wh_store_location_is_server (location) && !g_file_test (location, G_FILE_TEST_EXISTS))
     {
       find (examination, FINDING_REMARK, "store", _("no catalogue yet: run “weedhounds demo” or “weedhounds import”"));
       return;
     }
-  g_autoptr (WhStore) store = wh_store_open (path, WH_STORE_READ, &error);
+  g_autoptr (WhStore) store = wh_cli_store_open (examination->options, WH_STORE_READ, &error);
   if (!store || !wh_store_check (store, &error))
     {
       find (examination, FINDING_BAD, "store", "%s", error->message);
       return;
     }
-  find (examination, FINDING_GOOD, "store", _("%s is sound, at change %" G_GINT64_FORMAT), path, wh_store_revision (store));
+  find (examination, FINDING_GOOD, "store", _("%s is sound, at change %" G_GINT64_FORMAT), wh_store_path (store),
+        wh_store_revision (store));
   if (wh_store_read (store, examination->principal, count_rows, counts, &error))
     find (examination, FINDING_GOOD, "catalogue", "%s", counts->str);
   else

@@ -1,13 +1,12 @@
 #include <glib/gi18n.h>
 
 #include "base/wh-json.h"
-#include "base/wh-lock.h"
-#include "base/wh-paths.h"
 #include "service/wh-importer.h"
 #include "service/wh-present.h"
 #include "wh-cli-command.h"
 #include "wh-cli-output.h"
 #include "wh-cli-source.h"
+#include "wh-cli-store.h"
 #include "wh-cli-work.h"
 
 /* Warnings shown to a person; --json has them all. */
@@ -262,24 +261,11 @@ status_of (const Import *import)
 static int
 run_import (const WhCliOptions *options, Import *import, GError **error)
 {
-  g_autofree char *lock_path = wh_paths_writer_lock (options->data_dir);
-  g_autofree char *store_path = wh_paths_store (options->data_dir);
-  g_autoptr (GError) busy = NULL;
   g_autoptr (WhLock) lock = NULL;
   g_autoptr (WhStore) store = NULL;
   g_autoptr (GError) failure = NULL;
 
-  if (!wh_paths_ensure_dir (options->data_dir, error))
-    return WH_EXIT_FAILED;
-  lock = wh_lock_take (lock_path, &busy);
-  if (!lock && !g_error_matches (busy, WH_ERROR, WH_ERROR_BUSY))
-    {
-      g_propagate_error (error, g_steal_pointer (&busy));
-      return WH_EXIT_FAILED;
-    }
-  if (lock)
-    store = wh_store_open (store_path, WH_STORE_WRITE, error);
-  if (lock && !store)
+  if (!wh_cli_store_open_for_writing (options, &lock, &store, error))
     return WH_EXIT_FAILED;
   import->store = store;
   import_files (import, options->words + 1, &failure);

@@ -10,6 +10,7 @@
 #include "base/wh-text.h"
 #include "client/wh-remote.h"
 #include "service/wh-out-the-door.h"
+#include "store/wh-store.h"
 
 #define CONFIG_GROUP "weedhounds"
 #define DEVICES_GROUP "opencl"
@@ -51,6 +52,7 @@ list_base_options (WhCliOptions *o, Raw *raw, GArray *list)
   const Option options[] = {
     { 0, { "data-dir", 0, 0, G_OPTION_ARG_FILENAME, &o->data_dir, N_("Keep and read data in DIR"), N_("DIR") } },
     { 0, { "server", 0, 0, G_OPTION_ARG_STRING, &o->server, N_("Work on the mirror of the server at URL"), N_("URL") } },
+    { 0, { "store", 0, 0, G_OPTION_ARG_STRING, &o->store, N_("Keep this machine's store in the PostgreSQL database at URL"), N_("URL") } },
     { 0, { "json", 0, 0, G_OPTION_ARG_NONE, &raw->json, N_("Print one JSON document, as the API's data"), NULL } },
     { 0, { "csv", 0, 0, G_OPTION_ARG_NONE, &raw->csv, N_("Print CSV with the same keys"), NULL } },
     { 0, { "no-color", 0, 0, G_OPTION_ARG_NONE, &o->no_color, N_("No colour, also on a terminal"), NULL } },
@@ -396,6 +398,26 @@ configure_devices (WhCliOptions *options, GKeyFile *file, GError **error)
   return FALSE;
 }
 
+/* An empty --store asks for the file in spite of a configured database. */
+static gboolean
+configure_store (WhCliOptions *options, GKeyFile *file, GError **error)
+{
+  g_autofree char *replicas = NULL;
+
+  fill (&options->store, "WEEDHOUNDS_STORE", file, "store");
+  fill (&replicas, "WEEDHOUNDS_STORE_REPLICAS", file, "store_replicas");
+  if (options->store && !*options->store)
+    g_clear_pointer (&options->store, g_free);
+  if (options->store && replicas && *replicas)
+    options->replicas = g_strsplit_set (g_strstrip (replicas), " \t", -1);
+  if (!options->store || wh_store_location_is_server (options->store))
+    return TRUE;
+  g_set_error_literal (error, WH_ERROR, WH_ERROR_INVALID,
+                       _("the store is a PostgreSQL database, postgresql://user@host/database, or a file; where that is, --data-dir"
+                         " says"));
+  return FALSE;
+}
+
 gboolean
 wh_cli_options_configure (WhCliOptions *options, GError **error)
 {
@@ -407,6 +429,8 @@ wh_cli_options_configure (WhCliOptions *options, GError **error)
   fill (&options->data_dir, "WEEDHOUNDS_DATA_DIR", file, "data_dir");
   fill (&options->server, "WEEDHOUNDS_SERVER", file, "server");
   fill (&options->cache, "WEEDHOUNDS_CACHE", file, "cache");
+  if (!configure_store (options, file, error))
+    return FALSE;
   g_autofree char *given_dir = g_steal_pointer (&options->data_dir);
   g_autofree char *given_server = g_steal_pointer (&options->server);
   options->data_dir = wh_paths_data_dir (given_dir);
@@ -440,4 +464,5 @@ wh_cli_options_clear (WhCliOptions *options)
   g_clear_pointer (&options->words, g_strfreev);
   g_clear_pointer (&options->devices_denied, g_strfreev);
   g_clear_pointer (&options->rule_keys, g_strfreev);
+  g_clear_pointer (&options->replicas, g_strfreev);
 }

@@ -24,6 +24,8 @@ typedef struct {
 typedef struct {
   char    *data_dir;    /* absolute */
   char    *server;      /* normalized address; NULL: this machine's store */
+  char    *store;       /* address of the database this machine's store is in; NULL: store.db in data_dir */
+  char   **replicas;    /* addresses of read-only copies of it; may be NULL */
   WhFormat format;
   gboolean no_color;
   gboolean help, version;

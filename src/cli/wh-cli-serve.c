@@ -12,6 +12,8 @@ wh_cli_serve (const WhCliOptions *options, GError **error)
 {
   const WhServerOptions server = {
     .data_dir = options->data_dir,
+    .store = options->store,
+    .replicas = (const char *const *) options->replicas,
     .listen = options->listen ? options->listen : USUAL_LISTEN,
     .threads = (guint) options->threads,
     .cache = options->cache,

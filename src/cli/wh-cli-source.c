@@ -103,7 +103,9 @@ look_for_news (WhSession *session, GError **error)
 WhSession *
 wh_cli_source_open_store (const WhCliOptions *options, GError **error)
 {
-  g_autoptr (WhSession) session = wh_session_new (options->data_dir, options->server, error);
+  g_autoptr (WhSession) session = options->store && !options->server
+                                    ? wh_session_new_on (options->data_dir, options->store, error)
+                                    : wh_session_new (options->data_dir, options->server, error);
 
   if (!session || (options->server && !look_for_news (session, error)))
     return NULL;

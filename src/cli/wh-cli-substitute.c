@@ -2,14 +2,13 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/wh-lock.h"
-#include "base/wh-paths.h"
 #include "service/wh-feedback.h"
 #include "service/wh-substitute.h"
 #include "wh-cli-command.h"
 #include "wh-cli-output.h"
 #include "wh-cli-shop.h"
 #include "wh-cli-source.h"
+#include "wh-cli-store.h"
 #include "wh-cli-strain.h"
 
 #define ID_SHOWN 8     /* digits that tell the few of a reply apart */
@@ -221,11 +220,9 @@ body_of (const WhOutcome *outcome)
 }
 
 static gboolean
-write_here (const WhCliOptions *options, const WhPrincipal *principal, const WhOutcome *outcome, GString *json, GError **error)
+write_here (WhStore *store, const WhPrincipal *principal, const WhOutcome *outcome, GString *json, GError **error)
 {
-  g_autofree char *path = wh_paths_store (options->data_dir);
-  g_autoptr (WhStore) store = wh_store_open (path, WH_STORE_WRITE, error);
-  g_autoptr (WhFeedback) feedback = store ? wh_feedback_write (store, principal, outcome, error) : NULL;
+  g_autoptr (WhFeedback) feedback = wh_feedback_write (store, principal, outcome, error);
   g_autoptr (WhJsonWriter) writer = wh_json_writer_new (json, 0);
 
   if (feedback)
@@ -261,9 +258,8 @@ write_through_serve (const WhCliOptions *options, const WhOutcome *outcome, GStr
 static gboolean
 write_outcome (const WhCliOptions *options, const WhPrincipal *principal, const WhOutcome *outcome, GString *json, GError **error)
 {
-  g_autofree char *lock_path = wh_paths_writer_lock (options->data_dir);
-  g_autoptr (GError) busy = NULL;
   g_autoptr (WhLock) lock = NULL;
+  g_autoptr (WhStore) store = NULL;
 
   if (options->server)
     {
@@ -271,13 +267,9 @@ write_outcome (const WhCliOptions *options, const WhPrincipal *principal, const 
                            _("what was offered from the mirror of a server can only be noted on the server's own machine"));
       return FALSE;
     }
-  lock = wh_lock_take (lock_path, &busy);
-  if (lock)
-    return write_here (options, principal, outcome, json, error);
-  if (g_error_matches (busy, WH_ERROR, WH_ERROR_BUSY))
-    return write_through_serve (options, outcome, json, error);
-  g_propagate_error (error, g_steal_pointer (&busy));
-  return FALSE;
+  if (!wh_cli_store_open_for_writing (options, &lock, &store, error))
+    return FALSE;
+  return store ? write_here (store, principal, outcome, json, error) : write_through_serve (options, outcome, json, error);
 }
 
 static int

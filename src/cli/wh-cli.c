@@ -200,6 +200,9 @@ run (WhCliOptions *options, const char *name, const Command *command, WhWindowFu
   wh_devices_configure (!options->no_devices, (const char *const *) options->devices_denied);
   if (command)
     return run_command (options, command);
+  if (open_window && have_display () && options->store && !options->server)
+    return usage (options, _("the window works on a server or on files, not on a database: start “weedhounds serve” on this one and"
+                             " open the window with --server URL"));
   if (open_window && have_display ())
     return open_window (argc, argv, options->data_dir, options->server);
   print_help ();

@@ -24,7 +24,7 @@ wh_mirror_open (const char *path, GError **error)
 
   if (store)
     return store;
-  if (!g_error_matches (old, WH_ERROR, WH_ERROR_UNSUPPORTED))
+  if (!g_error_matches (old, WH_ERROR, WH_ERROR_UNSUPPORTED) || wh_store_location_is_server (path))
     {
       g_propagate_error (error, g_steal_pointer (&old));
       return NULL;

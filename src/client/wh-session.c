@@ -24,6 +24,7 @@ typedef struct {
 struct _WhSession {
   GObject      parent_instance;
   char        *data_dir;
+  char        *location;     /* of this machine's store */
   char        *server_url;
   WhPrincipal *principal;
   WhRemote    *remote;       /* NULL: standalone */
@@ -300,20 +301,25 @@ wh_session_sync_finish (WhSession *session, GAsyncResult *result, GError **error
 
 /* -- watching ------------------------------------------------------------------------------------------------ */
 
+/* Of a database only opening it can tell. */
+static gboolean
+store_is_there (WhSession *session)
+{
+  return wh_store_location_is_server (session->location) || g_file_test (session->location, G_FILE_TEST_EXISTS);
+}
+
 static void
 look_at_store (WhSession *session)
 {
-  g_autofree char *path = wh_paths_store (session->data_dir);
-
   if (!session->source)
     {
-      if (g_file_test (path, G_FILE_TEST_EXISTS))
-        look (session, path);
+      if (store_is_there (session))
+        look (session, session->location);
       return;
     }
   g_autoptr (WhSnapshot) snapshot = wh_catalogue_snapshot (session->source->catalogue);
   if (wh_store_revision (session->source->store) != wh_snapshot_revision (snapshot))
-    look (session, path);
+    look (session, session->location);
 }
 
 static gboolean
@@ -366,12 +372,12 @@ wh_session_watch (WhSession *session, guint seconds)
 static gboolean
 open_store (WhSession *session, GError **error)
 {
-  g_autofree char *path = wh_paths_store (session->data_dir), *cache_dir = wh_paths_cache_dir (session->data_dir);
+  g_autofree char *cache_dir = wh_paths_cache_dir (session->data_dir);
 
   session->state = WH_SYNC_STANDALONE;
-  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+  if (!store_is_there (session))
     return TRUE;
-  session->source = source_open (path, cache_dir, error);
+  session->source = source_open (session->location, cache_dir, error);
   return session->source != NULL;
 }
 
@@ -396,17 +402,30 @@ open_mirror (WhSession *session, const char *server_url, GError **error)
   return session->source != NULL;
 }
 
-WhSession *
-wh_session_new (const char *data_dir, const char *server_url, GError **error)
+static WhSession *
+session_new (const char *data_dir, const char *location, const char *server_url, GError **error)
 {
   g_autoptr (WhSession) session = g_object_new (WH_TYPE_SESSION, NULL);
 
   session->data_dir = wh_paths_data_dir (data_dir);
+  session->location = location ? g_strdup (location) : wh_paths_store (session->data_dir);
   if (!(server_url ? open_mirror (session, server_url, error) : open_store (session, error)))
     return NULL;
   /* The catalogue is read once the caller has shown its face. */
   session->first_look = g_idle_add (first_look_cb, session);
   return g_steal_pointer (&session);
+}
+
+WhSession *
+wh_session_new (const char *data_dir, const char *server_url, GError **error)
+{
+  return session_new (data_dir, NULL, server_url, error);
+}
+
+WhSession *
+wh_session_new_on (const char *data_dir, const char *location, GError **error)
+{
+  return session_new (data_dir, location, NULL, error);
 }
 
 static void
@@ -430,6 +449,7 @@ wh_session_finalize (GObject *object)
   g_clear_pointer (&session->remote, wh_remote_unref);
   wh_principal_unref (session->principal);
   g_free (session->data_dir);
+  g_free (session->location);
   g_free (session->server_url);
   g_free (session->sync_error);
   G_OBJECT_CLASS (wh_session_parent_class)->finalize (object);

@@ -25,6 +25,8 @@ typedef enum {
 
 /* `server_url` NULL: standalone. Opens the store or the newest mirror of that URL (when there is one); never touches the network. */
 WhSession   *wh_session_new         (const char *data_dir, const char *server_url, GError **error);
+/* Standalone on the store at `location`, which may be a database. */
+WhSession   *wh_session_new_on      (const char *data_dir, const char *location, GError **error);
 WhStore     *wh_session_store       (WhSession *session);      /* NULL while a first sync has brought nothing */
 WhCatalogue *wh_session_catalogue   (WhSession *session);      /* NULL likewise */
 WhAnalyst   *wh_session_analyst     (WhSession *session);      /* NULL likewise */

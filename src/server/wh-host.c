@@ -13,6 +13,7 @@
 
 #define KEY_BYTES 32
 #define BEARER "Bearer "
+#define LOOK_INTERVAL WH_TIME_SECOND
 
 /* The key as base64url; made once, readable by the owner alone. */
 static char *
@@ -86,8 +87,24 @@ refresh_once (WhHost *host)
         wh_analyst_look_for_devices (host->analyst);
       g_atomic_int_set (&host->ready, 1);
     }
-  else
+  else if (!host->refresh_failed)
     g_warning ("the catalogue could not be built: %s", error->message);
+  host->refresh_failed = error != NULL;
+}
+
+/* With the lock held. A store that others write to, too, is looked at every second. FALSE: it is time to end. */
+static gboolean
+wait_until_stale (WhHost *host)
+{
+  gint64 deadline = g_get_monotonic_time () + LOOK_INTERVAL;
+  gboolean in_time = TRUE;
+
+  while (!host->stop && !host->is_stale && in_time)
+    if (host->is_shared)
+      in_time = g_cond_wait_until (&host->stale, &host->refreshing, deadline);
+    else
+      g_cond_wait (&host->stale, &host->refreshing);
+  return !host->stop;
 }
 
 static gpointer
@@ -96,13 +113,8 @@ refresher_thread (gpointer data)
   WhHost *host = data;
 
   g_mutex_lock (&host->refreshing);
-  while (!host->stop)
+  while (wait_until_stale (host))
     {
-      if (!host->is_stale)
-        {
-          g_cond_wait (&host->stale, &host->refreshing);
-          continue;
-        }
       host->is_stale = FALSE;
       g_mutex_unlock (&host->refreshing);
       refresh_once (host);
@@ -113,10 +125,11 @@ refresher_thread (gpointer data)
 }
 
 WhHost *
-wh_host_new (const char *data_dir, WhCache *cache, GError **error)
+wh_host_new (const char *data_dir, const char *store, const char *const *replicas, WhCache *cache, GError **error)
 {
   g_autoptr (WhHost) host = g_new0 (WhHost, 1);
-  g_autofree char *path = wh_paths_store (data_dir), *cache_dir = wh_paths_cache_dir (data_dir);
+  const WhStoreSettings settings = { .replicas = replicas };
+  g_autofree char *location = store ? g_strdup (store) : wh_paths_store (data_dir), *cache_dir = wh_paths_cache_dir (data_dir);
 
   g_mutex_init (&host->refreshing);
   g_cond_init (&host->stale);
@@ -128,7 +141,8 @@ wh_host_new (const char *data_dir, WhCache *cache, GError **error)
   host->cache = cache;
   host->cancellable = g_cancellable_new ();
   host->admin_key = load_key (data_dir, error);
-  host->store = host->admin_key ? wh_store_open (path, WH_STORE_WRITE, error) : NULL;
+  host->is_shared = wh_store_location_is_server (location);
+  host->store = host->admin_key ? wh_store_open_with (location, WH_STORE_WRITE, &settings, error) : NULL;
   if (!host->store)
     return NULL;
   host->documents = wh_documents_new (cache, host->store);

@@ -34,13 +34,16 @@ typedef struct {
   GMutex       refreshing;   /* wakes the refresher */
   GCond        stale;
   gboolean     is_stale;
+  gboolean     refresh_failed;   /* the refresher's own: it has said so */
+  gboolean     is_shared;    /* other processes write to the store, too */
   gboolean     stop;
   GThread     *refresher;
 } WhHost;
 
-/* Opens the store for writing (the caller holds writer.lock), makes admin.key when there is none, starts the thread that keeps
- * the catalogue current. `cache` is borrowed. */
-WhHost  *wh_host_new     (const char *data_dir, WhCache *cache, GError **error);
+/* Opens the store for writing: the database at `store`, or store.db (NULL; the caller holds writer.lock). Makes admin.key when
+ * there is none, starts the thread that keeps the catalogue current. `replicas` may be NULL;
+ * `cache` is borrowed. */
+WhHost  *wh_host_new     (const char *data_dir, const char *store, const char *const *replicas, WhCache *cache, GError **error);
 /* Ends jobs and threads; waits for them. */
 void     wh_host_free    (WhHost *host);
 /* Tells that the store has moved on. */

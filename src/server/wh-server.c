@@ -163,6 +163,6 @@ wh_server_run (const WhServerOptions *options, GError **error)
       return FALSE;
     }
   raise_descriptor_limit ();
-  host = wh_host_new (options->data_dir, cache, error);
+  host = wh_host_new (options->data_dir, options->store, options->replicas, cache, error);
   return host && serve (host, options, error);
 }

@@ -7,6 +7,8 @@ G_BEGIN_DECLS
 
 typedef struct {
   const char *data_dir;
+  const char *store;         /* address of a database; NULL: store.db in data_dir */
+  const char *const *replicas;   /* addresses of read-only copies of that database; may be NULL */
   const char *listen;        /* "127.0.0.1:8000", port 0 for any; loopback only until accounts exist */
   guint       threads;       /* 0: one per core */
   const char *cache;         /* WhCacheOptions.address */

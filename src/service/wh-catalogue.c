@@ -135,7 +135,7 @@ wh_catalogue_refresh (WhCatalogue *catalogue, const WhPrincipal *principal, gboo
     return FALSE;
   if (wh_store_revision (catalogue->store) == build.since)
     return TRUE;
-  if (!wh_store_read (catalogue->store, principal, build_cb, &build, error))
+  if (!wh_store_read_copy (catalogue->store, principal, build_cb, &build, error))
     {
       g_clear_pointer (&build.fresh, wh_snapshot_unref);
       return FALSE;

@@ -38,6 +38,8 @@ write_page_cb (WhWriter *writer, gpointer user_data, GError **error)
 {
   GPtrArray *page = user_data;
 
+  if (!wh_writer_expect (writer, (gconstpointer const *) page->pdata, page->len, error))
+    return FALSE;
   for (guint i = 0; i < page->len; i++)
     if (!wh_writer_put (writer, page->pdata[i], NULL, error))
       return FALSE;

@@ -20,13 +20,30 @@ is_empty (gconstpointer entity, const WhField *field)
     }
 }
 
+/* Whether this file tells of the strain for the first time; remembered for the page, which may be written again. */
+static gboolean
+is_first_told (WhImport *import, const WhId *id)
+{
+  if (!g_hash_table_add (import->own_strains, g_memdup2 (id, sizeof *id)))
+    return FALSE;
+  g_array_append_val (import->page_strains, *id);
+  return TRUE;
+}
+
+void
+wh_import_forget_page (WhImport *import)
+{
+  for (guint i = 0; i < import->page_strains->len; i++)
+    g_hash_table_remove (import->own_strains, &g_array_index (import->page_strains, WhId, i));
+  g_array_set_size (import->page_strains, 0);
+}
+
 /* A strain is named by many files and, in other spellings, by many rows. The list that made it may change it, by its first
  * row about it; all others only fill what is empty. */
 static WhEntity *
 merge_strain (WhImport *import, const WhEntity *stored, const WhEntity *fresh)
 {
-  gboolean first = g_hash_table_add (import->own_strains, g_memdup2 (&fresh->id, sizeof fresh->id));
-  gboolean same_source = first && g_strcmp0 (stored->source, fresh->source) == 0;
+  gboolean same_source = is_first_told (import, &fresh->id) && g_strcmp0 (stored->source, fresh->source) == 0;
   const WhEntityClass *class = wh_entity_class (WH_KIND_STRAIN);
   WhEntity *merged = wh_entity_new (WH_KIND_STRAIN, stored->id);
 
@@ -62,17 +79,21 @@ keep_observation (WhImport *import, WhProduct *fresh, const WhProduct *stored)
 /* An observation never changes. Without a date it is known by its price; one that comes back after another price was seen anew, and
  * the product, written before it, says so. */
 static gpointer
-merge_price (WhImport *import, WhReader *reader, const WhPrice *stored, WhPrice *fresh)
+merge_price (WhImport *import, WhReader *reader, const WhPrice *stored, const WhPrice *fresh)
 {
-  g_autoptr (WhProduct) product = wh_reader_get (reader, WH_KIND_PRODUCT, &fresh->product_id, NULL);
+  g_autoptr (WhProduct) product = stored ? wh_reader_get (reader, WH_KIND_PRODUCT, &fresh->product_id, NULL) : NULL;
   g_autofree char *id = NULL, *key = NULL;
+  WhPrice *again;
 
+  if (!stored)
+    return wh_entity_ref (fresh);
   if (!product || fresh->observed_at != import->now || stored->observed_at == import->now || product->price_observed_at != import->now)
     return wh_entity_ref (stored);
   id = wh_id_to_string (&stored->entity.id);
   key = g_strdup_printf ("%s/%" G_GINT64_FORMAT, id, import->now);
-  fresh->entity.id = wh_id_from_key ("price", import->source, key);
-  return wh_entity_ref (fresh);
+  again = wh_entity_copy (fresh);
+  again->entity.id = wh_id_from_key ("price", import->source, key);
+  return again;
 }
 
 /* The same result may come again in another file; it stays where it was first found. */
@@ -110,36 +131,64 @@ keep_strain (WhId *fresh, const WhId *stored)
     *fresh = *stored;
 }
 
+/* The row itself stays as it was read: the page may be written again, on a store that has changed. */
+static WhEntity *
+merge_batch (WhImport *import, WhReader *reader, const WhEntity *fresh, const WhBatch *stored)
+{
+  WhBatch *merged = wh_entity_copy (fresh);
+
+  find_strain (import, reader, merged->name, &merged->strain_id);
+  if (stored)
+    keep_strain (&merged->strain_id, &stored->strain_id);
+  return &merged->entity;
+}
+
+static WhEntity *
+merge_product (WhImport *import, WhReader *reader, const WhEntity *fresh, const WhProduct *stored)
+{
+  WhProduct *merged = wh_entity_copy (fresh);
+
+  find_strain (import, reader, merged->name, &merged->strain_id);
+  if (stored)
+    {
+      keep_strain (&merged->strain_id, &stored->strain_id);
+      keep_observation (import, merged, stored);
+    }
+  return &merged->entity;
+}
+
+static WhEntity *
+merge_result (const WhEntity *fresh, const WhLabResult *stored)
+{
+  WhLabResult *merged;
+
+  if (!stored || g_strcmp0 (stored->origin, ((const WhLabResult *) fresh)->origin) == 0)
+    return wh_entity_ref (fresh);
+  merged = wh_entity_copy (fresh);
+  keep_origin (merged, stored);
+  return &merged->entity;
+}
+
 gpointer
 wh_import_merge (WhImport *import, WhReader *reader, const WhEntity *fresh)
 {
-  g_autoptr (WhEntity) stored = NULL;
+  g_autoptr (WhEntity) stored = wh_reader_get (reader, fresh->kind, &fresh->id, NULL);
 
-  if (fresh->kind == WH_KIND_BATCH)
-    find_strain (import, reader, ((const WhBatch *) fresh)->name, &((WhBatch *) fresh)->strain_id);
-  if (fresh->kind == WH_KIND_PRODUCT)
-    find_strain (import, reader, ((const WhProduct *) fresh)->name, &((WhProduct *) fresh)->strain_id);
-  stored = wh_reader_get (reader, fresh->kind, &fresh->id, NULL);
-  if (!stored && fresh->kind == WH_KIND_STRAIN)
-    g_hash_table_add (import->own_strains, g_memdup2 (&fresh->id, sizeof fresh->id));
-  if (!stored)
-    return wh_entity_ref (fresh);
   switch (fresh->kind)
     {
     case WH_KIND_STRAIN:
-      return merge_strain (import, stored, fresh);
+      if (stored)
+        return merge_strain (import, stored, fresh);
+      is_first_told (import, &fresh->id);
+      return wh_entity_ref (fresh);
     case WH_KIND_PRICE:
-      return merge_price (import, reader, (const WhPrice *) stored, (WhPrice *) fresh);
+      return merge_price (import, reader, (const WhPrice *) stored, (const WhPrice *) fresh);
     case WH_KIND_LAB_RESULT:
-      keep_origin ((WhLabResult *) fresh, (const WhLabResult *) stored);
-      return wh_entity_ref (fresh);
+      return merge_result (fresh, (const WhLabResult *) stored);
     case WH_KIND_BATCH:
-      keep_strain (&((WhBatch *) fresh)->strain_id, &((const WhBatch *) stored)->strain_id);
-      return wh_entity_ref (fresh);
+      return merge_batch (import, reader, fresh, (const WhBatch *) stored);
     case WH_KIND_PRODUCT:
-      keep_strain (&((WhProduct *) fresh)->strain_id, &((const WhProduct *) stored)->strain_id);
-      keep_observation (import, (WhProduct *) fresh, (const WhProduct *) stored);
-      return wh_entity_ref (fresh);
+      return merge_product (import, reader, fresh, (const WhProduct *) stored);
     default:
       return wh_entity_ref (fresh);
     }

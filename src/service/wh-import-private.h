@@ -30,6 +30,7 @@ typedef struct {
   GHashTable            *medians;      /* peers (type and unit) -> double per column: of the positive numbers, NAN without */
   GHashTable            *own_strains;  /* WhId of strains this file makes known */
   GHashTable            *decided;      /* slug of a name -> WhId of the strain that somebody decided it means */
+  GArray                *page_strains; /* WhId of those which the page being written has added to them */
   GHashTable            *seen;         /* WhId of whole rows, against exact duplicates */
   GHashTable            *shared_keys;  /* natural keys that stand for different rows */
   GPtrArray             *page;         /* of Unit: not yet written */
@@ -164,5 +165,7 @@ void          wh_import_add_results    (WhImport *import, WhPanel *panel, WhImpo
 /* -- wh-import-merge.c: inside the write -- */
 /* What is to be stored, given what is there: a new reference. */
 gpointer      wh_import_merge          (WhImport *import, WhReader *reader, const WhEntity *fresh);
+/* Takes back what merging the current page has noted in the import, so that the page can be written again. */
+void          wh_import_forget_page    (WhImport *import);
 
 G_END_DECLS

@@ -86,10 +86,29 @@ write_unit (WhWriter *writer, const WhImportUnit *unit, PageCounts *counts, GErr
 }
 
 static gboolean
+expect_page (WhWriter *writer, const WhImport *import, GError **error)
+{
+  g_autoptr (GPtrArray) entities = g_ptr_array_new ();
+
+  for (guint i = 0; i < import->page->len; i++)
+    {
+      const WhImportUnit *unit = import->page->pdata[i];
+      for (guint k = 0; k < unit->entities->len; k++)
+        g_ptr_array_add (entities, unit->entities->pdata[k]);
+    }
+  return wh_writer_expect (writer, (gconstpointer const *) entities->pdata, entities->len, error);
+}
+
+/* May run several times for one page. */
+static gboolean
 write_page_cb (WhWriter *writer, gpointer user_data, GError **error)
 {
   PageCounts *counts = user_data;
 
+  counts->imported = counts->updated = counts->unchanged = 0;
+  wh_import_forget_page (counts->import);
+  if (!expect_page (writer, counts->import, error))
+    return FALSE;
   for (guint i = 0; i < counts->import->page->len; i++)
     if (!write_unit (writer, counts->import->page->pdata[i], counts, error))
       return FALSE;
@@ -117,6 +136,7 @@ flush (WhImport *import, GError **error)
   import->report->updated += counts.updated;
   import->report->unchanged += counts.unchanged;
   g_ptr_array_set_size (import->page, 0);
+  g_array_set_size (import->page_strains, 0);
   import->n_page_rows = 0;
   return TRUE;
 }
@@ -308,6 +328,7 @@ import_init (WhImport *import)
   import->medians = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   import->own_strains = g_hash_table_new_full (wh_id_hash, wh_id_equal, g_free, NULL);
   import->decided = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  import->page_strains = g_array_new (FALSE, FALSE, sizeof (WhId));
   import->seen = g_hash_table_new_full (wh_id_hash, wh_id_equal, g_free, NULL);
   import->shared_keys = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   import->samples = g_hash_table_new (g_str_hash, g_str_equal);
@@ -350,6 +371,7 @@ import_clear (WhImport *import)
   g_hash_table_unref (import->medians);
   g_hash_table_unref (import->own_strains);
   g_hash_table_unref (import->decided);
+  g_array_unref (import->page_strains);
   g_hash_table_unref (import->seen);
   g_hash_table_unref (import->shared_keys);
   g_hash_table_unref (import->samples);

@@ -115,12 +115,14 @@ entry_hash (const Entry *entry)
 }
 
 static WhHash
-column_hash (sqlite3_stmt *statement, int column)
+column_hash (WhStatement *statement, int column)
 {
   WhHash hash = { { 0 } };
+  gsize length;
+  gconstpointer bytes = statement->connection->driver->bytes (statement, column, &length);
 
-  if (sqlite3_column_bytes (statement, column) == sizeof hash)
-    memcpy (&hash, sqlite3_column_blob (statement, column), sizeof hash);
+  if (length == sizeof hash)
+    memcpy (&hash, bytes, sizeof hash);
   return hash;
 }
 
@@ -128,22 +130,17 @@ column_hash (sqlite3_stmt *statement, int column)
 static gboolean
 last_hash (WhConnection *connection, WhHash *out_hash, GError **error)
 {
-  sqlite3_stmt *statement = wh_connection_statement (connection, "SELECT hash FROM audit ORDER BY seq DESC LIMIT 1", error);
-  int result;
+  WhStatement *statement = wh_connection_statement (connection, "SELECT hash FROM audit ORDER BY seq DESC LIMIT 1", error);
+  WhStep step;
 
   if (!statement)
     return FALSE;
   memset (out_hash, 0, sizeof *out_hash);
-  result = sqlite3_step (statement);
-  if (result == SQLITE_ROW)
+  step = wh_statement_step (statement, error);
+  if (step == WH_STEP_ROW)
     *out_hash = column_hash (statement, 0);
-  return wh_connection_end (connection, statement, result == SQLITE_ROW ? SQLITE_DONE : result, error);
-}
-
-static void
-bind_hash (sqlite3_stmt *statement, int column, const WhHash *hash)
-{
-  sqlite3_bind_blob (statement, column, hash, sizeof *hash, SQLITE_TRANSIENT);
+  wh_statement_reset (statement);
+  return step != WH_STEP_FAILED;
 }
 
 gboolean
@@ -151,25 +148,24 @@ wh_store_append_audit (WhWriter *writer, const WhPrincipal *principal, const cha
 {
   WhConnection *connection = writer->reader.connection;
   Entry entry = { .seq = writer->audit, .time = writer->now, .principal = principal->who, .action = action, .object = writer->object };
-  sqlite3_stmt *statement;
-  WhHash hash;
+  WhStatement *statement;
 
   entry.change = wh_hasher_finish (g_steal_pointer (&writer->hasher));
   if (!last_hash (connection, &entry.previous, error))
     return FALSE;
-  hash = entry_hash (&entry);
+  writer->entry = entry_hash (&entry);
   statement = wh_connection_statement (connection, "INSERT INTO audit VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)", error);
   if (!statement)
     return FALSE;
-  sqlite3_bind_int64 (statement, 1, entry.seq);
-  sqlite3_bind_int64 (statement, 2, entry.time);
-  sqlite3_bind_text (statement, 3, entry.principal, -1, SQLITE_TRANSIENT);
-  sqlite3_bind_text (statement, 4, entry.action, -1, SQLITE_TRANSIENT);
-  sqlite3_bind_text (statement, 5, entry.object, -1, SQLITE_TRANSIENT);
-  bind_hash (statement, 6, &entry.change);
-  bind_hash (statement, 7, &entry.previous);
-  bind_hash (statement, 8, &hash);
-  return wh_connection_finish (connection, statement, error);
+  wh_statement_bind_integer (statement, 1, entry.seq);
+  wh_statement_bind_integer (statement, 2, entry.time);
+  wh_statement_bind_text (statement, 3, entry.principal);
+  wh_statement_bind_text (statement, 4, entry.action);
+  wh_statement_bind_text (statement, 5, entry.object);
+  wh_statement_bind_bytes (statement, 6, &entry.change, sizeof entry.change);
+  wh_statement_bind_bytes (statement, 7, &entry.previous, sizeof entry.previous);
+  wh_statement_bind_bytes (statement, 8, &writer->entry, sizeof writer->entry);
+  return wh_statement_run (statement, error);
 }
 
 static gboolean
@@ -183,12 +179,11 @@ broken_at (gint64 seq, GError **error)
 }
 
 static gboolean
-entry_holds (sqlite3_stmt *statement, const WhHash *previous, WhHash *out_hash)
+entry_holds (WhStatement *statement, const WhHash *previous, WhHash *out_hash)
 {
-  Entry entry = { .seq = sqlite3_column_int64 (statement, 0), .time = sqlite3_column_int64 (statement, 1),
-                  .principal = (const char *) sqlite3_column_text (statement, 2),
-                  .action = (const char *) sqlite3_column_text (statement, 3),
-                  .object = (const char *) sqlite3_column_text (statement, 4), .change = column_hash (statement, 5),
+  Entry entry = { .seq = wh_statement_integer (statement, 0), .time = wh_statement_integer (statement, 1),
+                  .principal = wh_statement_text (statement, 2), .action = wh_statement_text (statement, 3),
+                  .object = wh_statement_text (statement, 4), .change = column_hash (statement, 5),
                   .previous = column_hash (statement, 6) };
   WhHash stored = column_hash (statement, 7);
 
@@ -199,28 +194,44 @@ entry_holds (sqlite3_stmt *statement, const WhHash *previous, WhHash *out_hash)
 gboolean
 wh_store_verify_audit (WhConnection *connection, GError **error)
 {
-  sqlite3_stmt *statement = wh_connection_statement (connection, "SELECT * FROM audit ORDER BY seq", error);
+  g_autoptr (WhStatement) statement = wh_connection_walk (connection, "SELECT seq, time, principal, action, object, change_hash,"
+                                                          " prev_hash, hash FROM audit ORDER BY seq", error);
   WhHash previous = { { 0 } };
-  gint64 expected = 1;
-  int result;
+  gint64 expected = 1, named = 0;
+  WhStep step = WH_STEP_FAILED;
 
-  if (!statement)
-    return FALSE;
-  while ((result = sqlite3_step (statement)) == SQLITE_ROW)
+  while (statement && (step = wh_statement_step (statement, error)) == WH_STEP_ROW)
     {
       WhHash hash;
-      if (sqlite3_column_int64 (statement, 0) != expected || !entry_holds (statement, &previous, &hash))
-        {
-          sqlite3_reset (statement);
-          return broken_at (expected, error);
-        }
+      if (wh_statement_integer (statement, 0) != expected || !entry_holds (statement, &previous, &hash))
+        return broken_at (expected, error);
       previous = hash;
       expected++;
     }
-  if (!wh_connection_end (connection, statement, result, error))
-    return FALSE;
   /* Cutting the newest entries off leaves changes that name an entry which is not there. */
-  return wh_connection_integer (connection, "SELECT max(audit) FROM change_log", 0) < expected || broken_at (expected, error);
+  return step == WH_STEP_DONE && wh_connection_integer (connection, "SELECT max(audit) FROM change_log", 0, &named, error)
+         && (named < expected || broken_at (expected, error));
+}
+
+gboolean
+wh_store_has_entry (WhConnection *connection, gint64 seq, const WhHash *hash, gboolean *out_found, GError **error)
+{
+  WhStatement *statement = wh_connection_statement (connection, "SELECT hash FROM audit WHERE seq = ?1", error);
+  WhStep step;
+
+  if (!statement)
+    return FALSE;
+  wh_statement_bind_integer (statement, 1, seq);
+  step = wh_statement_step (statement, error);
+  if (step == WH_STEP_ROW)
+    {
+      WhHash stored = column_hash (statement, 0);
+      *out_found = memcmp (&stored, hash, sizeof stored) == 0;
+    }
+  else
+    *out_found = FALSE;
+  wh_statement_reset (statement);
+  return step != WH_STEP_FAILED;
 }
 
 char *

@@ -4,22 +4,27 @@
 
 #include "base/wh-error.h"
 
+#define SET_TOMBSTONE "INSERT INTO tombstone (kind, id, seq) VALUES (?1, ?2, ?3) ON CONFLICT (kind, id) DO UPDATE SET seq = excluded.seq"
+#define SET_NOTE "INSERT INTO store_note (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+
 static gboolean
 log_change (WhWriter *writer, gint64 seq, WhChangeOp op, WhKind kind, const WhId *id, GError **error)
 {
   WhConnection *connection = writer->reader.connection;
   /* A mirror may be sent a page again after a cut; the entry is then the same. */
-  sqlite3_stmt *statement = wh_connection_statement (connection, "INSERT OR REPLACE INTO change_log VALUES (?1, ?2, ?3, ?4, ?5)",
-                                                     error);
+  WhStatement *statement = wh_connection_statement (connection, "INSERT INTO change_log (seq, kind, id, op, audit)"
+                                                    " VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (seq) DO UPDATE SET"
+                                                    " kind = excluded.kind, id = excluded.id, op = excluded.op,"
+                                                    " audit = excluded.audit", error);
 
   if (!statement)
     return FALSE;
-  sqlite3_bind_int64 (statement, 1, seq);
-  sqlite3_bind_int (statement, 2, kind);
-  sqlite3_bind_blob (statement, 3, id, sizeof *id, SQLITE_TRANSIENT);
-  sqlite3_bind_int (statement, 4, op);
-  sqlite3_bind_int64 (statement, 5, writer->audit);
-  if (!wh_connection_finish (connection, statement, error))
+  wh_statement_bind_integer (statement, 1, seq);
+  wh_statement_bind_integer (statement, 2, kind);
+  wh_statement_bind_bytes (statement, 3, id, sizeof *id);
+  wh_statement_bind_integer (statement, 4, op);
+  wh_statement_bind_integer (statement, 5, writer->audit);
+  if (!wh_statement_run (statement, error))
     return FALSE;
   if (writer->n_changes++ == 0)
     {
@@ -34,16 +39,17 @@ static gboolean
 set_tombstone (WhWriter *writer, WhKind kind, const WhId *id, gint64 seq, GError **error)
 {
   WhConnection *connection = writer->reader.connection;
-  sqlite3_stmt *statement = wh_connection_statement (connection, seq ? "INSERT OR REPLACE INTO tombstone VALUES (?1, ?2, ?3)"
-                                                                     : "DELETE FROM tombstone WHERE kind = ?1 AND id = ?2", error);
+  WhStatement *statement = wh_connection_statement (connection, seq ? SET_TOMBSTONE : "DELETE FROM tombstone WHERE kind = ?1 AND id = ?2",
+                                                    error);
 
   if (!statement)
     return FALSE;
-  sqlite3_bind_int (statement, 1, kind);
-  sqlite3_bind_blob (statement, 2, id, sizeof *id, SQLITE_TRANSIENT);
+  writer->no_tombstones = writer->no_tombstones && !seq;
+  wh_statement_bind_integer (statement, 1, kind);
+  wh_statement_bind_bytes (statement, 2, id, sizeof *id);
   if (seq)
-    sqlite3_bind_int64 (statement, 3, seq);
-  return wh_connection_finish (connection, statement, error);
+    wh_statement_bind_integer (statement, 3, seq);
+  return wh_statement_run (statement, error);
 }
 
 /* Writes the row under a sequence number, logs it and takes it into the audit hash. */
@@ -55,7 +61,7 @@ put_row (WhWriter *writer, WhEntity *entity, gint64 seq, gint64 row, GError **er
       || !log_change (writer, seq, WH_CHANGE_PUT, entity->kind, &entity->id, error))
     return FALSE;
   wh_store_hash_change (writer->hasher, WH_CHANGE_PUT, entity->kind, &entity->id, entity);
-  return row != 0 || set_tombstone (writer, entity->kind, &entity->id, 0, error);
+  return row != 0 || writer->no_tombstones || set_tombstone (writer, entity->kind, &entity->id, 0, error);
 }
 
 gboolean
@@ -98,7 +104,7 @@ delete_at (WhWriter *writer, WhKind kind, const WhId *id, gint64 seq, GError **e
     }
   if (!stored && seq == 0)
     return TRUE;
-  if (stored && !wh_store_delete_row (writer->reader.connection, kind, row, error))
+  if (stored && !wh_store_delete_row (writer->reader.connection, kind, id, row, error))
     return FALSE;
   seq = seq ? seq : writer->seq + 1;
   wh_store_hash_change (writer->hasher, WH_CHANGE_DELETE, kind, id, NULL);
@@ -134,15 +140,14 @@ gboolean
 wh_writer_set_note (WhWriter *writer, const char *key, const char *value, GError **error)
 {
   WhConnection *connection = writer->reader.connection;
-  sqlite3_stmt *statement = wh_connection_statement (connection, value ? "INSERT OR REPLACE INTO store_note VALUES (?1, ?2)"
-                                                                       : "DELETE FROM store_note WHERE key = ?1", error);
+  WhStatement *statement = wh_connection_statement (connection, value ? SET_NOTE : "DELETE FROM store_note WHERE key = ?1", error);
 
   if (!statement)
     return FALSE;
-  sqlite3_bind_text (statement, 1, key, -1, SQLITE_TRANSIENT);
+  wh_statement_bind_text (statement, 1, key);
   if (value)
-    sqlite3_bind_text (statement, 2, value, -1, SQLITE_TRANSIENT);
-  return wh_connection_finish (connection, statement, error);
+    wh_statement_bind_text (statement, 2, value);
+  return wh_statement_run (statement, error);
 }
 
 WhReader *
@@ -154,7 +159,9 @@ wh_writer_reader (WhWriter *writer)
 gint64
 wh_reader_revision (WhReader *reader)
 {
-  return wh_connection_integer (reader->connection, "SELECT max(seq) FROM change_log", 0);
+  gint64 revision;
+
+  return wh_connection_integer (reader->connection, "SELECT max(seq) FROM change_log", 0, &revision, NULL) ? revision : -1;
 }
 
 char *
@@ -165,21 +172,19 @@ wh_reader_note (WhReader *reader, const char *key)
 
 /* The change a log row stands for, or NULL when a later one took its place. */
 static WhChange *
-change_of (WhConnection *connection, sqlite3_stmt *statement, GError **error)
+change_of (WhConnection *connection, WhStatement *statement, GError **error)
 {
-  gint64 seq = sqlite3_column_int64 (statement, 0);
-  WhKind kind = sqlite3_column_int (statement, 1);
-  WhId id = WH_ID_NONE;
+  gint64 seq = wh_statement_integer (statement, 0), kind = wh_statement_integer (statement, 1);
+  WhId id = wh_statement_id (statement, 2);
   WhChange *change = NULL;
 
-  if (kind <= WH_KIND_NONE || kind >= WH_N_KINDS || sqlite3_column_bytes (statement, 2) != sizeof id)
+  if (kind <= WH_KIND_NONE || kind >= WH_N_KINDS || wh_id_is_none (&id))
     return NULL;
-  memcpy (&id, sqlite3_column_blob (statement, 2), sizeof id);
-  if (sqlite3_column_int (statement, 3) == WH_CHANGE_DELETE)
-    change = sqlite3_column_int64 (statement, 4) == seq ? wh_change_new_delete (kind, id) : NULL;
+  if (wh_statement_integer (statement, 3) == WH_CHANGE_DELETE)
+    change = wh_statement_integer (statement, 4) == seq ? wh_change_new_delete ((WhKind) kind, id) : NULL;
   else
     {
-      g_autoptr (WhEntity) entity = wh_store_read_row (connection, kind, &id, NULL, error);
+      g_autoptr (WhEntity) entity = wh_store_read_row (connection, (WhKind) kind, &id, NULL, error);
       if (entity && entity->revision == seq)
         change = wh_change_new_put (entity);
     }
@@ -193,31 +198,25 @@ wh_reader_changes (WhReader *reader, gint64 since, guint limit, gboolean *out_ha
 {
   g_autoptr (GPtrArray) changes = g_ptr_array_new_with_free_func ((GDestroyNotify) wh_change_free);
   g_autoptr (GError) failure = NULL;
-  sqlite3_stmt *statement = wh_connection_statement (reader->connection,
-                                                     "SELECT seq, c.kind, c.id, op, (SELECT t.seq FROM tombstone t"
-                                                     " WHERE t.kind = c.kind AND t.id = c.id)"
-                                                     " FROM change_log c WHERE seq > ?1 ORDER BY seq", error);
-  int result = SQLITE_DONE;
+  g_autoptr (WhStatement) statement = wh_connection_walk (reader->connection,
+                                                          "SELECT c.seq, c.kind, c.id, c.op, (SELECT t.seq FROM tombstone t"
+                                                          " WHERE t.kind = c.kind AND t.id = c.id)"
+                                                          " FROM change_log c WHERE c.seq > ?1 ORDER BY c.seq", error);
 
   if (!statement)
     return NULL;
-  sqlite3_bind_int64 (statement, 1, since);
-  while (changes->len <= limit && !failure && (result = sqlite3_step (statement)) == SQLITE_ROW)
+  wh_statement_bind_integer (statement, 1, since);
+  while (changes->len <= limit && !failure && wh_statement_step (statement, &failure) == WH_STEP_ROW)
     {
       WhChange *change = change_of (reader->connection, statement, &failure);
       if (change)
         g_ptr_array_add (changes, change);
     }
-  if (failure || (result != SQLITE_ROW && result != SQLITE_DONE))
+  if (failure)
     {
-      if (failure)
-        g_propagate_error (error, g_steal_pointer (&failure));
-      else
-        wh_connection_fail (reader->connection, error);
-      sqlite3_reset (statement);
+      g_propagate_error (error, g_steal_pointer (&failure));
       return NULL;
     }
-  sqlite3_reset (statement);
   if (out_has_more)
     *out_has_more = changes->len > limit;
   if (changes->len > limit)

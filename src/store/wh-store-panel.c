@@ -1,6 +1,7 @@
 #include "wh-store-private.h"
 
-#include <math.h>
+#define CELLS "SELECT analyte, state, unit, basis, value, lod, loq, text, result FROM measurement"
+#define COLUMN_RESULT 8
 
 static void
 remember (WhConnection *connection, gint64 number, const char *key)
@@ -9,134 +10,182 @@ remember (WhConnection *connection, gint64 number, const char *key)
 
   if (!analyte)
     return;
-  if (connection->numbers->len <= analyte->index)
-    g_array_set_size (connection->numbers, analyte->index + 1);
   g_array_index (connection->numbers, gint64, analyte->index) = number;
   g_hash_table_insert (connection->analytes, GINT_TO_POINTER ((int) number), GUINT_TO_POINTER (analyte->index + 1u));
 }
 
 static gboolean
+read_analytes (WhConnection *connection, GError **error)
+{
+  WhStatement *statement = wh_connection_statement (connection, "SELECT number, key FROM analyte", error);
+  WhStep step = WH_STEP_FAILED;
+
+  while (statement && (step = wh_statement_step (statement, error)) == WH_STEP_ROW)
+    remember (connection, wh_statement_integer (statement, 0), wh_statement_text (statement, 1));
+  if (statement)
+    wh_statement_reset (statement);
+  return step == WH_STEP_DONE;
+}
+
+/* Another process may be adding the same. */
+static gboolean
 add_missing_analytes (WhConnection *connection, GError **error)
 {
+  WhStatement *statement = wh_connection_statement (connection, "INSERT INTO analyte (number, key) VALUES (?1, ?2)", error);
+  gint64 last;
+
+  if (!statement || !read_analytes (connection, error)
+      || !wh_connection_integer (connection, "SELECT max(number) FROM analyte", 0, &last, error))
+    return FALSE;
   for (guint i = 0; i < wh_analyte_count (); i++)
-    {
-      sqlite3_stmt *statement = wh_connection_statement (connection, "INSERT OR IGNORE INTO analyte (key) VALUES (?1)", error);
-      if (!statement)
-        return FALSE;
-      sqlite3_bind_text (statement, 1, wh_analyte_get (i)->key, -1, SQLITE_STATIC);
-      if (!wh_connection_finish (connection, statement, error))
-        return FALSE;
-    }
+    if (g_array_index (connection->numbers, gint64, i) == 0)
+      {
+        wh_statement_bind_integer (statement, 1, ++last);
+        wh_statement_bind_text (statement, 2, wh_analyte_get (i)->key);
+        if (!wh_statement_run (statement, error))
+          return FALSE;
+        remember (connection, last, wh_analyte_get (i)->key);
+      }
   return TRUE;
 }
 
 gboolean
 wh_store_load_analytes (WhConnection *connection, gboolean add_missing, GError **error)
 {
-  sqlite3_stmt *statement;
-  int result;
+  gboolean done;
 
-  if (add_missing && !add_missing_analytes (connection, error))
-    return FALSE;
   connection->numbers = g_array_sized_new (FALSE, TRUE, sizeof (gint64), wh_analyte_count ());
   g_array_set_size (connection->numbers, wh_analyte_count ());
   connection->analytes = g_hash_table_new (NULL, NULL);
-  statement = wh_connection_statement (connection, "SELECT number, key FROM analyte", error);
-  if (!statement)
+  if (!connection->driver->begin_read (connection, error))
     return FALSE;
-  while ((result = sqlite3_step (statement)) == SQLITE_ROW)
-    remember (connection, sqlite3_column_int64 (statement, 0), (const char *) sqlite3_column_text (statement, 1));
-  return wh_connection_end (connection, statement, result, error);
-}
-
-static double
-column_double (sqlite3_stmt *statement, int column)
-{
-  return sqlite3_column_type (statement, column) == SQLITE_NULL ? NAN : sqlite3_column_double (statement, column);
+  done = read_analytes (connection, error) && connection->driver->commit (connection, error);
+  if (!done)
+    connection->driver->rollback (connection);
+  if (done && add_missing && g_hash_table_size (connection->analytes) < wh_analyte_count ())
+    return wh_connection_in_write (connection, add_missing_analytes, error);
+  return done;
 }
 
 static gboolean
-add_row (WhConnection *connection, sqlite3_stmt *statement, WhPanel *panel, GError **error)
+add_row (WhStatement *statement, WhPanel *panel, GError **error)
 {
+  GHashTable *analytes = statement->connection->analytes;
   WhMeasure measure = WH_MEASURE_INIT;
-  guint found = GPOINTER_TO_UINT (g_hash_table_lookup (connection->analytes, GINT_TO_POINTER (sqlite3_column_int (statement, 0))));
+  guint found = GPOINTER_TO_UINT (g_hash_table_lookup (analytes, GINT_TO_POINTER ((int) wh_statement_integer (statement, 0))));
 
   if (found == 0)
-    return TRUE;   /* an analyte of a newer program: kept in the file, not known here */
+    return TRUE;   /* an analyte of a newer program: kept in the store, not known here */
   measure.analyte = found - 1;
-  measure.state = sqlite3_column_int (statement, 1);
-  measure.unit = sqlite3_column_int (statement, 2);
-  measure.basis = sqlite3_column_int (statement, 3);
-  measure.value = column_double (statement, 4);
-  measure.lod = column_double (statement, 5);
-  measure.loq = column_double (statement, 6);
-  measure.text = (const char *) sqlite3_column_text (statement, 7);
+  measure.state = wh_statement_integer (statement, 1);
+  measure.unit = wh_statement_integer (statement, 2);
+  measure.basis = wh_statement_integer (statement, 3);
+  measure.value = wh_statement_real (statement, 4);
+  measure.lod = wh_statement_real (statement, 5);
+  measure.loq = wh_statement_real (statement, 6);
+  measure.text = wh_statement_text (statement, 7);
   return wh_panel_add (panel, &measure, error);
 }
 
 WhPanel *
 wh_store_read_panel (WhConnection *connection, gint64 row, GError **error)
 {
-  sqlite3_stmt *statement = wh_connection_statement (connection,
-                                                     "SELECT analyte, state, unit, basis, value, lod, loq, text FROM measurement"
-                                                     " WHERE result = ?1", error);
+  WhStatement *statement = wh_connection_statement (connection, CELLS " WHERE result = ?1 ORDER BY analyte", error);
   g_autoptr (WhPanel) panel = wh_panel_new ();
-  int result;
+  WhStep step;
 
   if (!statement)
     return NULL;
-  sqlite3_bind_int64 (statement, 1, row);
-  while ((result = sqlite3_step (statement)) == SQLITE_ROW)
-    if (!add_row (connection, statement, panel, error))
-      {
-        sqlite3_reset (statement);
-        return NULL;
-      }
-  if (!wh_connection_end (connection, statement, result, error))
-    return NULL;
-  return g_steal_pointer (&panel);
+  wh_statement_bind_integer (statement, 1, row);
+  while ((step = wh_statement_step (statement, error)) == WH_STEP_ROW)
+    if (!add_row (statement, panel, error))
+      break;
+  wh_statement_reset (statement);
+  return step == WH_STEP_DONE ? g_steal_pointer (&panel) : NULL;
+}
+
+WhStatement *
+wh_store_walk_panels (WhConnection *connection, GError **error)
+{
+  return wh_connection_walk (connection, CELLS " ORDER BY result, analyte", error);
+}
+
+WhPanel *
+wh_store_next_panel (WhStatement *walk, WhStep *at, gint64 row, GError **error)
+{
+  g_autoptr (WhPanel) panel = wh_panel_new ();
+
+  for (; *at == WH_STEP_ROW && wh_statement_integer (walk, COLUMN_RESULT) <= row; *at = wh_statement_step (walk, error))
+    if (wh_statement_integer (walk, COLUMN_RESULT) == row && !add_row (walk, panel, error))
+      return NULL;
+  return *at == WH_STEP_FAILED ? NULL : g_steal_pointer (&panel);
+}
+
+/* Cells that one statement inserts at most; its text is kept for each number of cells. */
+#define BLOCK 32
+#define N_COLUMNS 9
+
+static char *
+insert_sql (guint n)
+{
+  GString *sql = g_string_new ("INSERT INTO measurement (result, analyte, state, unit, basis, value, lod, loq, text) VALUES ");
+
+  for (guint i = 0; i < n; i++)
+    for (guint column = 1; column <= N_COLUMNS; column++)
+      g_string_append_printf (sql, "%s?%u%s", column > 1 ? ", " : i ? ", (" : "(", i * N_COLUMNS + column,
+                              column == N_COLUMNS ? ")" : "");
+  return g_string_free (sql, FALSE);
+}
+
+static gpointer
+write_all_sql (gpointer data)
+{
+  char **all = g_new0 (char *, BLOCK + 1);
+
+  for (guint i = 1; i <= BLOCK; i++)
+    all[i] = insert_sql (i);
+  return all;
 }
 
 static void
-bind_double (sqlite3_stmt *statement, int column, double value)
+bind_measure (WhStatement *statement, int first, gint64 row, const WhMeasure *measure)
 {
-  if (isnan (value))
-    sqlite3_bind_null (statement, column);
-  else
-    sqlite3_bind_double (statement, column, value);
+  wh_statement_bind_integer (statement, first, row);
+  wh_statement_bind_integer (statement, first + 1, g_array_index (statement->connection->numbers, gint64, measure->analyte));
+  wh_statement_bind_integer (statement, first + 2, measure->state);
+  wh_statement_bind_integer (statement, first + 3, measure->unit);
+  wh_statement_bind_integer (statement, first + 4, measure->basis);
+  wh_statement_bind_real (statement, first + 5, measure->value);
+  wh_statement_bind_real (statement, first + 6, measure->lod);
+  wh_statement_bind_real (statement, first + 7, measure->loq);
+  wh_statement_bind_text (statement, first + 8, measure->text);
 }
 
 static gboolean
-insert_measure (WhConnection *connection, gint64 row, const WhMeasure *measure, GError **error)
+insert_measures (WhConnection *connection, gint64 row, const WhPanel *panel, guint first, guint n, GError **error)
 {
-  sqlite3_stmt *statement = wh_connection_statement (connection, "INSERT INTO measurement VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-                                                     error);
+  static GOnce once = G_ONCE_INIT;
+  char *const *sql = g_once (&once, write_all_sql, NULL);
+  WhStatement *statement = wh_connection_statement (connection, sql[n], error);
 
   if (!statement)
     return FALSE;
-  sqlite3_bind_int64 (statement, 1, row);
-  sqlite3_bind_int64 (statement, 2, g_array_index (connection->numbers, gint64, measure->analyte));
-  sqlite3_bind_int (statement, 3, measure->state);
-  sqlite3_bind_int (statement, 4, measure->unit);
-  sqlite3_bind_int (statement, 5, measure->basis);
-  bind_double (statement, 6, measure->value);
-  bind_double (statement, 7, measure->lod);
-  bind_double (statement, 8, measure->loq);
-  sqlite3_bind_text (statement, 9, measure->text, -1, SQLITE_STATIC);
-  return wh_connection_finish (connection, statement, error);
+  for (guint i = 0; i < n; i++)
+    bind_measure (statement, (int) (i * N_COLUMNS) + 1, row, wh_panel_at (panel, first + i));
+  return wh_statement_run (statement, error);
 }
 
 /* Replaces what this program knows of a panel; cells of analytes it does not know stay. */
 static gboolean
 clear_panel (WhConnection *connection, gint64 row, GError **error)
 {
-  sqlite3_stmt *statement = wh_connection_statement (connection, "DELETE FROM measurement WHERE result = ?1 AND analyte = ?2", error);
+  WhStatement *statement = wh_connection_statement (connection, "DELETE FROM measurement WHERE result = ?1 AND analyte = ?2", error);
 
   for (guint i = 0; statement && i < connection->numbers->len; i++)
     {
-      sqlite3_bind_int64 (statement, 1, row);
-      sqlite3_bind_int64 (statement, 2, g_array_index (connection->numbers, gint64, i));
-      if (!wh_connection_finish (connection, statement, error))
+      wh_statement_bind_integer (statement, 1, row);
+      wh_statement_bind_integer (statement, 2, g_array_index (connection->numbers, gint64, i));
+      if (!wh_statement_run (statement, error))
         return FALSE;
     }
   return statement != NULL;
@@ -145,10 +194,12 @@ clear_panel (WhConnection *connection, gint64 row, GError **error)
 gboolean
 wh_store_write_panel (WhConnection *connection, gint64 row, const WhPanel *panel, gboolean replace, GError **error)
 {
+  guint length = panel ? wh_panel_length (panel) : 0;
+
   if (replace && !clear_panel (connection, row, error))
     return FALSE;
-  for (guint i = 0; panel && i < wh_panel_length (panel); i++)
-    if (!insert_measure (connection, row, wh_panel_at (panel, i), error))
+  for (guint i = 0; i < length; i += BLOCK)
+    if (!insert_measures (connection, row, panel, i, MIN (BLOCK, length - i), error))
       return FALSE;
   return TRUE;
 }

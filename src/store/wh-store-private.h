@@ -1,20 +1,24 @@
-/* wh-store-private.h: what the files of this room share: connections, statements, rows. Not for other rooms. */
+/* wh-store-private.h: what the files of this room share: rows, changes, the schema. Not for other rooms. */
 #pragma once
 
-#include <sqlite3.h>
-
 #include "base/wh-hash.h"
-#include "wh-store.h"
+#include "wh-driver.h"
+#include "wh-store-copies.h"
+#include "wh-store-pool.h"
 
 G_BEGIN_DECLS
 
-/* One SQLite connection with its prepared statements; used by one thread at a time. */
-typedef struct {
-  sqlite3    *db;
-  GHashTable *statements;          /* SQL text -> sqlite3_stmt, reset between uses */
-  GArray     *numbers;             /* WhAnalyteIndex -> number in this file, 0 unknown */
-  GHashTable *analytes;            /* number in this file -> WhAnalyteIndex + 1 */
-} WhConnection;
+struct _WhStore {
+  gatomicrefcount ref_count;
+  char           *location;  /* as it was given; never shown */
+  char           *path;      /* the same without a password */
+  WhStoreMode     mode;
+  GRecMutex       writing;   /* held by the one writer of this process; in memory by readers, too */
+  WhConnection   *writer;    /* NULL when opened for reading, and after a loss */
+  WhBackOff       back_off;  /* of the writer */
+  WhPool         *readers;
+  WhCopies       *copies;    /* read-only ones that may stand in; NULL: none */
+};
 
 struct _WhReader {
   WhConnection *connection;
@@ -27,35 +31,26 @@ struct _WhWriter {
   gint64      seq;                 /* of the last change so far */
   gint64      audit;               /* number of the entry this transaction will write */
   guint       n_changes;
+  gboolean    no_tombstones;       /* there were none at the start, and this transaction made none */
   char       *object;              /* what the first change was about, for the audit entry */
   WhHasher   *hasher;              /* over all changes */
+  WhHash      entry;               /* hash of the audit entry, once it is written */
 };
-
-/* -- wh-store-connection.c -- */
-WhConnection *wh_connection_open    (const char *path, WhStoreMode mode, gboolean reader, GError **error);
-void          wh_connection_close   (WhConnection *connection);
-gboolean      wh_connection_execute (WhConnection *connection, const char *sql, GError **error);
-/* Prepared once and kept; reset before it is handed out. Bind from 1. NULL on error. */
-sqlite3_stmt *wh_connection_statement (WhConnection *connection, const char *sql, GError **error);
-/* Converts the connection's last error. Always FALSE. */
-gboolean      wh_connection_fail    (WhConnection *connection, GError **error);
-/* Ends a loop over rows: `result` is what the last step returned. Resets the statement; FALSE on error. */
-gboolean      wh_connection_end     (WhConnection *connection, sqlite3_stmt *statement, int result, GError **error);
-/* Runs a statement to its end; FALSE on error. Resets it. */
-gboolean      wh_connection_finish  (WhConnection *connection, sqlite3_stmt *statement, GError **error);
-/* The first column of the first row, `fallback` when there is none or it is NULL. */
-gint64        wh_connection_integer (WhConnection *connection, const char *sql, gint64 fallback);
-char         *wh_connection_note    (WhConnection *connection, const char *key);
 
 /* -- wh-store-schema.c -- */
 gboolean      wh_store_migrate      (WhConnection *connection, GError **error);
-gboolean      wh_store_check_schema (WhConnection *connection, GError **error);
-/* An older program wrote it and nothing has migrated it since. */
-gboolean      wh_store_schema_is_old (WhConnection *connection);
+/* Refuses a schema from the future. out_version 0: there is no store yet. */
+gboolean      wh_store_check_schema (WhConnection *connection, gint64 *out_version, GError **error);
+/* Refuses what cannot be read, too: no store, and one that mode READ may not bring up to date. */
+gboolean      wh_store_check_reader (WhConnection *connection, WhStoreMode mode, GError **error);
 
 /* -- wh-store-panel.c -- */
 gboolean      wh_store_load_analytes (WhConnection *connection, gboolean add_missing, GError **error);
 WhPanel      *wh_store_read_panel   (WhConnection *connection, gint64 row, GError **error);
+/* All panels by row, for who reads all rows by number: a step of the walk is one cell. */
+WhStatement  *wh_store_walk_panels  (WhConnection *connection, GError **error);
+/* The panel of `row`, which must not be smaller than the last one asked for. `at`: what the walk's last step returned. */
+WhPanel      *wh_store_next_panel   (WhStatement *walk, WhStep *at, gint64 row, GError **error);
 /* `replace`: the row may have cells already. */
 gboolean      wh_store_write_panel  (WhConnection *connection, gint64 row, const WhPanel *panel, gboolean replace, GError **error);
 
@@ -64,14 +59,20 @@ gboolean      wh_store_write_panel  (WhConnection *connection, gint64 row, const
 gboolean      wh_store_write_row    (WhConnection *connection, const WhEntity *entity, gint64 row, GError **error);
 /* NULL without error when there is none; out_row may be NULL. */
 WhEntity     *wh_store_read_row     (WhConnection *connection, WhKind kind, const WhId *id, gint64 *out_row, GError **error);
-gboolean      wh_store_delete_row   (WhConnection *connection, WhKind kind, gint64 row, GError **error);
+gboolean      wh_store_delete_row   (WhConnection *connection, WhKind kind, const WhId *id, gint64 row, GError **error);
+
+/* -- wh-store-known.c: rows looked up ahead in a write, many at once, so that each needs no question of its own -- */
+void          wh_store_know         (WhConnection *connection, WhKind kind, const WhId *id, gint64 row, const WhEntity *entity);
+/* FALSE when it is not known; else out_entity gets a reference, or NULL when there is no such row. */
+gboolean      wh_store_recall       (WhConnection *connection, WhKind kind, const WhId *id, gint64 *out_row, WhEntity **out_entity);
+void          wh_store_forget       (WhConnection *connection, WhKind kind, const WhId *id);
+void          wh_store_forget_all   (WhConnection *connection);
 
 /* -- wh-store-audit.c -- */
 void          wh_store_hash_change  (WhHasher *hasher, WhChangeOp op, WhKind kind, const WhId *id, const WhEntity *entity);
 gboolean      wh_store_append_audit (WhWriter *writer, const WhPrincipal *principal, const char *action, GError **error);
 gboolean      wh_store_verify_audit (WhConnection *connection, GError **error);
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (WhConnection, wh_connection_close)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (sqlite3_stmt, sqlite3_finalize)
+/* Whether the entry `seq` is there and is the one with this hash. FALSE on error. */
+gboolean      wh_store_has_entry    (WhConnection *connection, gint64 seq, const WhHash *hash, gboolean *out_found, GError **error);
 
 G_END_DECLS

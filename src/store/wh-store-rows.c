@@ -9,11 +9,15 @@
 
 /* Columns before a noun's own: row, id, revision, created_at, updated_at, source. */
 #define FIXED_COLUMNS 6
+/* Ids of one question when a write looks ahead. */
+#define LOOK_AHEAD 64
 
 /* The SQL of one noun, written once from its field table. */
 typedef struct {
   char *select;        /* "SELECT row, id, … FROM strain" */
   char *by_id;
+  char *by_ids;        /* several, LOOK_AHEAD of them */
+  char *last_row;
   char *insert;
   char *update;
   char *delete;
@@ -25,6 +29,7 @@ write_sql (Sql *sql, const WhEntityClass *class)
   g_autoptr (GString) names = g_string_new ("id, revision, created_at, updated_at, source");
   g_autoptr (GString) values = g_string_new ("?2, ?3, ?4, ?5, ?6");
   g_autoptr (GString) sets = g_string_new ("id = ?2, revision = ?3, created_at = ?4, updated_at = ?5, source = ?6");
+  g_autoptr (GString) places = g_string_new (NULL);
   guint column = FIXED_COLUMNS;
 
   for (guint i = 0; i < class->n_fields; i++)
@@ -37,6 +42,10 @@ write_sql (Sql *sql, const WhEntityClass *class)
       }
   sql->select = g_strdup_printf ("SELECT row, %s FROM %s", names->str, class->name);
   sql->by_id = g_strdup_printf ("%s WHERE id = ?1", sql->select);
+  for (guint i = 1; i <= LOOK_AHEAD; i++)
+    g_string_append_printf (places, "%s?%u", i > 1 ? ", " : "", i);
+  sql->by_ids = g_strdup_printf ("%s WHERE id IN (%s)", sql->select, places->str);
+  sql->last_row = g_strdup_printf ("SELECT max(row) FROM %s", class->name);
   sql->insert = g_strdup_printf ("INSERT INTO %s (row, %s) VALUES (?1, %s)", class->name, names->str, values->str);
   sql->update = g_strdup_printf ("UPDATE %s SET %s WHERE row = ?1", class->name, sets->str);
   sql->delete = g_strdup_printf ("DELETE FROM %s WHERE row = ?1", class->name);
@@ -61,7 +70,7 @@ sql_of (WhKind kind)
 }
 
 static void
-bind_list (sqlite3_stmt *statement, int column, char **list)
+bind_list (WhStatement *statement, int column, char **list)
 {
   GString *text = g_string_new (NULL);
   g_autoptr (WhJsonWriter) writer = wh_json_writer_new (text, 0);
@@ -70,52 +79,50 @@ bind_list (sqlite3_stmt *statement, int column, char **list)
   for (; *list; list++)
     wh_json_writer_string (writer, *list);
   wh_json_writer_end_array (writer);
-  sqlite3_bind_text (statement, column, text->str, (int) text->len, SQLITE_TRANSIENT);
+  statement->connection->driver->bind_text (statement, column, text->str, (gssize) text->len, TRUE);
   g_string_free (text, TRUE);
 }
 
 static void
-bind_field (sqlite3_stmt *statement, int column, const WhEntity *entity, const WhField *field)
+bind_field (WhStatement *statement, int column, const WhEntity *entity, const WhField *field)
 {
-  sqlite3_bind_null (statement, column);
+  const WhDriver *driver = statement->connection->driver;
+
+  driver->bind_null (statement, column);
   switch (field->type)
     {
     case WH_FIELD_TEXT:
-      sqlite3_bind_text (statement, column, WH_FIELD_AT (entity, field, char *), -1, SQLITE_STATIC);
+      wh_statement_bind_text (statement, column, WH_FIELD_AT (entity, field, char *));
       break;
     case WH_FIELD_LIST:
       if (WH_FIELD_AT (entity, field, char **) && *WH_FIELD_AT (entity, field, char **))
         bind_list (statement, column, WH_FIELD_AT (entity, field, char **));
       break;
     case WH_FIELD_REAL:
-      if (!isnan (WH_FIELD_AT (entity, field, double)))
-        sqlite3_bind_double (statement, column, WH_FIELD_AT (entity, field, double));
+      wh_statement_bind_real (statement, column, WH_FIELD_AT (entity, field, double));
       break;
     case WH_FIELD_ID:
       if (!wh_id_is_none (&WH_FIELD_AT (entity, field, WhId)))
-        sqlite3_bind_blob (statement, column, &WH_FIELD_AT (entity, field, WhId), sizeof (WhId), SQLITE_STATIC);
+        wh_statement_bind_bytes (statement, column, &WH_FIELD_AT (entity, field, WhId), sizeof (WhId));
       break;
     default:
       if (WH_FIELD_AT (entity, field, gint64) != WH_INTEGER_UNSET)
-        sqlite3_bind_int64 (statement, column, WH_FIELD_AT (entity, field, gint64));
+        wh_statement_bind_integer (statement, column, WH_FIELD_AT (entity, field, gint64));
     }
 }
 
 static void
-bind_row (sqlite3_stmt *statement, const WhEntity *entity, gint64 row)
+bind_row (WhStatement *statement, const WhEntity *entity, gint64 row)
 {
   const WhEntityClass *class = wh_entity_class (entity->kind);
   int column = FIXED_COLUMNS;
 
-  if (row)
-    sqlite3_bind_int64 (statement, 1, row);
-  else
-    sqlite3_bind_null (statement, 1);
-  sqlite3_bind_blob (statement, 2, &entity->id, sizeof (WhId), SQLITE_STATIC);
-  sqlite3_bind_int64 (statement, 3, entity->revision);
-  sqlite3_bind_int64 (statement, 4, entity->created_at);
-  sqlite3_bind_int64 (statement, 5, entity->updated_at);
-  sqlite3_bind_text (statement, 6, entity->source, -1, SQLITE_STATIC);
+  wh_statement_bind_integer (statement, 1, row);
+  wh_statement_bind_bytes (statement, 2, &entity->id, sizeof (WhId));
+  wh_statement_bind_integer (statement, 3, entity->revision);
+  wh_statement_bind_integer (statement, 4, entity->created_at);
+  wh_statement_bind_integer (statement, 5, entity->updated_at);
+  wh_statement_bind_text (statement, 6, entity->source);
   for (guint i = 0; i < class->n_fields; i++)
     if (class->fields[i].type != WH_FIELD_PANEL)
       bind_field (statement, ++column, entity, &class->fields[i]);
@@ -132,40 +139,45 @@ panel_field (WhKind kind)
   return NULL;
 }
 
+/* Rows are numbered here and not by the database: there is one writer, and a number that is taken back with its transaction is
+ * given again, so that a store looks the same in every database. */
+static gboolean
+next_row (WhConnection *connection, WhKind kind, gint64 *out_row, GError **error)
+{
+  gint64 last = 0;
+
+  if (connection->next_row[kind] == 0 && !wh_connection_integer (connection, sql_of (kind)->last_row, 0, &last, error))
+    return FALSE;
+  *out_row = connection->next_row[kind] ? connection->next_row[kind] : last + 1;
+  connection->next_row[kind] = *out_row + 1;
+  return TRUE;
+}
+
 gboolean
 wh_store_write_row (WhConnection *connection, const WhEntity *entity, gint64 row, GError **error)
 {
   const Sql *sql = sql_of (entity->kind);
   const WhField *panel = panel_field (entity->kind);
-  sqlite3_stmt *statement = wh_connection_statement (connection, row ? sql->update : sql->insert, error);
+  gboolean replace = row != 0;
+  WhStatement *statement;
 
+  if (!replace && !next_row (connection, entity->kind, &row, error))
+    return FALSE;
+  wh_store_forget (connection, entity->kind, &entity->id);
+  statement = wh_connection_statement (connection, replace ? sql->update : sql->insert, error);
   if (!statement)
     return FALSE;
   bind_row (statement, entity, row);
-  if (!wh_connection_finish (connection, statement, error))
-    return FALSE;
-  sqlite3_clear_bindings (statement);   /* they point into the entity */
-  if (!panel)
-    return TRUE;
-  return wh_store_write_panel (connection, row ? row : sqlite3_last_insert_rowid (connection->db),
-                               WH_FIELD_AT (entity, panel, WhPanel *), row != 0, error);
-}
-
-static WhId
-column_id (sqlite3_stmt *statement, int column)
-{
-  WhId id = WH_ID_NONE;
-
-  if (sqlite3_column_bytes (statement, column) == sizeof id)
-    memcpy (&id, sqlite3_column_blob (statement, column), sizeof id);
-  return id;
+  return wh_statement_run (statement, error)
+         && (!panel || wh_store_write_panel (connection, row, WH_FIELD_AT (entity, panel, WhPanel *), replace, error));
 }
 
 static char **
-column_list (sqlite3_stmt *statement, int column)
+column_list (WhStatement *statement, int column)
 {
-  const char *text = (const char *) sqlite3_column_text (statement, column);
-  g_autoptr (WhJson) json = wh_json_parse (text, sqlite3_column_bytes (statement, column), WH_LIMIT_JSON_BYTES, NULL);
+  gsize bytes;
+  const char *text = statement->connection->driver->text (statement, column, &bytes);
+  g_autoptr (WhJson) json = wh_json_parse (text, bytes, WH_LIMIT_JSON_BYTES, NULL);
   guint length = json ? wh_json_length (wh_json_root (json)) : 0;
   char **list = g_new0 (char *, length + 1);
 
@@ -175,90 +187,150 @@ column_list (sqlite3_stmt *statement, int column)
 }
 
 static void
-read_field (sqlite3_stmt *statement, int column, WhEntity *entity, const WhField *field)
+read_field (WhStatement *statement, int column, WhEntity *entity, const WhField *field)
 {
-  if (sqlite3_column_type (statement, column) == SQLITE_NULL)
+  if (wh_statement_is_null (statement, column))
     return;
   switch (field->type)
     {
     case WH_FIELD_TEXT:
-      WH_FIELD_AT (entity, field, char *) = g_strdup ((const char *) sqlite3_column_text (statement, column));
+      WH_FIELD_AT (entity, field, char *) = g_strdup (wh_statement_text (statement, column));
       break;
     case WH_FIELD_LIST:
       WH_FIELD_AT (entity, field, char **) = column_list (statement, column);
       break;
     case WH_FIELD_REAL:
-      WH_FIELD_AT (entity, field, double) = sqlite3_column_double (statement, column);
+      WH_FIELD_AT (entity, field, double) = wh_statement_real (statement, column);
       break;
     case WH_FIELD_ID:
-      WH_FIELD_AT (entity, field, WhId) = column_id (statement, column);
+      WH_FIELD_AT (entity, field, WhId) = wh_statement_id (statement, column);
       break;
     default:
-      WH_FIELD_AT (entity, field, gint64) = sqlite3_column_int64 (statement, column);
+      WH_FIELD_AT (entity, field, gint64) = wh_statement_integer (statement, column);
     }
 }
 
-/* The entity in the statement's current row, its panel included. NULL on error. */
+/* The entity in the statement's current row, without its panel. */
 static WhEntity *
-entity_of (WhConnection *connection, sqlite3_stmt *statement, WhKind kind, GError **error)
+entity_of (WhStatement *statement, WhKind kind)
 {
   const WhEntityClass *class = wh_entity_class (kind);
-  const WhField *panel = panel_field (kind);
-  g_autoptr (WhEntity) entity = wh_entity_new (kind, column_id (statement, 1));
+  WhEntity *entity = wh_entity_new (kind, wh_statement_id (statement, 1));
   int column = FIXED_COLUMNS - 1;
 
-  entity->revision = sqlite3_column_int64 (statement, 2);
-  entity->created_at = sqlite3_column_int64 (statement, 3);
-  entity->updated_at = sqlite3_column_int64 (statement, 4);
-  entity->source = g_strdup ((const char *) sqlite3_column_text (statement, 5));
+  entity->revision = wh_statement_integer (statement, 2);
+  entity->created_at = wh_statement_integer (statement, 3);
+  entity->updated_at = wh_statement_integer (statement, 4);
+  entity->source = g_strdup (wh_statement_text (statement, 5));
   for (guint i = 0; i < class->n_fields; i++)
     if (class->fields[i].type != WH_FIELD_PANEL)
       read_field (statement, ++column, entity, &class->fields[i]);
+  return entity;
+}
+
+static gboolean
+take_panel (WhEntity *entity, WhPanel *panel)
+{
   if (panel)
-    {
-      WhPanel *cells = wh_store_read_panel (connection, sqlite3_column_int64 (statement, 0), error);
-      if (!cells)
-        return NULL;
-      WH_FIELD_AT (entity, panel, WhPanel *) = cells;
-    }
-  return g_steal_pointer (&entity);
+    WH_FIELD_AT (entity, panel_field (entity->kind), WhPanel *) = panel;
+  return panel != NULL;
 }
 
 WhEntity *
 wh_store_read_row (WhConnection *connection, WhKind kind, const WhId *id, gint64 *out_row, GError **error)
 {
-  sqlite3_stmt *statement = wh_connection_statement (connection, sql_of (kind)->by_id, error);
-  WhEntity *entity = NULL;
-  int result;
+  g_autoptr (WhEntity) entity = NULL;
+  WhStatement *statement;
+  gint64 row = 0;
 
+  if (wh_store_recall (connection, kind, id, out_row, &entity))
+    return g_steal_pointer (&entity);
+  statement = wh_connection_statement (connection, sql_of (kind)->by_id, error);
   if (!statement)
     return NULL;
-  sqlite3_bind_blob (statement, 1, id, sizeof *id, SQLITE_TRANSIENT);
-  result = sqlite3_step (statement);
-  if (result == SQLITE_ROW)
+  wh_statement_bind_bytes (statement, 1, id, sizeof *id);
+  if (wh_statement_step (statement, error) == WH_STEP_ROW)
     {
-      if (out_row)
-        *out_row = sqlite3_column_int64 (statement, 0);
-      entity = entity_of (connection, statement, kind, error);
+      row = wh_statement_integer (statement, 0);
+      entity = entity_of (statement, kind);
     }
-  else if (result != SQLITE_DONE)
-    wh_connection_fail (connection, error);
-  sqlite3_reset (statement);
-  return entity;
+  wh_statement_reset (statement);
+  if (entity && panel_field (kind) && !take_panel (entity, wh_store_read_panel (connection, row, error)))
+    return NULL;
+  if (out_row && entity)
+    *out_row = row;
+  return g_steal_pointer (&entity);
 }
 
 gboolean
-wh_store_delete_row (WhConnection *connection, WhKind kind, gint64 row, GError **error)
+wh_store_delete_row (WhConnection *connection, WhKind kind, const WhId *id, gint64 row, GError **error)
 {
   const char *const sql[] = { sql_of (kind)->delete, panel_field (kind) ? "DELETE FROM measurement WHERE result = ?1" : NULL };
 
+  wh_store_forget (connection, kind, id);
   for (guint i = 0; i < G_N_ELEMENTS (sql) && sql[i]; i++)
     {
-      sqlite3_stmt *statement = wh_connection_statement (connection, sql[i], error);
+      WhStatement *statement = wh_connection_statement (connection, sql[i], error);
       if (!statement)
         return FALSE;
-      sqlite3_bind_int64 (statement, 1, row);
-      if (!wh_connection_finish (connection, statement, error))
+      wh_statement_bind_integer (statement, 1, row);
+      if (!wh_statement_run (statement, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* Looks up rows of one kind; `entities` are at most LOOK_AHEAD. The last id fills the places that are left. */
+static gboolean
+look_ahead (WhConnection *connection, WhKind kind, const WhEntity *const *entities, guint n, GError **error)
+{
+  WhStatement *statement = wh_connection_statement (connection, sql_of (kind)->by_ids, error);
+  g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func (wh_entity_unref);
+  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (gint64));
+  WhStep step;
+
+  if (!statement)
+    return FALSE;
+  for (guint i = 0; i < LOOK_AHEAD; i++)
+    wh_statement_bind_bytes (statement, (int) i + 1, &entities[MIN (i, n - 1)]->id, sizeof (WhId));
+  while ((step = wh_statement_step (statement, error)) == WH_STEP_ROW)
+    {
+      gint64 row = wh_statement_integer (statement, 0);
+      g_array_append_val (rows, row);
+      g_ptr_array_add (found, entity_of (statement, kind));
+    }
+  wh_statement_reset (statement);
+  for (guint i = 0; i < n && step == WH_STEP_DONE; i++)
+    wh_store_know (connection, kind, &entities[i]->id, 0, NULL);
+  for (guint i = 0; i < found->len && step == WH_STEP_DONE; i++)
+    {
+      WhEntity *entity = found->pdata[i];
+      gint64 row = g_array_index (rows, gint64, i);
+      if (panel_field (kind) && !take_panel (entity, wh_store_read_panel (connection, row, error)))
+        return FALSE;
+      wh_store_know (connection, kind, &entity->id, row, entity);
+    }
+  return step == WH_STEP_DONE;
+}
+
+gboolean
+wh_writer_expect (WhWriter *writer, gconstpointer const *entities, guint n, GError **error)
+{
+  const WhEntity *batch[LOOK_AHEAD];
+
+  for (WhKind kind = WH_KIND_NONE + 1; kind < WH_N_KINDS; kind++)
+    {
+      guint n_batch = 0;
+      for (guint i = 0; i < n; i++)
+        {
+          const WhEntity *entity = entities[i];
+          if (entity->kind == kind)
+            batch[n_batch++] = entity;
+          if (n_batch == LOOK_AHEAD && !look_ahead (writer->reader.connection, kind, batch, n_batch, error))
+            return FALSE;
+          n_batch %= LOOK_AHEAD;
+        }
+      if (n_batch && !look_ahead (writer->reader.connection, kind, batch, n_batch, error))
         return FALSE;
     }
   return TRUE;
@@ -280,21 +352,6 @@ wh_reader_get (WhReader *reader, WhKind kind, const WhId *id, GError **error)
   return entity;
 }
 
-/* Walks the rows of a statement that is its own, so that `func` may run other statements of the same text. */
-static gboolean
-walk (WhReader *reader, sqlite3_stmt *statement, WhKind kind, WhEntityFunc func, gpointer user_data, GError **error)
-{
-  int result;
-
-  while ((result = sqlite3_step (statement)) == SQLITE_ROW)
-    {
-      g_autoptr (WhEntity) entity = entity_of (reader->connection, statement, kind, error);
-      if (!entity || !func (entity, user_data, error))
-        return FALSE;
-    }
-  return result == SQLITE_DONE || wh_connection_fail (reader->connection, error);
-}
-
 static gboolean
 collect_cb (gconstpointer entity, gpointer user_data, GError **error)
 {
@@ -302,41 +359,62 @@ collect_cb (gconstpointer entity, gpointer user_data, GError **error)
   return TRUE;
 }
 
+/* Hands each row of the statement to `func`, panels from a walk beside it, or looked up row by row where that is NULL. */
+static gboolean
+walk (WhStatement *statement, WhStatement *panels, WhKind kind, WhEntityFunc func, gpointer user_data, GError **error)
+{
+  gboolean with_panel = panel_field (kind) != NULL;
+  WhStep step, at = panels ? wh_statement_step (panels, error) : WH_STEP_DONE;
+
+  if (at == WH_STEP_FAILED)
+    return FALSE;
+  while ((step = wh_statement_step (statement, error)) == WH_STEP_ROW)
+    {
+      g_autoptr (WhEntity) entity = entity_of (statement, kind);
+      gint64 row = wh_statement_integer (statement, 0);
+      if (with_panel && !take_panel (entity, panels ? wh_store_next_panel (panels, &at, row, error)
+                                                    : wh_store_read_panel (statement->connection, row, error)))
+        return FALSE;
+      if (!func (entity, user_data, error))
+        return FALSE;
+    }
+  return step == WH_STEP_DONE;
+}
+
 GPtrArray *
 wh_reader_find (WhReader *reader, WhKind kind, const char *field, const WhId *id, guint limit, GError **error)
 {
   g_autofree char *sql = g_strdup_printf ("%s WHERE %s = ?1 ORDER BY id LIMIT ?2", sql_of (kind)->select, field);
-  g_autoptr (sqlite3_stmt) statement = NULL;
+  WhStatement *statement = wh_connection_statement (reader->connection, sql, error);
   g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func (wh_entity_unref);
+  gboolean done;
 
-  if (sqlite3_prepare_v2 (reader->connection->db, sql, -1, &statement, NULL) != SQLITE_OK)
-    {
-      wh_connection_fail (reader->connection, error);
-      return NULL;
-    }
-  sqlite3_bind_blob (statement, 1, id, sizeof *id, SQLITE_TRANSIENT);
-  sqlite3_bind_int64 (statement, 2, limit ? (gint64) limit : -1);
-  return walk (reader, statement, kind, collect_cb, found, error) ? g_steal_pointer (&found) : NULL;
+  if (!statement)
+    return NULL;
+  wh_statement_bind_bytes (statement, 1, id, sizeof *id);
+  wh_statement_bind_integer (statement, 2, limit ? (gint64) limit : G_MAXINT64);
+  done = walk (statement, NULL, kind, collect_cb, found, error);
+  wh_statement_reset (statement);
+  return done ? g_steal_pointer (&found) : NULL;
 }
 
 gboolean
 wh_reader_each (WhReader *reader, WhKind kind, WhEntityFunc func, gpointer user_data, GError **error)
 {
   g_autofree char *sql = g_strdup_printf ("%s ORDER BY row", sql_of (kind)->select);
-  g_autoptr (sqlite3_stmt) statement = NULL;
+  g_autoptr (WhStatement) statement = wh_connection_walk (reader->connection, sql, error);
+  g_autoptr (WhStatement) panels = NULL;
 
-  if (sqlite3_prepare_v2 (reader->connection->db, sql, -1, &statement, NULL) != SQLITE_OK)
-    return wh_connection_fail (reader->connection, error);
-  return walk (reader, statement, kind, func, user_data, error);
+  if (statement && panel_field (kind))
+    panels = wh_store_walk_panels (reader->connection, error);
+  return statement && (panels || !panel_field (kind)) && walk (statement, panels, kind, func, user_data, error);
 }
 
 gint64
 wh_reader_count (WhReader *reader, WhKind kind, GError **error)
 {
   g_autofree char *sql = g_strdup_printf ("SELECT count(*) FROM %s", wh_entity_class (kind)->name);
-  gint64 count = wh_connection_integer (reader->connection, sql, -1);
+  gint64 count;
 
-  if (count < 0)
-    wh_connection_fail (reader->connection, error);
-  return count;
+  return wh_connection_integer (reader->connection, sql, 0, &count, error) ? count : -1;
 }

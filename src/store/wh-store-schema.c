@@ -1,101 +1,93 @@
 #include "wh-store-private.h"
 
 #include <gio/gio.h>
-#include <errno.h>
 #include <glib/gi18n.h>
-#include <glib/gstdio.h>
 
 #include "base/wh-error.h"
+#include "wh-config.h"
 #include "wh-store-resources.h"
 
-/* "WhDb" in ASCII: tells file(1) and us whose database this is. */
-#define APPLICATION_ID 0x57684462
-
 /* One transaction each, in order; a file's position is the version it leads to. Never change one that has shipped. */
-static const char *const migrations[] = {
+static const char *const sqlite_migrations[] = {
   "0001-first.sql",
   "0002-shop.sql",
 };
-#define NEWEST ((gint64) G_N_ELEMENTS (migrations))
+#if WH_HAVE_POSTGRES
+static const char *const postgres_migrations[] = {
+  "0001-first.sql",
+};
+#endif
 
-gboolean
-wh_store_schema_is_old (WhConnection *connection)
+static const struct {
+  const WhDriver    *driver;
+  const char *const *files;
+  gint64             n_files;
+} histories[] = {
+  { &wh_driver_sqlite, sqlite_migrations, G_N_ELEMENTS (sqlite_migrations) },
+#if WH_HAVE_POSTGRES
+  { &wh_driver_postgres, postgres_migrations, G_N_ELEMENTS (postgres_migrations) },
+#endif
+};
+
+static guint
+history_of (const WhConnection *connection)
 {
-  gint64 version = wh_connection_integer (connection, "PRAGMA user_version", 0);
+  guint i = 0;
 
-  return version > 0 && version < NEWEST;
+  while (histories[i].driver != connection->driver)
+    i++;
+  return i;
 }
 
 gboolean
-wh_store_check_schema (WhConnection *connection, GError **error)
+wh_store_check_schema (WhConnection *connection, gint64 *out_version, GError **error)
 {
-  gint64 version = wh_connection_integer (connection, "PRAGMA user_version", -1);
+  gint64 newest = histories[history_of (connection)].n_files;
 
-  if (version < 0)
-    return wh_connection_fail (connection, error);
-  if (version > NEWEST)
+  if (!connection->driver->schema_version (connection, out_version, error))
+    return FALSE;
+  if (*out_version > newest)
     {
       g_set_error (error, WH_ERROR, WH_ERROR_UNSUPPORTED,
                    _("This store was written by a newer WeedHounds (schema %" G_GINT64_FORMAT ", this program knows %" G_GINT64_FORMAT
-                     "). Update the program; the store was not touched."), version, NEWEST);
+                     "). Update the program; the store was not touched."), *out_version, newest);
       return FALSE;
     }
   return TRUE;
 }
 
-/* `text` as an SQL literal after `before`. Caller frees with g_free. */
-static char *
-sqlite_quoted (const char *before, const char *text)
+gboolean
+wh_store_check_reader (WhConnection *connection, WhStoreMode mode, GError **error)
 {
-  char *quoted = sqlite3_mprintf ("%s%Q", before, text);
-  char *copy = g_strdup (quoted);
+  gint64 version;
 
-  sqlite3_free (quoted);
-  return copy;
+  if (!wh_store_check_schema (connection, &version, error))
+    return FALSE;
+  if (version == 0)
+    g_set_error_literal (error, WH_ERROR, WH_ERROR_NOT_FOUND, _("it holds no store yet; import something first"));
+  /* Reading cannot migrate; that takes the writer's lock, which is the caller's to know. */
+  else if (mode == WH_STORE_READ && version < histories[history_of (connection)].n_files)
+    g_set_error_literal (error, WH_ERROR, WH_ERROR_UNSUPPORTED,
+                         _("This store was written by an older WeedHounds. “weedhounds serve” or “weedhounds import” updates it."));
+  else
+    return TRUE;
+  return FALSE;
 }
 
 static gboolean
-run_migration (WhConnection *connection, gint64 from, GError **error)
+run_migration (WhConnection *connection, const char *file, gint64 version, GError **error)
 {
-  g_autofree char *path = g_strdup_printf ("/com/weedhounds/store/sqlite/%s", migrations[from]);
-  g_autofree char *finish = g_strdup_printf ("PRAGMA application_id = %d; PRAGMA user_version = %" G_GINT64_FORMAT "; COMMIT",
-                                             APPLICATION_ID, from + 1);
+  g_autofree char *path = g_strdup_printf ("/com/weedhounds/store/%s/%s", connection->driver->name, file);
   g_autoptr (GBytes) sql = g_resources_lookup_data (path, G_RESOURCE_LOOKUP_FLAGS_NONE, error);
 
   if (!sql)
     return FALSE;
-  if (wh_connection_execute (connection, "BEGIN IMMEDIATE", error)
-      && wh_connection_execute (connection, g_bytes_get_data (sql, NULL), error) && wh_connection_execute (connection, finish, error))
+  if (connection->driver->migrate (connection, g_bytes_get_data (sql, NULL), version, error))
     return TRUE;
-  g_prefix_error (error, _("Updating the store to schema %" G_GINT64_FORMAT ": "), from + 1);
-  sqlite3_exec (connection->db, "ROLLBACK", NULL, NULL, NULL);
+  g_prefix_error (error, _("Updating the store to schema %" G_GINT64_FORMAT ": "), version);
   return FALSE;
 }
 
-/* Before an older store is changed for good, a copy of it as it was is put beside it, once. */
-static gboolean
-keep_copy (WhConnection *connection, gint64 version, GError **error)
-{
-  const char *path = sqlite3_db_filename (connection->db, "main");
-  g_autofree char *copy = path && *path ? g_strdup_printf ("%s.schema-%" G_GINT64_FORMAT, path, version) : NULL;
-  g_autofree char *half = copy ? g_strconcat (copy, ".part", NULL) : NULL;
-  g_autofree char *sql = copy ? sqlite_quoted ("VACUUM INTO ", half) : NULL;
-
-  if (version == 0 || !copy || g_file_test (copy, G_FILE_TEST_EXISTS))
-    return TRUE;
-  g_unlink (half);
-  if (!wh_connection_execute (connection, sql, error))
-    {
-      g_prefix_error (error, _("Copying the store to %s before it is updated: "), copy);
-      return FALSE;
-    }
-  if (g_chmod (half, 0600) == 0 && g_rename (half, copy) == 0)
-    return TRUE;
-  wh_error_set_errno (error, errno, copy);
-  return FALSE;
-}
-
-/* A store that has no name yet gets one, and an epoch. */
 static gboolean
 name_store (WhConnection *connection, GError **error)
 {
@@ -105,8 +97,22 @@ name_store (WhConnection *connection, GError **error)
 
   wh_id_format (&server, server_text);
   wh_id_format (&epoch, epoch_text);
-  sql = g_strdup_printf ("INSERT OR IGNORE INTO store_note VALUES ('server_id', '%s'), ('epoch', '%s')", server_text, epoch_text);
-  return wh_connection_execute (connection, sql, error);
+  sql = g_strdup_printf ("INSERT INTO store_note (key, value) VALUES ('server_id', '%s'), ('epoch', '%s') ON CONFLICT (key) DO NOTHING",
+                         server_text, epoch_text);
+  return wh_connection_run (connection, sql, error);
+}
+
+/* A store that has no name yet gets one, and an epoch. */
+static gboolean
+ensure_name (WhConnection *connection, GError **error)
+{
+  g_autofree char *epoch = NULL;
+
+  if (!connection->driver->begin_read (connection, error))
+    return FALSE;
+  epoch = wh_connection_note (connection, "epoch");
+  connection->driver->rollback (connection);
+  return epoch || wh_connection_in_write (connection, name_store, error);
 }
 
 /* Registering the same resource twice would tie GLib's list of them into a ring. */
@@ -121,16 +127,17 @@ gboolean
 wh_store_migrate (WhConnection *connection, GError **error)
 {
   static GOnce once = G_ONCE_INIT;
+  guint history = history_of (connection);
   gint64 version;
 
   g_once (&once, register_sql, NULL);
-  if (!wh_store_check_schema (connection, error))
+  if (!wh_store_check_schema (connection, &version, error))
     return FALSE;
-  version = wh_connection_integer (connection, "PRAGMA user_version", 0);
-  if (version < NEWEST && !keep_copy (connection, version, error))
+  if (version > 0 && version < histories[history].n_files && connection->driver->keep_copy
+      && !connection->driver->keep_copy (connection, version, error))
     return FALSE;
-  for (; version < NEWEST; version++)
-    if (!run_migration (connection, version, error))
+  for (; version < histories[history].n_files; version++)
+    if (!run_migration (connection, histories[history].files[version], version + 1, error))
       return FALSE;
-  return name_store (connection, error);
+  return ensure_name (connection, error);
 }

@@ -1,9 +1,11 @@
 /* wh-store.h: the store. Rows in, rows out; no SQL leaves this room.
  *
- * One writer at a time; any number of readers, each call on a connection of its own (WAL). A write is a
- * closure: everything in it, the change log and one audit entry commit together or not at all. Sequence numbers are
- * given in commit order. All functions may be called from any thread; a WhReader or WhWriter only inside the closure
- * it was handed to. Errors are WH_ERROR_*. */
+ * Kept in a file (SQLite), in memory, or in a PostgreSQL server; a caller need not know which. One writer at a time, in a
+ * PostgreSQL server over all processes; any number of readers, each call on a connection of its own. A write is a closure:
+ * everything in it, the change log and one audit entry commit together or not at all. Sequence numbers are given in commit
+ * order. All functions may be called from any thread; a WhReader or WhWriter only inside the closure it was handed to. Errors
+ * are WH_ERROR_*; with PostgreSQL also WH_ERROR_OFFLINE when the server cannot be reached, and WH_ERROR_BUSY when all
+ * connections stay in use. */
 #pragma once
 
 #include "core/wh-change.h"
@@ -17,24 +19,37 @@ typedef struct _WhReader WhReader;
 typedef struct _WhWriter WhWriter;
 
 typedef enum {
-  WH_STORE_READ,     /* the file must exist */
-  WH_STORE_WRITE,    /* created when absent; synchronous=FULL; the caller holds writer.lock */
+  WH_STORE_READ,     /* the store must exist */
+  WH_STORE_WRITE,    /* created when absent; synchronous=FULL; for a file, the caller holds writer.lock */
   WH_STORE_MIRROR,   /* created when absent; synchronous=NORMAL; keeps the server's sequence numbers */
 } WhStoreMode;
 
-/* `path` may be ":memory:" (WRITE and MIRROR). A schema from a newer program is WH_ERROR_UNSUPPORTED; older ones are
- * migrated by WRITE and MIRROR, refused by READ with a sentence that says what to run. */
-WhStore    *wh_store_open      (const char *path, WhStoreMode mode, GError **error);
+typedef struct {
+  const char *const *replicas;     /* addresses of read-only copies for wh_store_read_copy; NULL: none */
+  guint              connections;  /* for reading, at most; 0: what suits the database (a file: no limit) */
+  guint              patience_ms;  /* how long a reader waits for one; 0: 5 s */
+} WhStoreSettings;
+
+/* `location` is a path, ":memory:" (WRITE and MIRROR), or the address of a PostgreSQL database: "postgresql://user@host/database",
+ * "postgres://…" or "host=… dbname=…" as libpq reads them; a password may also be in PGPASSWORD or ~/.pgpass. A schema from a
+ * newer program is WH_ERROR_UNSUPPORTED; older ones are migrated by WRITE and MIRROR, refused by READ with a sentence that says
+ * what to run. WH_ERROR_UNSUPPORTED, too, for a server where PostgreSQL is not built in. No message shows a password. */
+WhStore    *wh_store_open      (const char *location, WhStoreMode mode, GError **error);
+WhStore    *wh_store_open_with (const char *location, WhStoreMode mode, const WhStoreSettings *settings, GError **error);
 WhStore    *wh_store_ref       (WhStore *store);
 void        wh_store_unref     (WhStore *store);
+/* For people: the path, or the address without user and password. */
 const char *wh_store_path      (const WhStore *store);
+/* Whether a location is an address and no path; and how it may be shown. Caller frees. */
+gboolean    wh_store_location_is_server (const char *location);
+char       *wh_store_location_shown     (const char *location);
 /* Random per store (a mirror: its server's once known), 36 characters; and the epoch, which changes when a
  * restored or damaged store could repeat sequence numbers. Both strings live as long as the store. */
 char       *wh_store_server_id (WhStore *store);
 char       *wh_store_epoch     (WhStore *store);
 /* Sequence number of the last committed change as seen by a new reader; cheap enough to ask every second. -1 on error. */
 gint64      wh_store_revision  (WhStore *store);
-/* PRAGMA quick_check and the audit chain; WH_ERROR_CORRUPT with what was found. */
+/* Looks for damage, and at the audit chain; WH_ERROR_CORRUPT with what was found. */
 gboolean    wh_store_check     (WhStore *store, GError **error);
 
 typedef gboolean (*WhReadFunc)  (WhReader *reader, gpointer user_data, GError **error);
@@ -42,8 +57,16 @@ typedef gboolean (*WhWriteFunc) (WhWriter *writer, gpointer user_data, GError **
 
 /* Runs `func` on one consistent view. Needs READ_CATALOGUE. */
 gboolean    wh_store_read      (WhStore *store, const WhPrincipal *principal, WhReadFunc func, gpointer user_data, GError **error);
+/* The same on a replica that has all this process has seen, so that nobody sees less than before; on the store itself when there
+ * is none. It may miss what another process has just written. */
+gboolean    wh_store_read_copy (WhStore *store, const WhPrincipal *principal, WhReadFunc func, gpointer user_data, GError **error);
 /* Runs `func` in one transaction that also appends the changes and an audit entry (`action`: "import.lab", "demo" …).
- * Needs `permission`. out_seq (may be NULL): the revision afterwards. Nothing changed: nothing is logged. */
+ * Needs `permission`. out_seq (may be NULL): the revision afterwards. Nothing changed: nothing is logged.
+ *
+ * `func` may run several times, from the start, each time on the store as it then is: a server takes a transaction back when
+ * it stands in another's way, and a lost connection takes it along. So `func` sets what it counts to zero at its start, and
+ * leaves nothing behind in user_data that would change what it does the next time. A COMMIT without an answer is not repeated
+ * blindly: the audit entry tells whether it landed. When even that cannot be found out, the error says so. */
 gboolean    wh_store_write     (WhStore *store, const WhPrincipal *principal, WhPermission permission, const char *action,
                                 WhWriteFunc func, gpointer user_data, gint64 *out_seq, GError **error);
 
@@ -81,6 +104,9 @@ typedef enum {
 
 /* Reads in a write see what it wrote. */
 WhReader   *wh_writer_reader   (WhWriter *writer);
+/* Looks up what is stored under the ids of these entities, many at once: putting or getting them afterwards in this write needs
+ * no question of its own, which counts where the database is a server. */
+gboolean    wh_writer_expect   (WhWriter *writer, gconstpointer const *entities, guint n, GError **error);
 /* Inserts or replaces by id, after wh_entity_validate. out_outcome may be NULL. */
 gboolean    wh_writer_put      (WhWriter *writer, gconstpointer entity, WhPutOutcome *out_outcome, GError **error);
 /* Deleting what is not there is no error. */

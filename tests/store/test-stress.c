@@ -1,8 +1,7 @@
 /* Readers and writers at once: no reader sees half a write, the revision never goes back, the log has no gap. */
-#include "store/wh-store.h"
-#include "support/wh-test.h"
+#include "store/wh-test-store.h"
 
-#define N_READERS 4
+#define N_READERS 8
 #define N_WRITERS 2
 #define N_WRITES 40
 #define ROWS_A_WRITE 7
@@ -85,33 +84,27 @@ read_log_cb (WhReader *reader, gpointer user_data, GError **error)
 }
 
 static void
-test_readers_and_writers (void)
+test_readers_and_writers (WhTestStore *fixture)
 {
-  g_autofree char *dir = wh_test_make_dir ();
-  g_autofree char *path = g_build_filename (dir, "store.db", NULL);
-  g_autoptr (WhPrincipal) principal = wh_principal_new_local ();
+  Stress stress = { fixture->store, fixture->principal, N_WRITERS, 0 };
   g_autoptr (GError) error = NULL;
-  g_autoptr (WhStore) store = wh_store_open (path, WH_STORE_WRITE, &error);
-  Stress stress = { store, principal, N_WRITERS, 0 };
   GThread *threads[N_READERS + N_WRITERS];
 
-  g_assert_no_error (error);
   for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
     threads[i] = g_thread_new ("stress", i < N_READERS ? read_thread : write_thread, &stress);
   for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
     g_thread_join (threads[i]);
   g_test_message ("%d reads beside %d writes", stress.reads, N_WRITERS * N_WRITES);
   g_assert_cmpint (stress.reads, >, 0);
-  g_assert_true (wh_store_read (store, principal, read_log_cb, NULL, NULL));
-  wh_store_check (store, &error);
+  g_assert_true (wh_store_read (fixture->store, fixture->principal, read_log_cb, NULL, NULL));
+  wh_store_check (fixture->store, &error);
   g_assert_no_error (error);
-  wh_test_remove_dir (dir);
 }
 
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/store/stress/readers-and-writers", test_readers_and_writers);
+  wh_test_store_add ("readers-and-writers", WH_TEST_EVERYWHERE, test_readers_and_writers);
   return g_test_run ();
 }
