@@ -110,7 +110,7 @@ print_freshness (const WhCliOptions *options, const WhStatsReport *report)
   g_autoptr (WhCliTable) table = wh_cli_table_new (columns, G_N_ELEMENTS (columns));
 
   heading (options, _("How fresh the facts are"));
-  for (guint i = 0; i < WH_N_FACTS; i++)
+  for (guint i = 0; i < WH_STATS_FACTS; i++)
     add_fact (table, &report->freshness[i]);
   wh_cli_output_table (options, table);
 }
