@@ -3,12 +3,12 @@
 #include <glib/gi18n.h>
 
 #include "service/wh-present.h"
+#include "wh-cli-bar.h"
 #include "wh-cli-command.h"
 #include "wh-cli-output.h"
 #include "wh-cli-strain.h"
 
 #define BAR_WIDTH 24
-#define EIGHTHS 8
 
 static const char *
 facet_title (WhFacet facet)
@@ -17,21 +17,6 @@ facet_title (WhFacet facet)
                                         N_ ("In stock as"),       N_ ("Price per gram"), N_ ("Total THC") };
 
   return _(titles[facet]);
-}
-
-/* A bar as long as the share, in eighths of a column; what is there at all shows. */
-static char *
-make_bar (guint count, guint total)
-{
-  static const char *const parts[] = { "", "▏", "▎", "▍", "▌", "▋", "▊", "▉" };
-  guint eighths = (guint) ((guint64) count * BAR_WIDTH * EIGHTHS / MAX (total, 1));
-  GString *bar = g_string_new (NULL);
-
-  eighths = MAX (eighths, 1);
-  for (guint i = 0; i < eighths / EIGHTHS; i++)
-    g_string_append (bar, "█");
-  g_string_append (bar, parts[eighths % EIGHTHS]);
-  return g_string_free (bar, FALSE);
 }
 
 static void
@@ -49,7 +34,7 @@ print_facet (const WhCliOptions *options, const WhFacets *facets, WhFacet facet)
     {
       const WhFacetCount *count = &g_array_index (counts, WhFacetCount, i);
       g_autofree char *number = g_strdup_printf ("%u", count->count);
-      g_autofree char *bar = make_bar (count->count, facets->total);
+      g_autofree char *bar = wh_cli_bar (count->count / (double) facets->total, BAR_WIDTH);
       wh_cli_table_add (table, (const char *const[]) { count->name, number, bar, count->query });
     }
   if (n > 0)
