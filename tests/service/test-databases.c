@@ -1,8 +1,11 @@
 /* The same work leaves the same rows in every database: the demonstration catalogue and imports, compared as JSON, revisions,
- * times and change log included; also where the database takes transactions back again and again. */
+ * times and change log included; also where the database takes transactions back again and again. Searches then answer the same,
+ * to the byte. */
 #include "base/wh-json-writer.h"
 #include "service/wh-demo.h"
 #include "service/wh-importer.h"
+#include "service/wh-present.h"
+#include "service/wh-products.h"
 #include "store/wh-test-store.h"
 #include "wire/wh-wire.h"
 
@@ -87,6 +90,54 @@ work_and_describe (WhTestStore *fixture, WhStore *store)
   return g_string_free (text, FALSE);
 }
 
+static const char *const searches[] = {
+  "", "blue drem", "og", "haze", "lemony", "something piney in stock", "limonene", "diesel", "kush thc>15", "limonene>1mg/g", "price<12",
+  "in-stock category:vapes", "-terpene:linalool", "leading:myrcene -type:sativa", "brand:acme", "ñandu", "state:NJ in-stock price<15",
+};
+
+static void
+describe_search (WhCatalogue *catalogue, const WhPrincipal *principal, const WhQuery *query, GString *text)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WhHits) hits = wh_catalogue_search (catalogue, principal, query, &error);
+  g_assert_no_error (error);
+  g_autoptr (WhFacets) facets = wh_catalogue_facets (catalogue, principal, query, &error);
+  g_assert_no_error (error);
+  g_autoptr (WhListingHits) listings = wh_catalogue_search_products (catalogue, principal, query, &error);
+  g_assert_no_error (error);
+
+  g_autoptr (WhJsonWriter) hits_writer = wh_json_writer_new (text, 0);
+  wh_present_hits (hits_writer, hits);
+  g_string_append_printf (text, " %u\n", hits->total);
+  g_autoptr (WhJsonWriter) facets_writer = wh_json_writer_new (text, 0);
+  wh_present_facets (facets_writer, facets);
+  g_string_append_c (text, '\n');
+  g_autoptr (WhJsonWriter) listings_writer = wh_json_writer_new (text, 0);
+  wh_present_listings (listings_writer, listings);
+  g_string_append_printf (text, " %u\n", listings->total);
+}
+
+/* What searches answer over a store, a line each. */
+static char *
+describe_searches (WhTestStore *fixture, WhStore *store)
+{
+  GString *text = g_string_new (NULL);
+  g_autoptr (WhCatalogue) catalogue = wh_catalogue_new (store);
+  g_autoptr (GError) error = NULL;
+
+  wh_catalogue_refresh (catalogue, fixture->principal, NULL, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < G_N_ELEMENTS (searches); i++)
+    for (WhSort sort = WH_SORT_RELEVANCE; sort <= WH_SORT_PRICE; sort++)
+      {
+        g_autoptr (WhQuery) query = wh_query_new ();
+        wh_query_set_typed (query, searches[i]);
+        query->sort = sort;
+        describe_search (catalogue, fixture->principal, query, text);
+      }
+  return g_string_free (text, FALSE);
+}
+
 static void
 assert_same_lines (const char *one, const char *other)
 {
@@ -116,6 +167,20 @@ test_same_rows (WhTestStore *fixture)
   assert_same_lines (expected, found);
 }
 
+static void
+test_same_answers (WhTestStore *fixture)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WhStore) reference = wh_store_open (":memory:", WH_STORE_WRITE, &error);
+
+  g_assert_no_error (error);
+  g_free (work_and_describe (fixture, reference));
+  g_free (work_and_describe (fixture, fixture->store));
+  g_autofree char *expected = describe_searches (fixture, reference), *found = describe_searches (fixture, fixture->store);
+  g_assert_cmpuint (strlen (expected), >, 100000);
+  assert_same_lines (expected, found);
+}
+
 /* Of each three tries to commit a change one stands; what the closures keep for themselves must not show. */
 static void
 test_same_rows_in_spite_of_retries (WhTestStore *fixture)
@@ -134,6 +199,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   wh_test_store_add ("same-rows", WH_TEST_NOT_IN_MEMORY, test_same_rows);
+  wh_test_store_add ("same-answers", WH_TEST_NOT_IN_MEMORY, test_same_answers);
   wh_test_store_add ("same-rows-in-spite-of-retries", 1u << WH_TEST_POSTGRES, test_same_rows_in_spite_of_retries);
   return g_test_run ();
 }
