@@ -18,7 +18,7 @@ struct _WhCatalogue {
   GMutex      swap;        /* guards `snapshot`, held only to take a reference or to exchange it */
   GMutex      build;       /* one refresh at a time */
   WhSnapshot *snapshot;
-  GMutex      packing;     /* guards `products`, held while they are packed */
+  GMutex      packing;     /* guards `products`, held while they are packed for the first time */
   WhProductIndex *products;   /* NULL until asked for */
   gint64      looked_at;   /* guarded by `build`: what came up to here is in the snapshot, or matters to nobody; -1: nothing is built */
 };
@@ -123,6 +123,27 @@ exchange (WhCatalogue *catalogue, WhSnapshot *fresh)
   wh_snapshot_unref (old);
 }
 
+/* Once somebody searches products, their index follows; until it is there the old one answers, with its own snapshot. */
+static gboolean
+follow_products (WhCatalogue *catalogue, const WhPrincipal *principal, WhSnapshot *snapshot, GError **error)
+{
+  WhProductIndex *fresh, *old;
+  gboolean asked;
+
+  g_mutex_lock (&catalogue->packing);
+  asked = catalogue->products != NULL;
+  g_mutex_unlock (&catalogue->packing);
+  if (!asked)
+    return TRUE;
+  fresh = wh_product_index_new (snapshot, catalogue->store, principal, error);
+  g_mutex_lock (&catalogue->packing);
+  old = catalogue->products;
+  catalogue->products = fresh;   /* NULL: the next question tries again */
+  g_mutex_unlock (&catalogue->packing);
+  g_clear_pointer (&old, wh_product_index_unref);
+  return fresh != NULL;
+}
+
 gboolean
 wh_catalogue_refresh (WhCatalogue *catalogue, const WhPrincipal *principal, gboolean *out_changed, GError **error)
 {
@@ -146,7 +167,7 @@ wh_catalogue_refresh (WhCatalogue *catalogue, const WhPrincipal *principal, gboo
   exchange (catalogue, build.fresh);
   if (out_changed)
     *out_changed = TRUE;
-  return TRUE;
+  return follow_products (catalogue, principal, build.fresh, error);
 }
 
 WhHits *
@@ -159,21 +180,14 @@ wh_catalogue_search (WhCatalogue *catalogue, const WhPrincipal *principal, const
 }
 
 WhProductIndex *
-wh_catalogue_product_index (WhCatalogue *catalogue, const WhPrincipal *principal, WhSnapshot **out_snapshot, GError **error)
+wh_catalogue_product_index (WhCatalogue *catalogue, const WhPrincipal *principal, GError **error)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&catalogue->packing);
   g_autoptr (WhSnapshot) snapshot = wh_catalogue_snapshot (catalogue);
 
-  if (!catalogue->products || catalogue->products->revision != wh_snapshot_revision (snapshot))
-    {
-      WhProductIndex *fresh = wh_product_index_new (snapshot, catalogue->store, principal, error);
-      if (!fresh)
-        return NULL;
-      g_clear_pointer (&catalogue->products, wh_product_index_unref);
-      catalogue->products = fresh;
-    }
-  *out_snapshot = g_steal_pointer (&snapshot);
-  return wh_product_index_ref (catalogue->products);
+  if (!catalogue->products)
+    catalogue->products = wh_product_index_new (snapshot, catalogue->store, principal, error);
+  return catalogue->products ? wh_product_index_ref (catalogue->products) : NULL;
 }
 
 WhFacets *

@@ -30,6 +30,7 @@ wh_product_index_unref (WhProductIndex *index)
     return;
   g_clear_pointer (&index->index, wh_search_index_free);
   g_clear_pointer (&index->shelves, wh_shelves_free);
+  wh_snapshot_unref (index->snapshot);
   g_string_chunk_free (index->text);
   g_free (index->listings);
   g_free (index);
@@ -165,7 +166,7 @@ wh_product_index_new (WhSnapshot *snapshot, WhStore *store, const WhPrincipal *p
   Builder builder = { index, snapshot, drafts, numbers, shops };
 
   g_atomic_ref_count_init (&index->ref_count);
-  index->revision = wh_snapshot_revision (snapshot);
+  index->snapshot = wh_snapshot_ref (snapshot);
   index->text = g_string_chunk_new (64 * 1024);
   index->shelves = wh_shelves_new ();
   if (!wh_store_read (store, principal, read_all_cb, &builder, error))

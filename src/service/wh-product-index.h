@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 
 struct _WhProductIndex {
   gatomicrefcount ref_count;
-  gint64         revision;     /* of the snapshot whose numbers of strains these are */
+  WhSnapshot    *snapshot;     /* whose numbers of strains these are */
   guint          n;
   WhListing     *listings;     /* sold in most places first, then by name */
   GStringChunk  *text;
@@ -20,9 +20,8 @@ struct _WhProductIndex {
 WhProductIndex *wh_product_index_new   (WhSnapshot *snapshot, WhStore *store, const WhPrincipal *principal, GError **error);
 WhProductIndex *wh_product_index_ref   (WhProductIndex *index);
 void            wh_product_index_unref (WhProductIndex *index);
-/* That of the current snapshot, made when the catalogue has moved on, and the snapshot. Caller unrefs both. */
-WhProductIndex *wh_catalogue_product_index (WhCatalogue *catalogue, const WhPrincipal *principal, WhSnapshot **out_snapshot,
-                                            GError **error);
+/* The newest there is, made when it is first asked for. Caller unrefs. */
+WhProductIndex *wh_catalogue_product_index (WhCatalogue *catalogue, const WhPrincipal *principal, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WhProductIndex, wh_product_index_unref)
 

@@ -146,16 +146,15 @@ WhListingHits *
 wh_catalogue_search_products (WhCatalogue *catalogue, const WhPrincipal *principal, const WhQuery *query, GError **error)
 {
   g_autoptr (WhProductIndex) index = NULL;
-  g_autoptr (WhSnapshot) snapshot = NULL;
   g_auto (Search) search = { 0 };
 
   if (!wh_principal_require (principal, WH_PERMISSION_READ_CATALOGUE, error) || !wh_search_check (query, error))
     return NULL;
-  index = wh_catalogue_product_index (catalogue, principal, &snapshot, error);
+  index = wh_catalogue_product_index (catalogue, principal, error);
   if (!index)
     return NULL;
   search.index = index;
-  search.snapshot = snapshot;
+  search.snapshot = index->snapshot;
   search.query = query;
   run (&search);
   return make_page (&search);

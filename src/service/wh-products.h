@@ -1,7 +1,7 @@
 /* wh-products.h: products by the words of their names and brands. What several shops sell under one name, brand, category and weight
  * is one listing.
  *
- * The index is made when it is first asked for, once per revision of the catalogue: about 200 bytes a listing and eight a product. */
+ * The index is made when it is first asked for, and follows the catalogue from then on: about 200 bytes a listing, eight a product. */
 #pragma once
 
 #include "base/wh-json-writer.h"
@@ -41,8 +41,8 @@ typedef struct {
 } WhListingHits;
 
 /* By relevance, whatever the query's sort. Conditions on products hold of one product of the listing, others of its strain; a bound on
- * the price per gram passes nothing that is not weighed. NULL on error, as of wh_catalogue_search. The first question after a change
- * reads all products. */
+ * the price per gram passes nothing that is not weighed. NULL on error, as of wh_catalogue_search. The first question reads
+ * all products. */
 WhListingHits *wh_catalogue_search_products (WhCatalogue *catalogue, const WhPrincipal *principal, const WhQuery *query, GError **error);
 void           wh_listing_hits_free         (WhListingHits *hits);
 

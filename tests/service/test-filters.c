@@ -350,6 +350,14 @@ test_listings (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (unweighed->total, ==, 0);
   g_autoptr (WhListingHits) strong = products_of (fixture, "thc>15 price<13");
   g_assert_cmpuint (strong->total, ==, 2);      /* Tart Sun as a vape, Engine */
+  add_product (fixture, fixture_strain (fixture, "Newcomer", "hybrid", 1), add_shop (fixture, "Garden", "NJ"),
+               (Sold){ "Late", "flower", 900, TRUE });
+  fixture_commit (fixture);
+  g_autoptr (WhListingHits) late = products_of (fixture, "newcomer thc<1");
+  g_assert_cmpuint (late->total, ==, 0);
+  g_autoptr (WhListingHits) later = products_of (fixture, "newcomer type:hybrid");   /* strains have other numbers now */
+  g_assert_cmpuint (later->total, ==, 1);
+  g_assert_cmpstr (listing_at (later, 0)->card->name, ==, "Newcomer");
 }
 
 #define add(path, test) g_test_add ("/filters/" path, Fixture, NULL, fixture_set_up, test, fixture_tear_down)
