@@ -128,16 +128,35 @@ fits_column (const WhField *field, const GPtrArray *rows)
   return FALSE;
 }
 
-static guint
-choose_columns (WhKind kind, const GPtrArray *rows, const WhField *fields[COLUMNS_SHOWN])
-{
-  const WhEntityClass *class = wh_entity_class (kind);
-  guint n = 0;
+/* The fields that are shown, in their order. */
+typedef struct {
+  const WhField *fields[COLUMNS_SHOWN];
+  guint          n;
+} Columns;
 
-  for (guint i = 0; i < class->n_fields && n < COLUMNS_SHOWN; i++)
-    if (fits_column (&class->fields[i], rows))
-      fields[n++] = &class->fields[i];
-  return n;
+static void
+add_column (Columns *columns, const WhField *field, const GPtrArray *rows)
+{
+  for (guint i = 0; i < columns->n; i++)
+    if (columns->fields[i] == field)
+      return;
+  if (columns->n < COLUMNS_SHOWN && field && fits_column (field, rows))
+    columns->fields[columns->n++] = field;
+}
+
+/* The first field, mostly a name; what was asked for; the others as long as there is room. */
+static void
+choose_columns (const WhListing *listing, const GPtrArray *rows, Columns *columns)
+{
+  const WhEntityClass *class = wh_entity_class (listing->kind);
+
+  for (guint i = 0; i < class->n_fields && columns->n == 0; i++)
+    add_column (columns, &class->fields[i], rows);
+  add_column (columns, listing->sort, rows);
+  for (guint i = 0; i < listing->filters->len; i++)
+    add_column (columns, g_array_index (listing->filters, WhFilter, i).field, rows);
+  for (guint i = 0; i < class->n_fields; i++)
+    add_column (columns, &class->fields[i], rows);
 }
 
 static gboolean
@@ -147,24 +166,27 @@ is_number (const WhField *field)
 }
 
 static void
-print_table (const WhCliOptions *options, WhKind kind, const GPtrArray *rows)
+print_table (const WhCliOptions *options, const WhListing *listing, const GPtrArray *rows)
 {
-  WhCliColumn columns[COLUMNS_SHOWN + 1] = { { wh_entity_class (kind)->id_key, FALSE, 0, FALSE, NULL } };
-  const WhField *fields[COLUMNS_SHOWN];
-  guint n = choose_columns (kind, rows, fields);
+  WhCliColumn columns[COLUMNS_SHOWN + 1] = { { wh_entity_class (listing->kind)->id_key, FALSE, 0, FALSE, NULL } };
+  Columns chosen = { { NULL }, 0 };
   g_autoptr (WhCliTable) table = NULL;
 
-  for (guint i = 0; i < n; i++)
-    columns[i + 1] = (WhCliColumn){ fields[i]->name, is_number (fields[i]), is_number (fields[i]) ? 0 : LEAST_COLUMN, i > 0, NULL };
-  table = wh_cli_table_new (columns, n + 1);
+  choose_columns (listing, rows, &chosen);
+  for (guint i = 0; i < chosen.n; i++)
+    {
+      const WhField *field = chosen.fields[i];
+      columns[i + 1] = (WhCliColumn){ field->name, is_number (field), is_number (field) ? 0 : LEAST_COLUMN, i > 0, NULL };
+    }
+  table = wh_cli_table_new (columns, chosen.n + 1);
   for (guint i = 0; i < rows->len; i++)
     {
       const WhEntity *row = rows->pdata[i];
       char *cells[COLUMNS_SHOWN + 1] = { wh_id_to_string (&row->id) };
-      for (guint j = 0; j < n; j++)
-        cells[j + 1] = value_of (row, fields[j]);
+      for (guint j = 0; j < chosen.n; j++)
+        cells[j + 1] = value_of (row, chosen.fields[j]);
       wh_cli_table_add (table, (const char *const *) cells);
-      for (guint j = 0; j <= n; j++)
+      for (guint j = 0; j <= chosen.n; j++)
         g_free (cells[j]);
     }
   wh_cli_output_table (options, table);
@@ -199,7 +221,7 @@ print_page (const WhCliOptions *options, const Page *page, GError **error)
   if (options->format == WH_FORMAT_TABLE)
     {
       if (page->rows->len)
-        print_table (options, page->listing->kind, page->rows);
+        print_table (options, page->listing, page->rows);
       wh_cli_output_line (_("%u of %" G_GINT64_FORMAT), page->rows->len, page->total);
     }
   else
