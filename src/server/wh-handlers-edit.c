@@ -86,12 +86,11 @@ read_edit (WhHost *host, WhRequest *request, GError **error)
 
 /* -- what became of it ------------------------------------------------------------------------------------------------ */
 
-/* Whether search, analyses and prices are made of such rows. */
+/* Whether search, recommendations, analyses and prices are made of such rows. */
 static gboolean
 is_in_catalogue (WhKind kind)
 {
-  return kind != WH_KIND_NOTE && kind != WH_KIND_FAVORITE && kind != WH_KIND_WATCH && kind != WH_KIND_FEEDBACK
-         && kind != WH_KIND_REVIEW && kind != WH_KIND_PROMOTION;
+  return kind != WH_KIND_NOTE && kind != WH_KIND_FAVORITE && kind != WH_KIND_WATCH && kind != WH_KIND_PROMOTION;
 }
 
 static void

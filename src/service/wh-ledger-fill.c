@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/wh-text.h"
+#include "wh-naming-decide.h"
 
 typedef enum {
   FILL_TEXT,    /* a word */
@@ -52,7 +53,8 @@ key_of_favorite (const WhFavorite *favorite, const WhPrincipal *principal)
   return g_strdup_printf ("%s/%s/%s", favorite->owner ? favorite->owner : principal->who, favorite->object_kind, object);
 }
 
-/* A strain has the id that imports give its name, so a menu that comes later knows it; the same favourite twice is one. */
+/* A strain has the id that imports give its name, so a menu that comes later knows it; a decision about a name, and a favourite, is
+ * one however often it is made. */
 WhId
 wh_ledger_fresh_id (const WhEdit *edit, const WhPrincipal *principal)
 {
@@ -65,6 +67,8 @@ wh_ledger_fresh_id (const WhEdit *edit, const WhPrincipal *principal)
       key = key_of_favorite ((const WhFavorite *) edit->row, principal);
       return wh_id_from_key ("favorite", "owner", key);
     }
+  if (edit->kind == WH_KIND_ALIAS && ((const WhAlias *) edit->row)->name)
+    return wh_naming_decided_id (((const WhAlias *) edit->row)->name, &((const WhAlias *) edit->row)->strain_id);
   return edit->row->id;
 }
 
