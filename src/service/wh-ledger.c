@@ -250,6 +250,9 @@ apply_cb (WhWriter *writer, gpointer user_data, GError **error)
 {
   Batch *batch = user_data;
 
+  /* The store may run this again from the start. */
+  g_ptr_array_set_size (batch->results, 0);
+  batch->stopped = FALSE;
   for (guint i = 0; i < batch->edits->len; i++)
     {
       WhLedgerResult *result = g_new0 (WhLedgerResult, 1);

@@ -57,9 +57,9 @@ add_text (Query *query, char *text)
 
 /* -- filters ------------------------------------------------------------------------------------------------------- */
 
-/* "%before" and "after%" around `text`, its own wildcards escaped. */
+/* "%before", the text, "%": with A to Z in lower case, as lower () makes the columns, and its own wildcards escaped. */
 static char *
-pattern (const char *before, const char *text, const char *after)
+pattern (const char *before, const char *text)
 {
   GString *pattern = g_string_new ("%");
 
@@ -68,9 +68,8 @@ pattern (const char *before, const char *text, const char *after)
     {
       if (*text == '%' || *text == '_' || *text == '\\')
         g_string_append_c (pattern, '\\');
-      g_string_append_c (pattern, *text);
+      g_string_append_c (pattern, g_ascii_tolower (*text));
     }
-  g_string_append (pattern, after);
   g_string_append_c (pattern, '%');
   return g_string_free (pattern, FALSE);
 }
@@ -97,14 +96,14 @@ add_contains (Query *query, const WhFilter *filter)
 
   if (filter->field->type == WH_FIELD_TEXT)
     {
-      first = add_text (query, pattern ("", filter->text, ""));
-      g_string_append_printf (query->sql, "lower(%s) LIKE lower(?%u) ESCAPE '\\'", column, first);
+      first = add_text (query, pattern ("", filter->text));
+      g_string_append_printf (query->sql, "lower(%s) LIKE ?%u ESCAPE '\\'", column, first);
       return;
     }
   entry = quoted (filter->text);
-  first = add_text (query, pattern ("[", entry, ""));
-  second = add_text (query, pattern (",", entry, ""));
-  g_string_append_printf (query->sql, "(lower(%s) LIKE lower(?%u) ESCAPE '\\' OR lower(%s) LIKE lower(?%u) ESCAPE '\\')", column, first,
+  first = add_text (query, pattern ("[", entry));
+  second = add_text (query, pattern (",", entry));
+  g_string_append_printf (query->sql, "(lower(%s) LIKE ?%u ESCAPE '\\' OR lower(%s) LIKE ?%u ESCAPE '\\')", column, first,
                           column, second);
 }
 
