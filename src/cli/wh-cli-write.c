@@ -3,11 +3,9 @@
 #include <glib/gi18n.h>
 
 #include "base/wh-error.h"
-#include "base/wh-limits.h"
-#include "base/wh-lock.h"
-#include "base/wh-paths.h"
 #include "service/wh-ledger.h"
 #include "wh-cli-source.h"
+#include "wh-cli-store.h"
 #include "wire/wh-wire.h"
 
 static WhJson *
@@ -24,12 +22,10 @@ parse_results (const GPtrArray *results, GError **error)
 }
 
 static WhJson *
-apply_here (const WhCliOptions *options, const GPtrArray *edits, GError **error)
+apply_here (WhStore *store, const GPtrArray *edits, GError **error)
 {
-  g_autofree char *path = wh_paths_store (options->data_dir);
   g_autoptr (WhPrincipal) principal = wh_principal_new_local ();
-  g_autoptr (WhStore) store = wh_store_open (path, WH_STORE_WRITE, error);
-  g_autoptr (GPtrArray) results = store ? wh_ledger_apply (store, principal, edits, FALSE, error) : NULL;
+  g_autoptr (GPtrArray) results = wh_ledger_apply (store, principal, edits, FALSE, error);
 
   return results ? parse_results (results, error) : NULL;
 }
@@ -53,9 +49,8 @@ apply_through_serve (const WhCliOptions *options, const GPtrArray *edits, GError
 WhJson *
 wh_cli_write_edits (const WhCliOptions *options, const GPtrArray *edits, GError **error)
 {
-  g_autofree char *lock_path = wh_paths_writer_lock (options->data_dir);
-  g_autoptr (GError) busy = NULL;
   g_autoptr (WhLock) lock = NULL;
+  g_autoptr (WhStore) store = NULL;
 
   if (options->server)
     {
@@ -63,13 +58,7 @@ wh_cli_write_edits (const WhCliOptions *options, const GPtrArray *edits, GError 
                    _("changes are made on the server's machine; --server \"\" means the store of this one"));
       return NULL;
     }
-  if (!wh_paths_ensure_dir (options->data_dir, error))
+  if (!wh_cli_store_open_for_writing (options, &lock, &store, error))
     return NULL;
-  lock = wh_lock_take (lock_path, &busy);
-  if (lock)
-    return apply_here (options, edits, error);
-  if (g_error_matches (busy, WH_ERROR, WH_ERROR_BUSY))
-    return apply_through_serve (options, edits, error);
-  g_propagate_error (error, g_steal_pointer (&busy));
-  return NULL;
+  return store ? apply_here (store, edits, error) : apply_through_serve (options, edits, error);
 }

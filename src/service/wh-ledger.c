@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "wh-watch.h"
+
 static const char *const outcome_keys[] = {
   [WH_LEDGER_INSERTED] = "inserted", [WH_LEDGER_UPDATED] = "updated",   [WH_LEDGER_DELETED] = "deleted",
   [WH_LEDGER_UNCHANGED] = "unchanged", [WH_LEDGER_CONFLICT] = "conflict", [WH_LEDGER_REFUSED] = "refused",
@@ -165,6 +167,33 @@ make_row (WhLedgerWork *work)
   return check_base (work);
 }
 
+/* Watches and favourites are their owner's, or nobody's. */
+static gboolean
+is_of_another (const WhLedgerWork *work, const WhEntity *row)
+{
+  const WhField *field = row ? wh_entity_field (row->kind, "owner") : NULL;
+  const char *owner = field ? WH_FIELD_AT (row, field, char *) : NULL;
+
+  return owner && strcmp (owner, work->principal->who) != 0 && !wh_principal_allows (work->principal, WH_PERMISSION_ADMINISTER);
+}
+
+static gboolean
+check_owner (WhLedgerWork *work)
+{
+  return !(is_of_another (work, work->stored) || is_of_another (work, work->row))
+         || wh_ledger_refuse (work, "owner", WH_ERROR_DENIED, _("This %s belongs to somebody else."),
+                              wh_entity_class (work->edit->kind)->name);
+}
+
+static gboolean
+check_room (WhLedgerWork *work)
+{
+  if (work->edit->kind != WH_KIND_WATCH || work->stored
+      || wh_reader_count (work->reader, WH_KIND_WATCH, work->failure ? NULL : &work->failure) < WH_WATCH_MOST)
+    return TRUE;
+  return wh_ledger_refuse (work, NULL, WH_ERROR_TOO_LARGE, _("There are %d watches already; remove some first."), WH_WATCH_MOST);
+}
+
 static gboolean
 check_row (WhLedgerWork *work)
 {
@@ -173,14 +202,14 @@ check_row (WhLedgerWork *work)
 
   if (!wh_entity_check (work->row, &field, &wrong))
     return wh_ledger_refuse (work, field ? field->name : NULL, (WhErrorCode) wrong->code, "%s", wrong->message);
-  return wh_ledger_check (work) && wh_ledger_check_links (work);
+  return check_owner (work) && check_room (work) && wh_ledger_check (work) && wh_ledger_check_links (work);
 }
 
 /* Says that a row may go and what goes with it. */
 static gboolean
 plan_delete (WhLedgerWork *work)
 {
-  return work->stored ? check_base (work) && wh_ledger_release (work) : already_so (work);
+  return work->stored ? check_owner (work) && check_base (work) && wh_ledger_release (work) : already_so (work);
 }
 
 /* Says what is to be written, without writing: what is refused must leave nothing behind. */
