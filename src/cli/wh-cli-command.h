@@ -10,6 +10,11 @@ G_BEGIN_DECLS
 /* Runs a command; an exit status. With `error` set the status does not count: it follows from the error. */
 typedef int (*WhCliRun) (const WhCliOptions *options, GError **error);
 
+int wh_cli_list    (const WhCliOptions *options, GError **error);
+int wh_cli_get     (const WhCliOptions *options, GError **error);
+int wh_cli_add     (const WhCliOptions *options, GError **error);
+int wh_cli_edit    (const WhCliOptions *options, GError **error);
+int wh_cli_delete  (const WhCliOptions *options, GError **error);
 int wh_cli_import  (const WhCliOptions *options, GError **error);
 int wh_cli_demo    (const WhCliOptions *options, GError **error);
 int wh_cli_search  (const WhCliOptions *options, GError **error);

@@ -35,6 +35,14 @@ write_node (WhJsonWriter *writer, const WhJsonNode *node)
     wh_json_writer_boolean (writer, wh_json_boolean (node, FALSE));
 }
 
+void
+wh_cli_csv_append_json (GString *out, const WhJsonNode *node)
+{
+  g_autoptr (WhJsonWriter) writer = wh_json_writer_new (out, 0);
+
+  write_node (writer, node);
+}
+
 static gboolean
 is_list_of_words (const WhJsonNode *node)
 {
@@ -55,10 +63,7 @@ cell_text (const WhJsonNode *node)
     for (guint i = 0; i < wh_json_length (node); i++)
       g_string_append_printf (text, "%s%s", i ? "; " : "", wh_json_string (wh_json_element (node, i), ""));
   else if (!wh_json_is_null (node))
-    {
-      g_autoptr (WhJsonWriter) writer = wh_json_writer_new (text, 0);
-      write_node (writer, node);
-    }
+    wh_cli_csv_append_json (text, node);
   return g_string_free (text, FALSE);
 }
 

@@ -148,6 +148,20 @@ list_shop_options (WhCliOptions *o, Raw *raw, GArray *list)
   g_array_append_vals (list, options, G_N_ELEMENTS (options));
 }
 
+static void
+list_row_options (WhCliOptions *o, GArray *list)
+{
+  const Option options[] = {
+    { WH_OPTIONS_LIST, { "where", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->where, N_("Only rows that fit; several times"), N_("FILTER") } },
+    { WH_OPTIONS_LIST, { "sort", 0, 0, G_OPTION_ARG_STRING, &o->sort, N_("In the order of this field (id)"), N_("FIELD") } },
+    { WH_OPTIONS_LIST, { "descending", 0, 0, G_OPTION_ARG_NONE, &o->descending, N_("The other way round"), NULL } },
+    { WH_OPTIONS_LIST, { "cursor", 0, 0, G_OPTION_ARG_STRING, &o->cursor, N_("The page after the one that gave this"), N_("CURSOR") } },
+    { WH_OPTIONS_DELETE, { "with-parts", 0, 0, G_OPTION_ARG_NONE, &o->with_parts, N_("With its prices, notes and other parts"), NULL } },
+  };
+
+  g_array_append_vals (list, options, G_N_ELEMENTS (options));
+}
+
 /* All options of the program, each with the place its value goes to. Caller unrefs. */
 static GArray *
 list_options (WhCliOptions *o, Raw *raw)
@@ -157,6 +171,7 @@ list_options (WhCliOptions *o, Raw *raw)
   list_base_options (o, raw, list);
   list_shop_options (o, raw, list);
   list_rule_options (o, raw, list);
+  list_row_options (o, list);
   return list;
 }
 

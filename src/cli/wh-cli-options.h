@@ -56,8 +56,12 @@ typedef struct {
   char   **rule_keys;   /* public keys whose signatures of rule packs count; may be NULL */
   WhCliWishes wishes;   /* recommend */
   char    *shop, *accept, *reject, *reason;   /* of substitute, as typed; the highest price is that of the wishes */
-  char    *brand, *sort;   /* of menu, as typed; the highest price and in-stock are those of the wishes */
+  char    *brand, *sort;   /* of menu, and of list, as typed; the highest price and in-stock are those of the wishes */
   double   min_price;      /* NAN: any */
+  char   **where;       /* of list, as typed; may be NULL */
+  char    *cursor;
+  gboolean descending;
+  gboolean with_parts;  /* of delete */
   char   **words;       /* the command's arguments, never NULL once parsed */
 } WhCliOptions;
 
@@ -79,6 +83,8 @@ typedef enum {
   WH_OPTIONS_RULES = 1 << 12,
   WH_OPTIONS_WATCH = 1 << 13,
   WH_OPTIONS_STATS = 1 << 14,
+  WH_OPTIONS_LIST = 1 << 15,
+  WH_OPTIONS_DELETE = 1 << 16,
 } WhCliOptionGroup;
 
 #define WH_CLI_OPTIONS_INIT { .seed = 420 }

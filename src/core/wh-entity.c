@@ -286,25 +286,32 @@ check_field (gconstpointer entity, const WhField *field, GError **error)
   return TRUE;
 }
 
-static gboolean
-check_fields (const WhEntity *entity, const WhEntityClass *class, GError **error)
-{
-  for (guint i = 0; i < class->n_fields; i++)
-    if (!check_field (entity, &class->fields[i], error))
-      return FALSE;
-  return TRUE;
-}
-
 gboolean
-wh_entity_validate (gconstpointer data, GError **error)
+wh_entity_check (gconstpointer data, const WhField **out_field, GError **error)
 {
   static const WhField source = { "source", WH_FIELD_TEXT, offsetof (WhEntity, source), WH_LIMIT_TEXT, FALSE };
   const WhEntity *entity = data;
   const WhEntityClass *class = wh_entity_class (entity->kind);
 
-  if (check_field (entity, &source, error) && check_fields (entity, class, error))
+  *out_field = NULL;
+  for (guint i = 0; i < class->n_fields; i++)
+    if (!check_field (entity, &class->fields[i], error))
+      {
+        *out_field = &class->fields[i];
+        return FALSE;
+      }
+  return check_field (entity, &source, error);
+}
+
+gboolean
+wh_entity_validate (gconstpointer data, GError **error)
+{
+  const WhEntity *entity = data;
+  const WhField *field;
+
+  if (wh_entity_check (entity, &field, error))
     return TRUE;
-  g_prefix_error (error, "%s: ", class->name);
+  g_prefix_error (error, "%s: ", wh_entity_class (entity->kind)->name);
   return FALSE;
 }
 

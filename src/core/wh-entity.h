@@ -97,6 +97,8 @@ gboolean  wh_entity_equal   (gconstpointer a, gconstpointer b);
 gboolean  wh_entity_field_equal (gconstpointer a, gconstpointer b, const WhField *field);
 /* Lengths, UTF-8, finite numbers, required names. The message names the field. */
 gboolean  wh_entity_validate (gconstpointer entity, GError **error);
+/* The same; *out_field is the field that is wrong, NULL where it is none of the table. The message does not name the kind. */
+gboolean  wh_entity_check    (gconstpointer entity, const WhField **out_field, GError **error);
 gboolean  wh_entity_is_demonstration (gconstpointer entity);
 
 /* Access by field descriptor. */

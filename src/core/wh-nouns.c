@@ -128,6 +128,7 @@ static const WhField price_fields[] = {
   FIELD (WhPrice, tax_basis, TEXT),
   FIELD (WhPrice, observed_at, TIME),
   FIELD (WhPrice, observed_by, TEXT),
+  FIELD (WhPrice, photo_hash, TEXT),
 };
 
 static const WhField alias_fields[] = {

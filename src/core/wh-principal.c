@@ -9,13 +9,16 @@
 #define READER_PERMISSIONS \
   (BIT (WH_PERMISSION_PUBLIC) | BIT (WH_PERMISSION_READ_CATALOGUE) | BIT (WH_PERMISSION_SYNC) | BIT (WH_PERMISSION_READ_METRICS))
 
+#define STAFF_PERMISSIONS (READER_PERMISSIONS | BIT (WH_PERMISSION_READ_SHOP) | BIT (WH_PERMISSION_WRITE_SHOP))
+
 /* The whole policy. A role that is not here may do nothing. */
 static const struct {
   const char *role;
   guint       permissions;
 } policy[] = {
   { "reader", READER_PERMISSIONS },
-  { "administrator", READER_PERMISSIONS | BIT (WH_PERMISSION_WRITE_CATALOGUE) | BIT (WH_PERMISSION_ADMINISTER) },
+  { "staff", STAFF_PERMISSIONS },
+  { "administrator", STAFF_PERMISSIONS | BIT (WH_PERMISSION_WRITE_CATALOGUE) | BIT (WH_PERMISSION_ADMINISTER) },
 };
 
 static const char *const permission_keys[] = {
@@ -23,11 +26,34 @@ static const char *const permission_keys[] = {
   [WH_PERMISSION_PUBLIC] = "public",
   [WH_PERMISSION_READ_CATALOGUE] = "read_catalogue",
   [WH_PERMISSION_WRITE_CATALOGUE] = "write_catalogue",
+  [WH_PERMISSION_READ_SHOP] = "read_shop",
+  [WH_PERMISSION_WRITE_SHOP] = "write_shop",
   [WH_PERMISSION_SYNC] = "sync",
   [WH_PERMISSION_READ_METRICS] = "read_metrics",
   [WH_PERMISSION_ADMINISTER] = "administer",
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (permission_keys) == WH_N_PERMISSIONS);
+
+/* A kind that is not here may be read and written by nobody. */
+static const struct {
+  WhPermission read, write;
+} kinds[WH_N_KINDS] = {
+  [WH_KIND_STRAIN] = { WH_PERMISSION_READ_CATALOGUE, WH_PERMISSION_WRITE_CATALOGUE },
+  [WH_KIND_DISPENSARY] = { WH_PERMISSION_READ_CATALOGUE, WH_PERMISSION_WRITE_CATALOGUE },
+  [WH_KIND_BATCH] = { WH_PERMISSION_READ_CATALOGUE, WH_PERMISSION_WRITE_CATALOGUE },
+  [WH_KIND_LAB_RESULT] = { WH_PERMISSION_READ_CATALOGUE, WH_PERMISSION_WRITE_CATALOGUE },
+  [WH_KIND_PRODUCT] = { WH_PERMISSION_READ_CATALOGUE, WH_PERMISSION_WRITE_CATALOGUE },
+  [WH_KIND_PRICE] = { WH_PERMISSION_READ_CATALOGUE, WH_PERMISSION_WRITE_SHOP },
+  [WH_KIND_ALIAS] = { WH_PERMISSION_READ_CATALOGUE, WH_PERMISSION_WRITE_CATALOGUE },
+  [WH_KIND_STOCK] = { WH_PERMISSION_READ_SHOP, WH_PERMISSION_WRITE_SHOP },
+  [WH_KIND_PROMOTION] = { WH_PERMISSION_READ_CATALOGUE, WH_PERMISSION_WRITE_CATALOGUE },
+  [WH_KIND_REVIEW] = { WH_PERMISSION_READ_CATALOGUE, WH_PERMISSION_WRITE_SHOP },
+  [WH_KIND_NOTE] = { WH_PERMISSION_READ_SHOP, WH_PERMISSION_WRITE_SHOP },
+  [WH_KIND_FAVORITE] = { WH_PERMISSION_READ_SHOP, WH_PERMISSION_WRITE_SHOP },
+  [WH_KIND_WATCH] = { WH_PERMISSION_READ_SHOP, WH_PERMISSION_WRITE_SHOP },
+  [WH_KIND_FEEDBACK] = { WH_PERMISSION_READ_SHOP, WH_PERMISSION_WRITE_SHOP },
+  [WH_KIND_SEARCH_DAY] = { WH_PERMISSION_READ_SHOP, WH_PERMISSION_NONE },
+};
 
 WhPrincipal *
 wh_principal_new (const char *who, const char *const *roles)
@@ -110,4 +136,16 @@ wh_permission_key (WhPermission permission)
 {
   g_return_val_if_fail ((guint) permission < WH_N_PERMISSIONS, "none");
   return permission_keys[permission];
+}
+
+WhPermission
+wh_permission_to_read (WhKind kind)
+{
+  return (guint) kind < WH_N_KINDS ? kinds[kind].read : WH_PERMISSION_NONE;
+}
+
+WhPermission
+wh_permission_to_write (WhKind kind)
+{
+  return (guint) kind < WH_N_KINDS ? kinds[kind].write : WH_PERMISSION_NONE;
 }

@@ -1,7 +1,7 @@
 /* wh-principal.h: who asks, and what that one may do. Default is deny. */
 #pragma once
 
-#include <glib.h>
+#include "wh-entity.h"
 
 G_BEGIN_DECLS
 
@@ -9,7 +9,9 @@ typedef enum {
   WH_PERMISSION_NONE,             /* no one has it */
   WH_PERMISSION_PUBLIC,           /* health and the like: everyone */
   WH_PERMISSION_READ_CATALOGUE,
-  WH_PERMISSION_WRITE_CATALOGUE,  /* imports, demonstration data */
+  WH_PERMISSION_WRITE_CATALOGUE,  /* imports, demonstration data, strains, shops, products, lab results … */
+  WH_PERMISSION_READ_SHOP,        /* what the staff keeps for itself: notes, favourites, watches, feedback */
+  WH_PERMISSION_WRITE_SHOP,       /* that, and what it observes: prices, stock, reviews */
   WH_PERMISSION_SYNC,             /* pulling changes */
   WH_PERMISSION_READ_METRICS,
   WH_PERMISSION_ADMINISTER,
@@ -20,7 +22,7 @@ typedef enum {
 typedef struct {
   gatomicrefcount ref_count;
   char  *who;      /* "anonymous", "admin", "local:<user>" */
-  char **roles;    /* "reader", "administrator" */
+  char **roles;    /* "reader", "staff", "administrator" */
   char **states;   /* jurisdictions this one is restricted to; NULL: all */
   char **shops;    /* the same for shops */
 } WhPrincipal;
@@ -37,6 +39,9 @@ gboolean     wh_principal_allows    (const WhPrincipal *principal, WhPermission 
 /* The same with WH_ERROR_DENIED and a sentence that says what is missing. */
 gboolean     wh_principal_require   (const WhPrincipal *principal, WhPermission permission, GError **error);
 const char  *wh_permission_key      (WhPermission permission);   /* "read_catalogue" … */
+/* What reading or writing rows of a kind needs; NONE where nobody may. The only table of it. */
+WhPermission wh_permission_to_read  (WhKind kind);
+WhPermission wh_permission_to_write (WhKind kind);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WhPrincipal, wh_principal_unref)
 

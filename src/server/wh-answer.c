@@ -22,5 +22,7 @@ wh_answer_free (WhAnswer *answer)
   g_free (answer->type);
   g_free (answer->body);
   g_free (answer->allow);
+  g_free (answer->location);
+  g_free (answer->etag);
   g_free (answer);
 }

@@ -11,6 +11,8 @@ typedef struct {
   char  *body;          /* text; its length is `length` */
   gsize  length;
   char  *allow;         /* Allow header or NULL */
+  char  *location;      /* Location header or NULL */
+  char  *etag;          /* ETag header or NULL */
   guint  retry_after;   /* seconds; 0: no header */
 } WhAnswer;
 

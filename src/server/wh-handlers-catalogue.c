@@ -184,14 +184,44 @@ wh_handlers_resolve (WhHost *host, WhRequest *request, const char *text, WhId *o
   return card != NULL;
 }
 
+static gboolean
+read_fresh_cb (WhReader *reader, gpointer user_data, GError **error)
+{
+  WhEntity **row = user_data;
+  WhId id = (*row)->id;
+
+  g_clear_pointer (row, wh_entity_unref);
+  *row = wh_reader_get (reader, WH_KIND_STRAIN, &id, error);
+  return *row != NULL;
+}
+
+/* A strain that was made a moment ago: the catalogue learns of it in the background. */
+static char *
+write_fresh (WhHost *host, WhRequest *request, GError **error)
+{
+  g_autoptr (WhEntity) row = NULL;
+  WhId id;
+
+  if (!wh_id_parse (request->value, &id))
+    return NULL;
+  row = wh_entity_new (WH_KIND_STRAIN, id);
+  if (!wh_store_read (host->store, request->principal, read_fresh_cb, &row, NULL))
+    return NULL;
+  g_clear_error (error);
+  request->revision = row->revision;
+  WH_WRITE_DOCUMENT (wh_wire_write_entity (writer, row, TRUE));
+}
+
 char *
 wh_handle_strain (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
 {
   g_autoptr (WhStrainDetail) detail = NULL;
   WhId id;
 
-  if (!wh_parameters_check (request, error) || !wh_handlers_resolve (host, request, request->value, &id, error))
+  if (!wh_parameters_check (request, error))
     return NULL;
+  if (!wh_handlers_resolve (host, request, request->value, &id, error))
+    return write_fresh (host, request, error);
   detail = wh_catalogue_show (host->catalogue, request->principal, &id, error);
   if (!detail)
     return NULL;

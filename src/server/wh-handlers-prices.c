@@ -1,10 +1,8 @@
 #include <glib/gi18n.h>
-#include <math.h>
 #include <string.h>
 
 #include "base/wh-error.h"
 #include "base/wh-limits.h"
-#include "base/wh-text.h"
 #include "service/wh-price-history.h"
 #include "service/wh-pricing.h"
 #include "service/wh-watch.h"
@@ -12,21 +10,6 @@
 
 #define ROWS_LIMIT 100
 #define ROWS_MAX 1000
-
-static gboolean
-take_place (WhRequest *request, WhPriceQuestion *question, GError **error)
-{
-  if (!wh_parameters_number (request, "latitude", -90, 90, &question->near.latitude, error)
-      || !wh_parameters_number (request, "longitude", -180, 180, &question->near.longitude, error)
-      || !wh_parameters_number (request, "radius", 0.1, WH_PRICING_MOST_RADIUS, &question->radius, error))
-    return FALSE;
-  if (isnan (question->near.latitude) != isnan (question->near.longitude))
-    return wh_parameters_refuse (request, isnan (question->near.latitude) ? "latitude" : "longitude",
-                                 _("“latitude” and “longitude” make a place only together."), error);
-  if (isnan (question->near.latitude) && wh_request_parameter (request, "radius"))
-    return wh_parameters_refuse (request, "radius", _("“radius” needs “latitude” and “longitude”: say from where."), error);
-  return TRUE;
-}
 
 static gboolean
 take_category (WhRequest *request, const char **out_category, GError **error)
@@ -73,7 +56,8 @@ wh_handle_prices (WhHost *host, WhRequest *request, WhMeta *meta, GError **error
   if (!wh_parameters_check (request, error) || !wh_parameters_integer (request, "limit", 1, ROWS_MAX, ROWS_LIMIT, &limit, error)
       || !wh_parameters_integer (request, "offset", 0, G_MAXINT, 0, &offset, error)
       || !wh_parameters_state (request, &state, error) || !take_category (request, &question.category, error)
-      || !take_place (request, &question, error) || !take_what (host, request, &question, &id, error))
+      || !wh_parameters_place (request, WH_PRICING_MOST_RADIUS, &question.near, &question.radius, error)
+      || !take_what (host, request, &question, &id, error))
     return NULL;
   question.state = state;
   request->error_field = question.product_name ? "product_name" : NULL;   /* all that may still be wrong */

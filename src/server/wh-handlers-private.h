@@ -20,6 +20,14 @@ G_BEGIN_DECLS
 
 /* A strain by id, or by a slug, name or alias that means one strain. */
 gboolean wh_handlers_resolve (WhHost *host, WhRequest *request, const char *text, WhId *out_id, GError **error);
+/* A dispensary in the path, by its id, slug or name. */
+gboolean wh_handlers_resolve_shop (WhHost *host, WhRequest *request, WhId *out_id, GError **error);
+/* The id in the path; of a dispensary and a strain also what the functions above know. */
+gboolean wh_handlers_take_id (WhHost *host, WhRequest *request, WhId *out_id, GError **error);
+/* "NOTE_NOT_FOUND" */
+void     wh_handlers_set_not_found (WhRequest *request, WhKind kind);
+/* An array of WhEntity. */
+void     wh_handlers_write_rows (WhJsonWriter *writer, const GPtrArray *rows);
 
 /* The answer to this request as it was kept for the current catalogue, by this server or one that shares its cache; else `compute`
  * makes it. `also` (may be NULL): what it depends on besides. Checks the parameters first. */

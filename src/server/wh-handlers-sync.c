@@ -63,6 +63,7 @@ check_token (WhHost *host, WhRequest *request, const char *epoch, const char *to
   if ((!token_epoch || g_strcmp0 (token_epoch, epoch) == 0) && since <= wh_store_revision (host->store))
     return TRUE;
   request->error_code = "MUST_REFETCH";
+  request->error_status = 410;
   request->error_details = g_strdup_printf ("{\"epoch\":\"%s\"}", epoch);
   g_set_error_literal (error, WH_ERROR, WH_ERROR_CONFLICT, _("This server's history has changed; begin again without a token."));
   return FALSE;

@@ -50,5 +50,14 @@ char *wh_handle_live     (WhHost *host, WhRequest *request, WhMeta *meta, GError
 char *wh_handle_metrics  (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
 char *wh_handle_import   (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
 char *wh_handle_demo     (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
+/* GET /api/dispensaries, /{id}, /{id}/products */
+char *wh_handle_dispensaries (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
+char *wh_handle_dispensary (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
+char *wh_handle_shop_products (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
+/* Of the kind of the route: a page of rows, one row, one change; and POST /api/changes. */
+char *wh_handle_rows     (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
+char *wh_handle_row      (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
+char *wh_handle_edit     (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
+char *wh_handle_edits    (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
 
 G_END_DECLS

@@ -26,6 +26,7 @@ typedef struct {
   gint         ready;        /* atomic: the first snapshot is built */
   gint         draining;     /* atomic: no new work */
   GThreadPool *jobs;         /* one at a time: imports, demonstration data */
+  GThreadPool *writes;       /* one at a time: changes of single rows, between the transactions of a job */
   GThreadPool *analyses;     /* of one strain or profile: milliseconds each */
   GThreadPool *surveys;      /* of the whole catalogue, one at a time: who asks for the same then finds it kept */
   WhCache     *cache;        /* shared with other servers where one is configured */

@@ -23,6 +23,7 @@
 #define CONNECTION_MEMORY (16 * 1024)
 #define MAX_WAITING_JOBS 16
 #define MAX_WAITING_SURVEYS 64
+#define MAX_WAITING_WRITES 1024
 #define MAX_WAITING_ANALYSES 1024     /* a few seconds on one thread */
 #define MAX_DISCARDED (1024 * 1024)   /* of a body that is refused anyway */
 
@@ -149,6 +150,12 @@ parse_query (WhRequest *request, const char *query)
     }
 }
 
+static char *
+header_of (const Exchange *exchange, const char *name)
+{
+  return g_strdup (MHD_lookup_connection_value (exchange->connection, MHD_HEADER_KIND, name));
+}
+
 static WhRequest *
 make_request (Exchange *exchange, const char *method)
 {
@@ -159,8 +166,10 @@ make_request (Exchange *exchange, const char *method)
 
   if (query)
     parse_query (request, query + 1);
-  request->authorization = g_strdup (MHD_lookup_connection_value (exchange->connection, MHD_HEADER_KIND, "Authorization"));
-  request->accept = g_strdup (MHD_lookup_connection_value (exchange->connection, MHD_HEADER_KIND, "Accept"));
+  request->authorization = header_of (exchange, "Authorization");
+  request->accept = header_of (exchange, "Accept");
+  request->if_match = header_of (exchange, "If-Match");
+  request->if_none_match = header_of (exchange, "If-None-Match");
   request->local = exchange->local;
   return request;
 }
@@ -187,6 +196,10 @@ send_reply (Exchange *exchange)
   MHD_add_response_header (response, "Cache-Control", "no-store");
   if (reply->allow)
     MHD_add_response_header (response, "Allow", reply->allow);
+  if (reply->location)
+    MHD_add_response_header (response, "Location", reply->location);
+  if (reply->etag)
+    MHD_add_response_header (response, "ETag", reply->etag);
   if (reply->status == 401)
     MHD_add_response_header (response, "WWW-Authenticate", "Bearer");
   if (reply->retry_after)
@@ -295,6 +308,8 @@ answer (Exchange *exchange)
       return start_job (exchange, host->analyses, MAX_WAITING_ANALYSES);
     case WH_WORK_SURVEY:
       return start_job (exchange, host->surveys, MAX_WAITING_SURVEYS);
+    case WH_WORK_WRITE:
+      return start_job (exchange, host->writes, MAX_WAITING_WRITES);
     case WH_WORK_JOB:
       return start_job (exchange, host->jobs, MAX_WAITING_JOBS);
     default:
@@ -400,6 +415,7 @@ wh_listener_new (WhHost *host, const char *address, guint threads, GError **erro
   listener->patience = wh_patience_new ();
   listener->socket_path = wh_paths_serve_socket (host->data_dir);
   host->jobs = g_thread_pool_new (job_cb, NULL, 1, FALSE, NULL);
+  host->writes = g_thread_pool_new (job_cb, NULL, 1, FALSE, NULL);
   host->analyses = g_thread_pool_new (job_cb, NULL, (gint) g_get_num_processors (), FALSE, NULL);
   host->surveys = g_thread_pool_new (job_cb, NULL, 1, FALSE, NULL);
   listener->tcp = start_tcp (listener, address, threads ? threads : g_get_num_processors (), error);
@@ -472,6 +488,7 @@ wh_listener_stop (WhListener *listener, guint seconds)
     }
   /* A suspended connection must be resumed before its daemon stops, so jobs end first. */
   g_thread_pool_free (g_steal_pointer (&listener->host->jobs), FALSE, TRUE);
+  g_thread_pool_free (g_steal_pointer (&listener->host->writes), FALSE, TRUE);
   g_thread_pool_free (g_steal_pointer (&listener->host->analyses), FALSE, TRUE);
   g_thread_pool_free (g_steal_pointer (&listener->host->surveys), FALSE, TRUE);
   g_clear_pointer (&listener->tcp, MHD_stop_daemon);

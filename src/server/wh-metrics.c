@@ -19,7 +19,7 @@ typedef struct {
 
 struct _WhMetrics {
   GMutex      lock;
-  RouteCounts routes[WH_N_ROUTES + 1];   /* the last: no route */
+  RouteCounts *routes;   /* by position in the route table; the last: no route */
   guint64     refused;
   gint64      since;
 };
@@ -31,6 +31,7 @@ wh_metrics_new (void)
 
   g_mutex_init (&metrics->lock);
   metrics->since = wh_clock_now ();
+  metrics->routes = g_new0 (RouteCounts, wh_route_count () + 1);
   return metrics;
 }
 
@@ -38,6 +39,7 @@ void
 wh_metrics_free (WhMetrics *metrics)
 {
   g_mutex_clear (&metrics->lock);
+  g_free (metrics->routes);
   g_free (metrics);
 }
 
@@ -54,7 +56,7 @@ bucket_of (gint64 microseconds)
 void
 wh_metrics_count (WhMetrics *metrics, const WhRoute *route, guint status, gint64 microseconds)
 {
-  RouteCounts *counts = &metrics->routes[route ? route->id : WH_N_ROUTES];
+  RouteCounts *counts = &metrics->routes[route ? wh_route_position (route) : wh_route_count ()];
 
   g_mutex_lock (&metrics->lock);
   counts->statuses[MIN (status / 100, N_CLASSES - 1)]++;
@@ -97,9 +99,10 @@ wh_metrics_times (WhMetrics *metrics, const WhRouteId *routes, guint n_routes)
   g_mutex_lock (&metrics->lock);
   for (guint i = 0; i < n_routes; i++)
     {
-      times.n += metrics->routes[routes[i]].count;
+      const RouteCounts *counts = &metrics->routes[wh_route_position (wh_route_get (routes[i]))];
+      times.n += counts->count;
       for (guint j = 0; j <= N_BOUNDS; j++)
-        buckets[j] += metrics->routes[routes[i]].buckets[j];
+        buckets[j] += counts->buckets[j];
     }
   g_mutex_unlock (&metrics->lock);
   times.p50 = quantile (buckets, times.n, 0.5);
@@ -107,20 +110,32 @@ wh_metrics_times (WhMetrics *metrics, const WhRouteId *routes, guint n_routes)
   return times;
 }
 
+/* What tells the rows of the table apart. */
+static char *
+labels_of (guint position)
+{
+  const WhRoute *route = position < wh_route_count () ? wh_route_at (position) : NULL;
+
+  return g_strdup_printf ("route=\"%s\",method=\"%s\"", route ? route->path : "none", route ? route->method : "none");
+}
+
 static void
 write_requests (const WhMetrics *metrics, GString *out)
 {
   g_string_append (out, "# HELP weedhounds_http_requests_total Requests by route and status class.\n"
                         "# TYPE weedhounds_http_requests_total counter\n");
-  for (guint i = 0; i <= WH_N_ROUTES; i++)
-    for (guint class = 1; class < N_CLASSES; class++)
-      if (metrics->routes[i].statuses[class])
-        g_string_append_printf (out, "weedhounds_http_requests_total{route=\"%s\",status=\"%uxx\"} %" G_GUINT64_FORMAT "\n",
-                                i < WH_N_ROUTES ? wh_route_get (i)->path : "none", class, metrics->routes[i].statuses[class]);
+  for (guint i = 0; i <= wh_route_count (); i++)
+    {
+      g_autofree char *labels = labels_of (i);
+      for (guint class = 1; class < N_CLASSES; class++)
+        if (metrics->routes[i].statuses[class])
+          g_string_append_printf (out, "weedhounds_http_requests_total{%s,status=\"%uxx\"} %" G_GUINT64_FORMAT "\n", labels, class,
+                                  metrics->routes[i].statuses[class]);
+    }
 }
 
 static void
-write_histogram (const RouteCounts *counts, const char *route, GString *out)
+write_histogram (const RouteCounts *counts, const char *labels, GString *out)
 {
   guint64 below = 0;
   char number[G_ASCII_DTOSTR_BUF_SIZE];
@@ -129,15 +144,15 @@ write_histogram (const RouteCounts *counts, const char *route, GString *out)
     {
       below += counts->buckets[i];
       g_ascii_formatd (number, sizeof number, "%g", bounds[i] / 1e6);
-      g_string_append_printf (out, "weedhounds_http_request_seconds_bucket{route=\"%s\",le=\"%s\"} %" G_GUINT64_FORMAT "\n", route,
-                              number, below);
+      g_string_append_printf (out, "weedhounds_http_request_seconds_bucket{%s,le=\"%s\"} %" G_GUINT64_FORMAT "\n", labels, number,
+                              below);
     }
   g_ascii_formatd (number, sizeof number, "%.6f", counts->total / 1e6);
   g_string_append_printf (out,
-                          "weedhounds_http_request_seconds_bucket{route=\"%s\",le=\"+Inf\"} %" G_GUINT64_FORMAT "\n"
-                          "weedhounds_http_request_seconds_sum{route=\"%s\"} %s\n"
-                          "weedhounds_http_request_seconds_count{route=\"%s\"} %" G_GUINT64_FORMAT "\n",
-                          route, counts->count, route, number, route, counts->count);
+                          "weedhounds_http_request_seconds_bucket{%s,le=\"+Inf\"} %" G_GUINT64_FORMAT "\n"
+                          "weedhounds_http_request_seconds_sum{%s} %s\n"
+                          "weedhounds_http_request_seconds_count{%s} %" G_GUINT64_FORMAT "\n",
+                          labels, counts->count, labels, number, labels, counts->count);
 }
 
 void
@@ -147,9 +162,12 @@ wh_metrics_write (WhMetrics *metrics, GString *out)
   write_requests (metrics, out);
   g_string_append (out, "# HELP weedhounds_http_request_seconds Time from request to reply.\n"
                         "# TYPE weedhounds_http_request_seconds histogram\n");
-  for (guint i = 0; i < WH_N_ROUTES; i++)
-    if (metrics->routes[i].count)
-      write_histogram (&metrics->routes[i], wh_route_get (i)->path, out);
+  for (guint i = 0; i < wh_route_count (); i++)
+    {
+      g_autofree char *labels = labels_of (i);
+      if (metrics->routes[i].count)
+        write_histogram (&metrics->routes[i], labels, out);
+    }
   g_string_append_printf (out,
                           "# HELP weedhounds_http_refused_total Request heads the gate refused.\n"
                           "# TYPE weedhounds_http_refused_total counter\n"

@@ -7,8 +7,10 @@
 #include "base/wh-error.h"
 #include "base/wh-limits.h"
 #include "base/wh-text.h"
+#include "core/wh-listing.h"
 
 #define MAX_OFFSET 10000000
+#define LEAST_RADIUS 0.1
 
 static gboolean
 refuse (WhRequest *request, const char *field, GError **error, const char *format, ...) G_GNUC_PRINTF (4, 5);
@@ -28,16 +30,25 @@ refuse (WhRequest *request, const char *field, GError **error, const char *forma
   return FALSE;
 }
 
-/* "min.*" stands for every name that begins with "min.". */
+/* "min.*" stands for every name that begins with "min.", "min.{field}" for those that go on with the name of a field. */
+static gboolean
+is_meant (const WhRoute *route, const char *known, const char *name)
+{
+  gsize fixed = strcspn (known, "*{");
+
+  if (known[fixed] == '\0')
+    return strcmp (known, name) == 0;
+  if (strncmp (known, name, fixed) != 0)
+    return FALSE;
+  return known[fixed] == '*' ? name[fixed] != '\0' : wh_listing_field (route->kind, name + fixed) != NULL;
+}
+
 static gboolean
 is_known (const WhRoute *route, const char *name)
 {
   for (const char *const *known = route->parameters; *known; known++)
-    {
-      gsize fixed = strcspn (*known, "*");
-      if ((*known)[fixed] == '*' ? strncmp (*known, name, fixed) == 0 && name[fixed] : strcmp (*known, name) == 0)
-        return TRUE;
-    }
+    if (is_meant (route, *known, name))
+      return TRUE;
   return FALSE;
 }
 
@@ -97,6 +108,42 @@ take_number (WhRequest *request, const char *name, double *out_value, GError **e
   return TRUE;
 }
 
+gboolean
+wh_parameters_place (WhRequest *request, double most_radius, WhPlace *out_place, double *out_radius, GError **error)
+{
+  *out_place = (WhPlace){ NAN, NAN };
+  if (!wh_parameters_number (request, "latitude", -90, 90, &out_place->latitude, error)
+      || !wh_parameters_number (request, "longitude", -180, 180, &out_place->longitude, error)
+      || !wh_parameters_number (request, "radius", LEAST_RADIUS, most_radius, out_radius, error))
+    return FALSE;
+  if (isnan (out_place->latitude) != isnan (out_place->longitude))
+    return refuse (request, isnan (out_place->latitude) ? "latitude" : "longitude", error,
+                   _("“latitude” and “longitude” make a place only together."));
+  if (isnan (out_place->latitude) && wh_request_parameter (request, "radius"))
+    return refuse (request, "radius", error, _("“radius” needs “latitude” and “longitude”: say from where."));
+  return TRUE;
+}
+
+gboolean
+wh_parameters_flag (WhRequest *request, const char *name, int *out_flag, GError **error)
+{
+  const char *text = wh_request_parameter (request, name);
+
+  *out_flag = !text ? -1 : strcmp (text, "true") == 0 ? 1 : strcmp (text, "false") == 0 ? 0 : -2;
+  return *out_flag != -2 || refuse (request, name, error, _("“%s” must be true or false."), name);
+}
+
+gboolean
+wh_parameters_order (WhRequest *request, gboolean *out_descending, GError **error)
+{
+  const char *order = wh_request_parameter (request, "order");
+
+  if (order && strcmp (order, "asc") != 0 && strcmp (order, "desc") != 0)
+    return refuse (request, "order", error, _("“order” must be asc or desc."));
+  *out_descending = order && strcmp (order, "desc") == 0;
+  return TRUE;
+}
+
 static gboolean
 take_type (WhRequest *request, WhQuery *query, GError **error)
 {
@@ -123,14 +170,10 @@ static gboolean
 take_sort (WhRequest *request, WhQuery *query, GError **error)
 {
   const char *sort = wh_request_parameter (request, "sort");
-  const char *order = wh_request_parameter (request, "order");
 
   if (sort && (!wh_sort_parse (sort, &query->sort) || query->sort == WH_SORT_RELEVANCE))
     return refuse (request, "sort", error, _("“sort” must be name, thc_percentage, cbd_percentage, popularity or price."));
-  if (order && strcmp (order, "asc") != 0 && strcmp (order, "desc") != 0)
-    return refuse (request, "order", error, _("“order” must be asc or desc."));
-  query->descending = order && strcmp (order, "desc") == 0;
-  return TRUE;
+  return wh_parameters_order (request, &query->descending, error);
 }
 
 /* min.<analyte> and max.<analyte>: mg/g, or the unit that follows. */

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/wh-json.h"
+#include "core/wh-geo.h"
 #include "core/wh-query.h"
 #include "wh-request.h"
 
@@ -12,8 +13,14 @@ gboolean wh_parameters_check   (WhRequest *request, GError **error);
 /* An integer in [minimum, maximum]; `fallback` when absent. */
 gboolean wh_parameters_integer (WhRequest *request, const char *name, guint minimum, guint maximum, guint fallback, guint *out_value,
                                 GError **error);
-/* A number from `least` to `most`; what was there when absent. */
+/* A number in [least, most]; *out_value stays where it is absent. */
 gboolean wh_parameters_number  (WhRequest *request, const char *name, double least, double most, double *out_value, GError **error);
+/* latitude, longitude and radius; NAN and what *out_radius was where they are absent. */
+gboolean wh_parameters_place   (WhRequest *request, double most_radius, WhPlace *out_place, double *out_radius, GError **error);
+/* "true" 1, "false" 0, absent -1. */
+gboolean wh_parameters_flag    (WhRequest *request, const char *name, int *out_flag, GError **error);
+/* "asc", "desc" or absent, which is asc. */
+gboolean wh_parameters_order   (WhRequest *request, gboolean *out_descending, GError **error);
 /* The parameter "state" in capitals, NULL when absent. Caller frees. */
 gboolean wh_parameters_state   (WhRequest *request, char **out_state, GError **error);
 /* Everything GET /api/strains documents. NULL on error. */

@@ -39,6 +39,10 @@ wh_request_free (WhRequest *request)
   g_array_unref (request->parameters);
   g_free (request->authorization);
   g_free (request->accept);
+  g_free (request->if_match);
+  g_free (request->if_none_match);
+  g_free (request->location);
+  g_free (request->code_kept);
   g_byte_array_unref (request->body);
   g_free (request->value);
   g_free (request->error_details);

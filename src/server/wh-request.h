@@ -19,6 +19,8 @@ typedef struct {
   GArray   *parameters;      /* of WhParameter, percent-decoded, in order */
   char     *authorization;   /* header value or NULL */
   char     *accept;          /* header value or NULL */
+  char     *if_match;        /* the same */
+  char     *if_none_match;   /* the same */
   gboolean  local;           /* came through the data directory's socket: the owner of the data */
   GByteArray *body;          /* empty without one */
   char      id[WH_ID_TEXT_LENGTH + 1];
@@ -29,10 +31,17 @@ typedef struct {
   char          *value;      /* of {id} */
   WhPrincipal   *principal;
 
+  /* Set by a handler that is done, where its reply is not simply 200. */
+  guint          reply_status; /* 0: 200 */
+  char          *location;     /* where what was made is; NULL: no header */
+  gint64         revision;     /* of the row in the reply, for its ETag; 0: none */
+
   /* Set by a handler that fails: what the error is about. */
+  guint          error_status; /* of HTTP; 0: the general one of the error */
   const char    *error_code;   /* stable word; NULL: the general one of the error */
   const char    *error_field;  /* parameter or body field; NULL: none */
-  char          *field_kept;   /* memory of error_field where it is made up */
+  char          *code_kept;    /* memory of error_code where it is made up */
+  char          *field_kept;   /* the same of error_field */
   char          *error_details;  /* one JSON value; NULL: none */
   char          *next_cursor;  /* of a list; lives as long as the reply is written */
 } WhRequest;

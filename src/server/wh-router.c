@@ -44,6 +44,16 @@ static const WhHandler handlers[] = {
   [WH_ROUTE_SYNC_CHANGES] = wh_handle_changes,
   [WH_ROUTE_ADMIN_IMPORT] = wh_handle_import,
   [WH_ROUTE_ADMIN_DEMO] = wh_handle_demo,
+  [WH_ROUTE_DISPENSARIES] = wh_handle_dispensaries,
+  [WH_ROUTE_DISPENSARY] = wh_handle_dispensary,
+  [WH_ROUTE_DISPENSARY_PRODUCTS] = wh_handle_shop_products,
+  [WH_ROUTE_CHANGES] = wh_handle_edits,
+  [WH_ROUTE_ROWS] = wh_handle_rows,
+  [WH_ROUTE_ROW] = wh_handle_row,
+  [WH_ROUTE_ROW_CREATE] = wh_handle_edit,
+  [WH_ROUTE_ROW_REPLACE] = wh_handle_edit,
+  [WH_ROUTE_ROW_CHANGE] = wh_handle_edit,
+  [WH_ROUTE_ROW_DELETE] = wh_handle_edit,
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (handlers) == WH_N_ROUTES);
 
@@ -86,6 +96,8 @@ failure_reply (const WhRequest *request, const GError *failure)
 
   if (request->error_code)
     error.code = request->error_code;
+  if (request->error_status)
+    error.status = request->error_status;
   if (error.status == 500 && !request->local && !request->authorization)
     {
       g_warning ("%s: %s", request->id, failure->message);
@@ -155,6 +167,9 @@ wh_router_work (const WhRequest *request)
     case WH_ROUTE_SUBSTITUTES:
     case WH_ROUTE_PRICING_HISTORY:
     case WH_ROUTE_PRICING_WATCHES:
+    case WH_ROUTE_DISPENSARIES:
+    case WH_ROUTE_DISPENSARY_PRODUCTS:
+    case WH_ROUTE_ROWS:
       return WH_WORK_ANALYSIS;
     case WH_ROUTE_ANALYTICS_STATS:
     case WH_ROUTE_TERPENES_MAP:
@@ -163,9 +178,31 @@ wh_router_work (const WhRequest *request)
     case WH_ROUTE_TERPENES_OUTLIERS:
     case WH_ROUTE_LAB_RESULT_CHECKS:
       return WH_WORK_SURVEY;
+    case WH_ROUTE_CHANGES:
+    case WH_ROUTE_ROW_CREATE:
+    case WH_ROUTE_ROW_REPLACE:
+    case WH_ROUTE_ROW_CHANGE:
+    case WH_ROUTE_ROW_DELETE:
+      return WH_WORK_WRITE;
     default:
       return request->route->permission == WH_PERMISSION_WRITE_CATALOGUE ? WH_WORK_JOB : WH_WORK_QUICK;
     }
+}
+
+/* What a handler that is done answers. Takes `data`. */
+static WhAnswer *
+success_reply (WhRequest *request, WhMeta *meta, char *data)
+{
+  g_autofree char *kept = data;
+  g_autofree char *etag = request->revision ? g_strdup_printf ("\"%" G_GINT64_FORMAT "\"", request->revision) : NULL;
+  gboolean known = etag && g_strcmp0 (etag, request->if_none_match) == 0 && strcmp (request->route->method, "GET") == 0;
+  guint status = known ? 304 : request->reply_status ? request->reply_status : 200;
+  gboolean empty = status == 304 || status == 204;
+  WhAnswer *answer = wh_answer_new (status, JSON_TYPE, empty ? g_strdup ("") : wh_wire_envelope (data, meta));
+
+  answer->etag = g_steal_pointer (&etag);
+  answer->location = g_strdup (request->location);
+  return answer;
 }
 
 WhAnswer *
@@ -179,5 +216,5 @@ wh_router_answer (WhHost *host, WhRequest *request)
     return failure_reply (request, error);
   if (request->route->id == WH_ROUTE_METRICS)
     return wh_answer_new (200, METRICS_TYPE, g_steal_pointer (&data));
-  return wh_answer_new (200, JSON_TYPE, wh_wire_envelope (data, &meta));
+  return success_reply (request, &meta, g_steal_pointer (&data));
 }

@@ -11,7 +11,8 @@ typedef enum {
   WH_WORK_QUICK,      /* read and written at once */
   WH_WORK_ANALYSIS,   /* computed about a strain or a profile, in milliseconds: on a thread of the analyses */
   WH_WORK_SURVEY,     /* computed over the whole catalogue, in seconds maybe: on the one thread of the surveys */
-  WH_WORK_JOB,        /* changes the store: on the one thread of the jobs */
+  WH_WORK_WRITE,      /* changes some rows of the store: on the one thread of the writes */
+  WH_WORK_JOB,        /* changes much of the store: on the one thread of the jobs */
 } WhWork;
 
 /* Once the head is known: finds the route and who asks. A reply when the answer is already certain (404, 405, 401, 403, 413,

@@ -417,7 +417,7 @@ show_cb (WhReader *reader, gpointer user_data, GError **error)
   if (!detail->products)
     return FALSE;
   read_dispensaries (reader, detail);
-  return TRUE;
+  return wh_ledger_ratings (reader, "strain_id", id, &detail->ratings, error);
 }
 
 static void

@@ -7,6 +7,7 @@
 #include "core/wh-chemistry.h"
 #include "core/wh-query.h"
 #include "store/wh-store.h"
+#include "wh-ledger.h"
 
 G_BEGIN_DECLS
 
@@ -103,6 +104,7 @@ typedef struct {
   GPtrArray  *results;           /* WhLabResult*, newest first */
   GPtrArray  *products;          /* WhProduct*, in stock and cheapest per gram first, at most 200 */
   GPtrArray  *dispensaries;      /* WhDispensary* of those products, same order, may hold NULL */
+  WhRatings   ratings;           /* of its reviews */
 } WhStrainDetail;
 
 WhStrainDetail *wh_catalogue_show   (WhCatalogue *catalogue, const WhPrincipal *principal, const WhId *id, GError **error);

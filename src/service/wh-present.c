@@ -12,6 +12,7 @@
 #define AMOUNT_DECIMALS 4
 #define MONEY_DECIMALS 2
 #define SCORE_DECIMALS 3
+#define RATING_DECIMALS 2
 
 static void
 add_id (WhJsonWriter *writer, const char *key, const WhId *id)
@@ -256,6 +257,8 @@ wh_present_strain (WhJsonWriter *writer, const WhStrainDetail *detail)
   wh_json_writer_begin_object (writer);
   add_id (writer, "id", &detail->card->id);
   wh_wire_write_entity (writer, detail->strain, FALSE);
+  wh_json_writer_add_integer (writer, "review_count", detail->ratings.count);
+  wh_json_writer_add_number (writer, "average_rating", detail->ratings.average, RATING_DECIMALS);
   write_card_chemistry (writer, detail->card);
   add_percent (writer, "thcv_percentage", wh_snapshot_sum (detail->snapshot, index, WH_SUM_THCV).estimate);
   add_percent (writer, "cbg_percentage", wh_snapshot_sum (detail->snapshot, index, WH_SUM_CBG).estimate);

@@ -18,7 +18,8 @@ void wh_present_hits    (WhJsonWriter *writer, const WhHits *hits);
 void wh_present_facets  (WhJsonWriter *writer, const WhFacets *facets);
 /* One card of that list, as an object. */
 void wh_present_card    (WhJsonWriter *writer, const WhCard *card);
-/* The full strain: the strain's fields; thc/cbd/thcv/cbg_percentage; percentages{thc … cannabinoids: {value, low, high, n}};
+/* The full strain: the strain's fields; review_count, average_rating; thc/cbd/thcv/cbg_percentage;
+ * percentages{thc … cannabinoids: {value, low, high, n}};
  * terpene_profile[{analyte, name, code, amount, low, high, n, unit}]; batches with their lab_results; lab_results; products;
  * not_supported{fields, reason}. */
 void wh_present_strain  (WhJsonWriter *writer, const WhStrainDetail *detail);

@@ -11,7 +11,7 @@
 typedef struct {
   WhProductIndex *index;
   WhSnapshot     *snapshot;
-  GArray         *drafts;      /* of WhListing */
+  GArray         *drafts;      /* of WhProductListing */
   GHashTable     *numbers;     /* a listing's key -> position in drafts + 1 */
   GHashTable     *shops;       /* WhId -> bit of its state + 1 */
 } Builder;
@@ -72,7 +72,7 @@ listing_of (Builder *builder, const WhProduct *product)
 
   if (number)
     return number - 1;
-  WhListing listing = { product->entity.id, keep (builder, product->name), keep_once (builder, product->brand),
+  WhProductListing listing = { product->entity.id, keep (builder, product->name), keep_once (builder, product->brand),
                         keep_once (builder, product->category), weight, card ? card->index : NO_STRAIN, 0,
                         wh_entity_is_demonstration (product) };
   g_array_append_val (builder->drafts, listing);
@@ -90,7 +90,7 @@ take_product_cb (gconstpointer entity, gpointer user_data, GError **error)
   gboolean weighed = product->weight_grams > 0, priced = product->price_cents != WH_INTEGER_UNSET && product->price_cents >= 0;
   double price = weighed ? wh_product_price_per_gram (product) : priced ? product->price_cents / 100.0 : NAN;
 
-  g_array_index (builder->drafts, WhListing, number).n_products++;
+  g_array_index (builder->drafts, WhProductListing, number).n_products++;
   wh_shelves_add (builder->index->shelves, number, state ? state - 1 : WH_SHELF_NO_STATE, product, price);
   return TRUE;
 }
@@ -107,8 +107,8 @@ read_all_cb (WhReader *reader, gpointer user_data, GError **error)
 static int
 by_popularity_cb (gconstpointer a, gconstpointer b, gpointer user_data)
 {
-  const WhListing *listings = user_data;
-  const WhListing *x = &listings[*(const guint32 *) a], *y = &listings[*(const guint32 *) b];
+  const WhProductListing *listings = user_data;
+  const WhProductListing *x = &listings[*(const guint32 *) a], *y = &listings[*(const guint32 *) b];
 
   if (x->n_products != y->n_products)
     return x->n_products > y->n_products ? -1 : 1;
@@ -121,14 +121,14 @@ static guint32 *
 sort_listings (Builder *builder)
 {
   WhProductIndex *index = builder->index;
-  const WhListing *drafts = (const WhListing *) builder->drafts->data;
+  const WhProductListing *drafts = (const WhProductListing *) builder->drafts->data;
   guint32 *places = g_new (guint32, index->n + 1);
   g_autofree guint32 *order = g_new (guint32, index->n + 1);
 
   for (guint i = 0; i < index->n; i++)
     order[i] = i;
   g_qsort_with_data (order, (int) index->n, sizeof *order, by_popularity_cb, (gpointer) drafts);
-  index->listings = g_new (WhListing, MAX (index->n, 1));
+  index->listings = g_new (WhProductListing, MAX (index->n, 1));
   for (guint i = 0; i < index->n; i++)
     {
       index->listings[i] = drafts[order[i]];
@@ -162,7 +162,7 @@ wh_product_index_new (WhSnapshot *snapshot, WhStore *store, const WhPrincipal *p
   g_autoptr (WhProductIndex) index = g_new0 (WhProductIndex, 1);
   g_autoptr (GHashTable) numbers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (GHashTable) shops = g_hash_table_new_full (wh_id_hash, wh_id_equal, g_free, NULL);
-  g_autoptr (GArray) drafts = g_array_new (FALSE, FALSE, sizeof (WhListing));
+  g_autoptr (GArray) drafts = g_array_new (FALSE, FALSE, sizeof (WhProductListing));
   Builder builder = { index, snapshot, drafts, numbers, shops };
 
   g_atomic_ref_count_init (&index->ref_count);

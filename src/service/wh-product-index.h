@@ -11,7 +11,7 @@ struct _WhProductIndex {
   gatomicrefcount ref_count;
   WhSnapshot    *snapshot;     /* whose numbers of strains these are */
   guint          n;
-  WhListing     *listings;     /* sold in most places first, then by name */
+  WhProductListing *listings;  /* sold in most places first, then by name */
   GStringChunk  *text;
   WhSearchIndex *index;        /* names; brands as aliases are */
   WhShelves     *shelves;      /* prices per gram, or per package of what is not weighed */

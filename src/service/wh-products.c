@@ -33,7 +33,7 @@ search_clear (Search *search)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Search, search_clear)
 
 static gboolean
-strain_passes (const Search *search, const WhListing *listing)
+strain_passes (const Search *search, const WhProductListing *listing)
 {
   return !search->strains || (listing->strain != G_MAXUINT32 && wh_bits_test (search->strains, listing->strain));
 }
@@ -65,7 +65,7 @@ static double
 popularity (gpointer owner, guint place)
 {
   const Search *search = owner;
-  const WhListing *listings = search->index->listings;
+  const WhProductListing *listings = search->index->listings;
 
   return log1p (listings[place].n_products) / log1p (listings[0].n_products);
 }
@@ -97,7 +97,7 @@ run (Search *search)
 static WhListingHit
 make_hit (const Search *search, const WhFound *found)
 {
-  const WhListing *listing = &search->index->listings[found->item];
+  const WhProductListing *listing = &search->index->listings[found->item];
   WhShelf shelf = wh_shelf_filter_shelf (search->shelf, found->item);
   WhListingHit hit = { .listing = listing, .n_products = shelf.n, .n_in_stock = shelf.n_in_stock, .score = found->score };
   gboolean weighed = !isnan (listing->weight_grams);
@@ -184,7 +184,7 @@ add_id (WhJsonWriter *writer, const char *key, const WhId *id)
 static void
 write_hit (WhJsonWriter *writer, const WhListingHit *hit)
 {
-  const WhListing *listing = hit->listing;
+  const WhProductListing *listing = hit->listing;
 
   wh_json_writer_begin_object (writer);
   add_id (writer, "product_id", &listing->id);

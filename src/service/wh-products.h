@@ -18,10 +18,10 @@ typedef struct {
   guint32     strain;        /* number in the snapshot; G_MAXUINT32: none */
   guint       n_products;
   gboolean    demonstration;
-} WhListing;
+} WhProductListing;
 
 typedef struct {
-  const WhListing *listing;
+  const WhProductListing *listing;
   const WhCard    *card;           /* of its strain, NULL: none */
   guint            n_products, n_in_stock;   /* that meet the query's conditions */
   double           price;          /* of the package, the lowest of those in stock, else of all; NAN unknown */

@@ -60,6 +60,9 @@ gboolean      wh_store_write_row    (WhConnection *connection, const WhEntity *e
 /* NULL without error when there is none; out_row may be NULL. */
 WhEntity     *wh_store_read_row     (WhConnection *connection, WhKind kind, const WhId *id, gint64 *out_row, GError **error);
 gboolean      wh_store_delete_row   (WhConnection *connection, WhKind kind, const WhId *id, gint64 row, GError **error);
+/* "SELECT row, id, … FROM strain", for a WHERE behind it; and the rows such a statement gives. */
+const char   *wh_store_select_sql   (WhKind kind);
+GPtrArray    *wh_store_collect      (WhStatement *statement, WhKind kind, GError **error);
 
 /* -- wh-store-known.c: rows looked up ahead in a write, many at once, so that each needs no question of its own -- */
 void          wh_store_know         (WhConnection *connection, WhKind kind, const WhId *id, gint64 row, const WhEntity *entity);

@@ -381,21 +381,34 @@ walk (WhStatement *statement, WhStatement *panels, WhKind kind, WhEntityFunc fun
   return step == WH_STEP_DONE;
 }
 
+const char *
+wh_store_select_sql (WhKind kind)
+{
+  return sql_of (kind)->select;
+}
+
+GPtrArray *
+wh_store_collect (WhStatement *statement, WhKind kind, GError **error)
+{
+  g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func (wh_entity_unref);
+
+  return walk (statement, NULL, kind, collect_cb, found, error) ? g_steal_pointer (&found) : NULL;
+}
+
 GPtrArray *
 wh_reader_find (WhReader *reader, WhKind kind, const char *field, const WhId *id, guint limit, GError **error)
 {
   g_autofree char *sql = g_strdup_printf ("%s WHERE %s = ?1 ORDER BY id LIMIT ?2", sql_of (kind)->select, field);
   WhStatement *statement = wh_connection_statement (reader->connection, sql, error);
-  g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func (wh_entity_unref);
-  gboolean done;
+  GPtrArray *found;
 
   if (!statement)
     return NULL;
   wh_statement_bind_bytes (statement, 1, id, sizeof *id);
   wh_statement_bind_integer (statement, 2, limit ? (gint64) limit : G_MAXINT64);
-  done = walk (statement, NULL, kind, collect_cb, found, error);
+  found = wh_store_collect (statement, kind, error);
   wh_statement_reset (statement);
-  return done ? g_steal_pointer (&found) : NULL;
+  return found;
 }
 
 gboolean

@@ -11,10 +11,12 @@
 static const char *const sqlite_migrations[] = {
   "0001-first.sql",
   "0002-shop.sql",
+  "0003-lists.sql",
 };
 #if WH_HAVE_POSTGRES
 static const char *const postgres_migrations[] = {
   "0001-first.sql",
+  "0002-lists.sql",
 };
 #endif
 

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "core/wh-change.h"
+#include "core/wh-listing.h"
 #include "core/wh-nouns.h"
 #include "core/wh-principal.h"
 
@@ -77,6 +78,14 @@ gpointer    wh_reader_get      (WhReader *reader, WhKind kind, const WhId *id, G
 /* Rows of `kind` whose id field `field` ("strain_id", "batch_id" …) is `id`, in id order, at most `limit` (0: all).
  * Elements are entities owned by the array. */
 GPtrArray  *wh_reader_find     (WhReader *reader, WhKind kind, const char *field, const WhId *id, guint limit, GError **error);
+
+/* One page of a listing, in its order; entities owned by the array. *out_cursor (may be NULL) is that of the next page, NULL after the
+ * last; caller frees. WH_ERROR_INVALID for a cursor of another listing. */
+GPtrArray  *wh_reader_list     (WhReader *reader, const WhListing *listing, char **out_cursor, GError **error);
+/* How many rows pass its filters, on all pages. -1 on error. */
+gint64      wh_reader_list_count (WhReader *reader, const WhListing *listing, GError **error);
+/* Whether a row was there once and has been deleted. */
+gboolean    wh_reader_is_deleted (WhReader *reader, WhKind kind, const WhId *id);
 
 typedef gboolean (*WhEntityFunc) (gconstpointer entity, gpointer user_data, GError **error);
 /* Every row of `kind` in insertion order; entities are borrowed for the call (take a reference to keep one).

@@ -13,13 +13,13 @@ static const struct {
 } statuses[] = {
   { WH_ERROR_FAILED, 500, "INTERNAL_ERROR" },     { WH_ERROR_INVALID, 400, "INVALID_PARAMETER" },
   { WH_ERROR_NOT_FOUND, 404, "NOT_FOUND" },       { WH_ERROR_AMBIGUOUS, 409, "AMBIGUOUS" },
-  { WH_ERROR_DENIED, 403, "FORBIDDEN" },          { WH_ERROR_CONFLICT, 410, "MUST_REFETCH" },
+  { WH_ERROR_DENIED, 403, "FORBIDDEN" },          { WH_ERROR_CONFLICT, 409, "CONFLICT" },
   { WH_ERROR_BUSY, 503, "BUSY" },                 { WH_ERROR_OFFLINE, 503, "UNAVAILABLE" },
   { WH_ERROR_TOO_LARGE, 413, "TOO_LARGE" },       { WH_ERROR_CORRUPT, 500, "STORE_DAMAGED" },
   { WH_ERROR_UNSUPPORTED, 415, "UNSUPPORTED" },   { WH_ERROR_CANCELLED, 503, "CANCELLED" },
   { WH_ERROR_NO_SPACE, 503, "NO_SPACE" },         { WH_ERROR_DENIED, 401, "UNAUTHORIZED" },
   { WH_ERROR_INVALID, 422, "INVALID_PARAMETER" }, { WH_ERROR_INVALID, 405, "METHOD_NOT_ALLOWED" },
-  { WH_ERROR_BUSY, 429, "RATE_LIMITED" },
+  { WH_ERROR_BUSY, 429, "RATE_LIMITED" },         { WH_ERROR_CONFLICT, 410, "MUST_REFETCH" },
 };
 
 WhWireError
@@ -31,11 +31,18 @@ wh_wire_error (const GError *error)
   return (WhWireError){ .status = 500, .code = "INTERNAL_ERROR", .message = error->message };
 }
 
+/* How many there are is not always asked. */
 static void
 write_pages (WhJsonWriter *writer, const WhMeta *meta)
 {
   guint per_page = MAX (1, meta->per_page);
 
+  if (meta->total_count < 0)
+    {
+      wh_json_writer_add_integer (writer, "per_page", per_page);
+      wh_json_writer_add_string (writer, "next_cursor", meta->next_cursor);
+      return;
+    }
   wh_json_writer_add_integer (writer, "total_count", meta->total_count);
   wh_json_writer_add_integer (writer, "page_count", (meta->total_count + per_page - 1) / per_page);
   wh_json_writer_add_integer (writer, "current_page", meta->offset / per_page + 1);
@@ -54,7 +61,7 @@ write_meta (WhJsonWriter *writer, const WhMeta *meta)
   wh_json_writer_add_string (writer, "request_id", meta->request_id);
   wh_json_writer_add_number (writer, "processing_time_ms", (wh_clock_monotonic () - meta->started) / 1000.0, 3);
   wh_json_writer_add_string (writer, "version", WH_VERSION);
-  if (meta->total_count >= 0)
+  if (meta->total_count >= 0 || meta->per_page > 0)
     write_pages (writer, meta);
   wh_json_writer_end_object (writer);
 }
@@ -131,9 +138,13 @@ wh_wire_problem (const WhWireError *error, const WhMeta *meta)
   return g_string_free (text, FALSE);
 }
 
+/* A status may stand for several errors, a code word for one; not every word is in the table. */
 static WhErrorCode
-code_from_status (guint status)
+code_from_reply (guint status, const char *word)
 {
+  for (guint i = 0; i < G_N_ELEMENTS (statuses); i++)
+    if (statuses[i].status == status && g_strcmp0 (statuses[i].word, word) == 0)
+      return statuses[i].code;
   for (guint i = 0; i < G_N_ELEMENTS (statuses); i++)
     if (statuses[i].status == status)
       return statuses[i].code;
@@ -145,9 +156,11 @@ wh_wire_error_from_reply (guint status, const char *body, gsize length)
 {
   g_autoptr (WhJson) json = wh_json_parse (body, length, length + 1, NULL);
   const WhJsonNode *errors = json ? wh_json_member (wh_json_root (json), "errors") : NULL;
-  const char *message = wh_json_string (wh_json_member (wh_json_element (errors, 0), "message"), NULL);
+  const WhJsonNode *first = wh_json_element (errors, 0);
+  const char *message = wh_json_string (wh_json_member (first, "message"), NULL);
+  WhErrorCode code = code_from_reply (status, wh_json_string (wh_json_member (first, "code"), NULL));
 
   if (message)
-    return g_error_new (WH_ERROR, code_from_status (status), "%s", message);
-  return g_error_new (WH_ERROR, code_from_status (status), _("The server answered with status %u."), status);
+    return g_error_new (WH_ERROR, (int) code, "%s", message);
+  return g_error_new (WH_ERROR, (int) code, _("The server answered with status %u."), status);
 }

@@ -3,8 +3,11 @@
 #include <stdarg.h>
 #include <string.h>
 
+#define HOLE "{id}"
 #define NO_BODY 0
 #define SMALL_BODY 65536
+#define ROW_BODY (256 * 1024)             /* a lab result with every analyte is 100 kB */
+#define CHANGES_BODY (4 * 1024 * 1024)
 
 static const char *const no_parameters[] = { NULL };
 static const char *const strains_parameters[] = { "limit", "offset", "cursor", "state", "type", "thc_min", "thc_max", "cbd_min", "cbd_max",
@@ -28,8 +31,33 @@ static const char *const history_parameters[] = { "product_id", "strain_id", "di
                                                   "offset", NULL };
 static const char *const watches_parameters[] = { "since", NULL };
 static const char *const stats_parameters[] = { "timeframe", "metric", "limit", NULL };
+static const char *const rows_parameters[] = { "limit", "cursor", "sort", "order", "count", "{field}", "min.{field}", "max.{field}",
+                                               "contains.{field}", "has.{field}", NULL };
+static const char *const row_delete_parameters[] = { "with_parts", NULL };
+static const char *const dispensaries_parameters[] = { "state", "latitude", "longitude", "radius", "license_type", "delivery", "pickup",
+                                                       "limit", "offset", NULL };
+static const char *const shop_products_parameters[] = { "category", "brand", "strain_id", "in_stock", "price_min", "price_max", "sort",
+                                                        "limit", "offset", NULL };
 static const char *const changes_parameters[] = { "token", "limit", NULL };
 
+#define READ_CATALOGUE WH_PERMISSION_READ_CATALOGUE
+#define WRITE_CATALOGUE WH_PERMISSION_WRITE_CATALOGUE
+#define READ_SHOP WH_PERMISSION_READ_SHOP
+#define WRITE_SHOP WH_PERMISSION_WRITE_SHOP
+
+/* What can be asked of rows of a kind, and asked for. */
+#define READ_ROWS(path, kind, read) \
+  { WH_ROUTE_ROWS, "GET", path, read, NO_BODY, "Rows, filtered by their fields and sorted", rows_parameters, kind }, \
+  { WH_ROUTE_ROW, "GET", path "/{id}", read, NO_BODY, "One row", no_parameters, kind }
+#define MAKE_ROWS(path, kind, write) \
+  { WH_ROUTE_ROW_CREATE, "POST", path, write, ROW_BODY, "Makes a row", no_parameters, kind }, \
+  { WH_ROUTE_ROW_DELETE, "DELETE", path "/{id}", write, NO_BODY, "Deletes a row", row_delete_parameters, kind }
+#define CHANGE_ROWS(path, kind, write) \
+  { WH_ROUTE_ROW_REPLACE, "PUT", path "/{id}", write, ROW_BODY, "Replaces a row, or makes it", no_parameters, kind }, \
+  { WH_ROUTE_ROW_CHANGE, "PATCH", path "/{id}", write, ROW_BODY, "Changes the given fields of a row", no_parameters, kind }
+#define ROWS(path, kind, read, write) READ_ROWS (path, kind, read), MAKE_ROWS (path, kind, write), CHANGE_ROWS (path, kind, write)
+
+/* Where a path matches several rows, the first names the path that is meant: literal ones stand before those with holes. */
 static const WhRoute routes[] = {
   { WH_ROUTE_HEALTH, "GET", "/health", WH_PERMISSION_PUBLIC, NO_BODY, "How the server is, part by part", no_parameters },
   { WH_ROUTE_READY, "GET", "/ready", WH_PERMISSION_PUBLIC, NO_BODY, "Whether requests can be answered", no_parameters },
@@ -89,8 +117,61 @@ static const WhRoute routes[] = {
     "Imports a file of the server's machine", no_parameters },
   { WH_ROUTE_ADMIN_DEMO, "POST", "/api/admin/demo", WH_PERMISSION_WRITE_CATALOGUE, SMALL_BODY, "Makes the demonstration catalogue",
     no_parameters },
+  { WH_ROUTE_DISPENSARIES, "GET", "/api/dispensaries", READ_CATALOGUE, NO_BODY, "Dispensaries, near a place with their distance",
+    dispensaries_parameters },
+  { WH_ROUTE_DISPENSARY, "GET", "/api/dispensaries/{id}", READ_CATALOGUE, NO_BODY, "One dispensary, by its id or slug", no_parameters },
+  { WH_ROUTE_DISPENSARY_PRODUCTS, "GET", "/api/dispensaries/{id}/products", READ_CATALOGUE, NO_BODY, "What a dispensary sells",
+    shop_products_parameters },
+  { WH_ROUTE_CHANGES, "POST", "/api/changes", WRITE_SHOP, CHANGES_BODY, "Several changes in one transaction", no_parameters },
+  MAKE_ROWS ("/api/strains", WH_KIND_STRAIN, WRITE_CATALOGUE),
+  CHANGE_ROWS ("/api/strains", WH_KIND_STRAIN, WRITE_CATALOGUE),
+  MAKE_ROWS ("/api/dispensaries", WH_KIND_DISPENSARY, WRITE_CATALOGUE),
+  CHANGE_ROWS ("/api/dispensaries", WH_KIND_DISPENSARY, WRITE_CATALOGUE),
+  ROWS ("/api/batches", WH_KIND_BATCH, READ_CATALOGUE, WRITE_CATALOGUE),
+  ROWS ("/api/lab-results", WH_KIND_LAB_RESULT, READ_CATALOGUE, WRITE_CATALOGUE),
+  ROWS ("/api/products", WH_KIND_PRODUCT, READ_CATALOGUE, WRITE_CATALOGUE),
+  ROWS ("/api/aliases", WH_KIND_ALIAS, READ_CATALOGUE, WRITE_CATALOGUE),
+  ROWS ("/api/promotions", WH_KIND_PROMOTION, READ_CATALOGUE, WRITE_CATALOGUE),
+  ROWS ("/api/reviews", WH_KIND_REVIEW, READ_CATALOGUE, WRITE_SHOP),
+  ROWS ("/api/notes", WH_KIND_NOTE, READ_SHOP, WRITE_SHOP),
+  ROWS ("/api/favorites", WH_KIND_FAVORITE, READ_SHOP, WRITE_SHOP),
+  ROWS ("/api/watches", WH_KIND_WATCH, READ_SHOP, WRITE_SHOP),
+  ROWS ("/api/feedback", WH_KIND_FEEDBACK, READ_SHOP, WRITE_SHOP),
+  /* What was observed never changes. */
+  READ_ROWS ("/api/prices", WH_KIND_PRICE, READ_CATALOGUE),
+  MAKE_ROWS ("/api/prices", WH_KIND_PRICE, WRITE_SHOP),
+  READ_ROWS ("/api/stock", WH_KIND_STOCK, READ_SHOP),
+  MAKE_ROWS ("/api/stock", WH_KIND_STOCK, WRITE_SHOP),
 };
-G_STATIC_ASSERT (G_N_ELEMENTS (routes) == WH_N_ROUTES);
+
+guint
+wh_route_count (void)
+{
+  return G_N_ELEMENTS (routes);
+}
+
+const WhRoute *
+wh_route_at (guint position)
+{
+  g_return_val_if_fail (position < G_N_ELEMENTS (routes), NULL);
+  return &routes[position];
+}
+
+guint
+wh_route_position (const WhRoute *route)
+{
+  g_return_val_if_fail (route >= routes && route < routes + G_N_ELEMENTS (routes), 0);
+  return (guint) (route - routes);
+}
+
+const WhRoute *
+wh_route_of_kind (WhRouteId id, WhKind kind)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (routes); i++)
+    if (routes[i].id == id && routes[i].kind == kind)
+      return &routes[i];
+  return NULL;
+}
 
 const WhRoute *
 wh_route_get (WhRouteId id)
@@ -105,16 +186,18 @@ wh_route_get (WhRouteId id)
 static gboolean
 path_matches (const WhRoute *route, const char *path, char **out_value)
 {
-  const char *hole = strstr (route->path, "{id}");
-  gsize fixed = hole ? (gsize) (hole - route->path) : strlen (route->path);
+  const char *hole = strstr (route->path, HOLE);
+  gsize fixed = hole ? (gsize) (hole - route->path) : strlen (route->path), length;
 
   if (strncmp (route->path, path, fixed) != 0)
     return FALSE;
   if (!hole)
     return path[fixed] == '\0';
-  if (path[fixed] == '\0' || strchr (path + fixed, '/'))
+  path += fixed;
+  length = strcspn (path, "/");
+  if (length == 0 || strcmp (path + length, hole + strlen (HOLE)) != 0)
     return FALSE;
-  *out_value = g_uri_unescape_string (path + fixed, NULL);
+  *out_value = g_uri_unescape_segment (path, path + length, NULL);
   return *out_value != NULL && g_utf8_validate (*out_value, -1, NULL);
 }
 
@@ -124,6 +207,30 @@ method_matches (const WhRoute *route, const char *method)
   return strcmp (route->method, method) == 0 || (strcmp (method, "HEAD") == 0 && strcmp (route->method, "GET") == 0);
 }
 
+/* The row of the path of `first` that has a method, or NULL. */
+static const WhRoute *
+find_method (const WhRoute *first, const char *method)
+{
+  for (const WhRoute *route = first; route < routes + G_N_ELEMENTS (routes); route++)
+    if (method_matches (route, method) && strcmp (route->path, first->path) == 0)
+      return route;
+  return NULL;
+}
+
+/* "GET, HEAD, POST, OPTIONS" */
+static char *
+methods_of (const WhRoute *first)
+{
+  static const char *const methods[] = { "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE" };
+  GString *allowed = g_string_new (NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (methods); i++)
+    if (find_method (first, methods[i]))
+      g_string_append_printf (allowed, "%s, ", methods[i]);
+  g_string_append (allowed, "OPTIONS");
+  return g_string_free (allowed, FALSE);
+}
+
 const WhRoute *
 wh_route_match (const char *method, const char *path, char **out_value, char **out_allowed)
 {
@@ -131,30 +238,44 @@ wh_route_match (const char *method, const char *path, char **out_value, char **o
   for (guint i = 0; i < G_N_ELEMENTS (routes); i++)
     {
       g_autofree char *value = NULL;
+      const WhRoute *route;
       if (!path_matches (&routes[i], path, &value))
         continue;
-      if (method_matches (&routes[i], method))
-        {
-          *out_value = g_steal_pointer (&value);
-          return &routes[i];
-        }
-      *out_allowed = g_strdup (strcmp (routes[i].method, "GET") == 0 ? "GET, HEAD, OPTIONS" : "POST, OPTIONS");
-      return NULL;   /* rows with literal paths stand before those with holes, so the first match is the one meant */
+      route = find_method (&routes[i], method);
+      if (route)
+        *out_value = g_steal_pointer (&value);
+      else
+        *out_allowed = methods_of (&routes[i]);
+      return route;
     }
   return NULL;
+}
+
+static GString *
+begin_url (const WhRoute *route, const char *value)
+{
+  const char *hole = strstr (route->path, HOLE);
+  GString *url = g_string_new_len (route->path, hole ? hole - route->path : (gssize) strlen (route->path));
+
+  if (!hole)
+    return url;
+  g_string_append_uri_escaped (url, value, NULL, FALSE);
+  return g_string_append (url, hole + strlen (HOLE));
+}
+
+char *
+wh_route_path (const WhRoute *route, const char *value)
+{
+  return g_string_free (begin_url (route, value), FALSE);
 }
 
 char *
 wh_route_url (WhRouteId id, const char *value, ...)
 {
-  const WhRoute *route = wh_route_get (id);
-  const char *hole = strstr (route->path, "{id}");
-  GString *url = g_string_new_len (route->path, hole ? hole - route->path : (gssize) strlen (route->path));
+  GString *url = begin_url (wh_route_get (id), value);
   const char *name;
   va_list pairs;
 
-  if (hole)
-    g_string_append_uri_escaped (url, value, NULL, FALSE);
   va_start (pairs, value);
   while ((name = va_arg (pairs, const char *)))
     {

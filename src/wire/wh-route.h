@@ -37,24 +37,45 @@ typedef enum {
   WH_ROUTE_SYNC_CHANGES,       /* GET /api/sync/changes */
   WH_ROUTE_ADMIN_IMPORT,       /* POST /api/admin/imports */
   WH_ROUTE_ADMIN_DEMO,         /* POST /api/admin/demo */
+  WH_ROUTE_DISPENSARIES,       /* GET /api/dispensaries */
+  WH_ROUTE_DISPENSARY,         /* GET /api/dispensaries/{id} */
+  WH_ROUTE_DISPENSARY_PRODUCTS, /* GET /api/dispensaries/{id}/products */
+  WH_ROUTE_CHANGES,            /* POST /api/changes */
+  /* These have a row for every kind of noun. */
+  WH_ROUTE_ROWS,               /* GET /api/notes */
+  WH_ROUTE_ROW,                /* GET /api/notes/{id} */
+  WH_ROUTE_ROW_CREATE,         /* POST /api/notes */
+  WH_ROUTE_ROW_REPLACE,        /* PUT /api/notes/{id} */
+  WH_ROUTE_ROW_CHANGE,         /* PATCH /api/notes/{id} */
+  WH_ROUTE_ROW_DELETE,         /* DELETE /api/notes/{id} */
   WH_N_ROUTES
 } WhRouteId;
 
 typedef struct {
   WhRouteId    id;
   const char  *method;
-  const char  *path;           /* with {id} where a value stands */
+  const char  *path;           /* with {id} where one segment stands, at most once */
   WhPermission permission;     /* never WH_PERMISSION_NONE; a static assertion and a test see to it */
   gsize        max_body;       /* bytes; 0: no body allowed */
   const char  *summary;
-  const char *const *parameters;  /* names of query parameters it knows, NULL-terminated */
+  const char *const *parameters;  /* names of query parameters it knows, NULL-terminated; "min.*": all that begin so; "min.{field}":
+                                     with the name of a field by which rows of the kind can be filtered */
+  WhKind       kind;           /* of the rows it is about; NONE where its id says enough */
 } WhRoute;
 
-const WhRoute *wh_route_get   (WhRouteId id);
+/* Rows of the table, in its order. */
+guint          wh_route_count (void);
+const WhRoute *wh_route_at    (guint position);
+guint          wh_route_position (const WhRoute *route);
+
+const WhRoute *wh_route_get   (WhRouteId id);                    /* the first with this id */
+const WhRoute *wh_route_of_kind (WhRouteId id, WhKind kind);     /* NULL: there is none */
 /* The route of a method and a path (no query). `*out_value` receives the decoded {id} or NULL; free it. Returns NULL when
  * nothing matches; *out_allowed then says which methods the path knows ("GET, HEAD") or is NULL when the path is unknown. */
 const WhRoute *wh_route_match (const char *method, const char *path, char **out_value, char **out_allowed);
 /* "/api/strains/0190…?limit=20": value is for {id}; then name, value pairs ended by NULL, values percent-encoded, NULL values skipped. */
 char          *wh_route_url   (WhRouteId id, const char *value, ...) G_GNUC_NULL_TERMINATED;
+/* The same without parameters, of any row. */
+char          *wh_route_path  (const WhRoute *route, const char *value);
 
 G_END_DECLS

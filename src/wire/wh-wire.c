@@ -26,7 +26,6 @@ wh_wire_write_measure (WhJsonWriter *writer, const WhMeasure *measure)
 static void
 write_panel (WhJsonWriter *writer, const WhPanel *panel)
 {
-  wh_json_writer_key (writer, "measurements");
   wh_json_writer_begin_array (writer);
   for (guint i = 0; panel && i < wh_panel_length (panel); i++)
     wh_wire_write_measure (writer, wh_panel_at (panel, i));
@@ -68,19 +67,23 @@ write_moment (WhJsonWriter *writer, gint64 moment, gboolean date)
   wh_json_writer_string (writer, text);
 }
 
-static void
-write_field (WhJsonWriter *writer, gconstpointer entity, const WhField *field)
+const char *
+wh_wire_field_key (const WhField *field)
 {
-  if (field->type == WH_FIELD_PANEL)
-    {
-      write_panel (writer, WH_FIELD_AT (entity, field, WhPanel *));
-      return;
-    }
-  wh_json_writer_key (writer, field->name);
+  return field->type == WH_FIELD_PANEL ? "measurements" : field->name;
+}
+
+void
+wh_wire_write_field (WhJsonWriter *writer, gconstpointer entity, const WhField *field)
+{
+  wh_json_writer_key (writer, wh_wire_field_key (field));
   switch (field->type)
     {
     case WH_FIELD_TEXT:
       wh_json_writer_string (writer, WH_FIELD_AT (entity, field, char *));
+      break;
+    case WH_FIELD_PANEL:
+      write_panel (writer, WH_FIELD_AT (entity, field, WhPanel *));
       break;
     case WH_FIELD_LIST:
       write_list (writer, WH_FIELD_AT (entity, field, char **));
@@ -124,13 +127,13 @@ wh_wire_write_entity (WhJsonWriter *writer, gconstpointer data, gboolean braces)
   wh_json_writer_key (writer, "updated_at");
   write_moment (writer, entity->updated_at, FALSE);
   for (guint i = 0; i < class->n_fields; i++)
-    write_field (writer, entity, &class->fields[i]);
+    wh_wire_write_field (writer, entity, &class->fields[i]);
   if (braces)
     wh_json_writer_end_object (writer);
 }
 
-static gboolean
-wrong (const char *key, GError **error)
+gboolean
+wh_wire_wrong (const char *key, GError **error)
 {
   g_set_error (error, WH_ERROR, WH_ERROR_INVALID, _("“%s” is not what it should be."), key);
   return FALSE;
@@ -148,7 +151,7 @@ read_measure (const WhJsonNode *node, WhPanel *panel, GError **error)
   if (!wh_state_parse (wh_json_string (wh_json_member (node, "state"), NULL), &state)
       || !wh_unit_parse (wh_json_string (wh_json_member (node, "unit"), NULL), &unit)
       || !wh_basis_parse (wh_json_string (wh_json_member (node, "basis"), NULL), &basis))
-    return wrong ("measurements", error);
+    return wh_wire_wrong ("measurements", error);
   if (!analyte)
     return TRUE;   /* of a newer program */
   measure.analyte = analyte->index;
@@ -196,36 +199,34 @@ read_flag (const WhJsonNode *node, gint64 *out_flag)
   return *out_flag == wh_json_boolean (node, TRUE);
 }
 
-static gboolean
-read_field (const WhJsonNode *object, gpointer entity, const WhField *field, GError **error)
+gboolean
+wh_wire_read_field (const WhJsonNode *node, gpointer entity, const WhField *field, GError **error)
 {
-  const WhJsonNode *node = wh_json_member (object, field->type == WH_FIELD_PANEL ? "measurements" : field->name);
   const char *text = wh_json_string (node, NULL);
 
-  if (wh_json_is_null (node))
-    return TRUE;
   switch (field->type)
     {
     case WH_FIELD_TEXT:
       WH_FIELD_AT (entity, field, char *) = g_strdup (text);
-      return text != NULL || wrong (field->name, error);
+      return text != NULL || wh_wire_wrong (field->name, error);
     case WH_FIELD_LIST:
-      return read_list (node, &WH_FIELD_AT (entity, field, char **)) || wrong (field->name, error);
+      return read_list (node, &WH_FIELD_AT (entity, field, char **)) || wh_wire_wrong (field->name, error);
     case WH_FIELD_REAL:
       WH_FIELD_AT (entity, field, double) = wh_json_number (node, NAN);
-      return wh_json_is_number (node) || wrong (field->name, error);
+      return wh_json_is_number (node) || wh_wire_wrong (field->name, error);
     case WH_FIELD_ID:
-      return (text && wh_id_parse (text, &WH_FIELD_AT (entity, field, WhId))) || wrong (field->name, error);
+      return (text && wh_id_parse (text, &WH_FIELD_AT (entity, field, WhId))) || wh_wire_wrong (field->name, error);
     case WH_FIELD_TIME:
     case WH_FIELD_DATE:
-      return (text && wh_clock_parse (text, &WH_FIELD_AT (entity, field, gint64))) || wrong (field->name, error);
+      return (text && wh_clock_parse (text, &WH_FIELD_AT (entity, field, gint64))) || wh_wire_wrong (field->name, error);
     case WH_FIELD_FLAG:
-      return read_flag (node, &WH_FIELD_AT (entity, field, gint64)) || wrong (field->name, error);
+      return read_flag (node, &WH_FIELD_AT (entity, field, gint64)) || wh_wire_wrong (field->name, error);
     case WH_FIELD_PANEL:
       return read_panel (node, &WH_FIELD_AT (entity, field, WhPanel *), error);
     default:
+      /* A fraction is no integer, and must not read as absent. */
       WH_FIELD_AT (entity, field, gint64) = wh_json_integer (node, WH_INTEGER_UNSET);
-      return wh_json_is_number (node) || wrong (field->name, error);
+      return WH_FIELD_AT (entity, field, gint64) != WH_INTEGER_UNSET || wh_wire_wrong (field->name, error);
     }
 }
 
@@ -247,7 +248,7 @@ wh_wire_read_entity (const WhJsonNode *node, WhKind kind, GError **error)
 
   if (!wh_id_parse (id_text, &id))
     {
-      wrong (class->id_key, error);
+      wh_wire_wrong (class->id_key, error);
       return NULL;
     }
   entity = wh_entity_new (kind, id);
@@ -255,12 +256,15 @@ wh_wire_read_entity (const WhJsonNode *node, WhKind kind, GError **error)
   entity->source = g_strdup (wh_json_string (wh_json_member (node, "source"), NULL));
   if (!read_moment (node, "created_at", &entity->created_at) || !read_moment (node, "updated_at", &entity->updated_at))
     {
-      wrong ("updated_at", error);
+      wh_wire_wrong ("updated_at", error);
       return NULL;
     }
   for (guint i = 0; i < class->n_fields; i++)
-    if (!read_field (node, entity, &class->fields[i], error))
-      return NULL;
+    {
+      const WhJsonNode *member = wh_json_member (node, wh_wire_field_key (&class->fields[i]));
+      if (!wh_json_is_null (member) && !wh_wire_read_field (member, entity, &class->fields[i], error))
+        return NULL;
+    }
   return wh_entity_validate (entity, error) ? g_steal_pointer (&entity) : NULL;
 }
 
@@ -291,7 +295,7 @@ wh_wire_read_change (const WhJsonNode *node, GError **error)
 
   if (seq <= 0 || !wh_id_parse (wh_json_string (wh_json_member (node, "id"), ""), &id))
     {
-      wrong ("change", error);
+      wh_wire_wrong ("change", error);
       return NULL;
     }
   if (!class)
@@ -305,7 +309,7 @@ wh_wire_read_change (const WhJsonNode *node, GError **error)
         return NULL;
       if (!wh_id_equal (&entity->id, &id))
         {
-          wrong ("id", error);
+          wh_wire_wrong ("id", error);
           return NULL;
         }
       change = wh_change_new_put (entity);
@@ -346,10 +350,10 @@ wh_wire_token_parse (const char *token, char **out_epoch, gint64 *out_seq, GErro
   if (strlen (standard) == 4 * ((TOKEN_BYTES + 2) / 3))
     bytes = g_base64_decode (standard, &length);
   if (length != TOKEN_BYTES)
-    return wrong ("token", error);
+    return wh_wire_wrong ("token", error);
   memcpy (&id, bytes, sizeof id);
   memcpy (&big_endian, bytes + sizeof id, sizeof big_endian);
   *out_epoch = wh_id_to_string (&id);
   *out_seq = (gint64) GUINT64_FROM_BE (big_endian);
-  return *out_seq >= 0 || wrong ("token", error);
+  return *out_seq >= 0 || wh_wire_wrong ("token", error);
 }

@@ -5,6 +5,7 @@
 #include "base/wh-json.h"
 #include "base/wh-json-writer.h"
 #include "core/wh-change.h"
+#include "core/wh-edit.h"
 
 G_BEGIN_DECLS
 
@@ -15,6 +16,21 @@ void      wh_wire_write_entity (WhJsonWriter *writer, gconstpointer entity, gboo
 /* Reads what wh_wire_write_entity wrote; unknown keys are skipped (a newer server). WH_ERROR_INVALID names the key. */
 gpointer  wh_wire_read_entity  (const WhJsonNode *node, WhKind kind, GError **error);
 void      wh_wire_write_measure (WhJsonWriter *writer, const WhMeasure *measure);
+
+/* One field by its table: its key ("measurements" for a panel), key and value, and back from a value that is not null. */
+const char *wh_wire_field_key  (const WhField *field);
+void      wh_wire_write_field  (WhJsonWriter *writer, gconstpointer entity, const WhField *field);
+gboolean  wh_wire_read_field   (const WhJsonNode *node, gpointer entity, const WhField *field, GError **error);
+/* Always FALSE: WH_ERROR_INVALID that names the key. */
+gboolean  wh_wire_wrong        (const char *key, GError **error);
+
+/* What somebody asks for: {op, kind, id, base_revision, with_parts, row}; the row has the fields that are given, null for those to be
+ * emptied, and may have what wh_wire_write_entity adds: its revision is then the base. Nothing is skipped: WH_ERROR_INVALID with the
+ * key in *out_key (NULL: none; free it) for one that this program does not know, because it could not keep it. */
+void      wh_wire_write_edit   (WhJsonWriter *writer, const WhEdit *edit);
+WhEdit   *wh_wire_read_edit    (const WhJsonNode *node, char **out_key, GError **error);
+/* The row of an edit whose other parts are known. */
+gboolean  wh_wire_read_edit_row (const WhJsonNode *row, WhEdit *edit, char **out_key, GError **error);
 
 /* {seq, op, kind, id, row} */
 void      wh_wire_write_change (WhJsonWriter *writer, const WhChange *change);
@@ -33,7 +49,7 @@ WhPanel  *wh_wire_read_analytes (const WhJsonNode *object, WhUnit unit, char **o
 char     *wh_wire_token        (const char *epoch, gint64 seq);
 gboolean  wh_wire_token_parse  (const char *token, char **out_epoch, gint64 *out_seq, GError **error);
 
-/* What stands in meta. Counts < 0 are left out. */
+/* What stands in meta. A total_count < 0 is left out, and with per_page 0 all of it that is about pages. */
 typedef struct {
   const char *request_id;
   gint64      started;        /* wh_clock_monotonic when the request came */

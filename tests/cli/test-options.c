@@ -2,8 +2,9 @@
 #include "wh-test-run.h"
 
 static const char *const commands[] = { "search", "show",   "similar", "map",  "compare", "correlate",
-                                        "recommend", "names", "import", "prices", "watch", "stats", "rules",
-                                        "substitute", "menu", "dispensaries", "reproduce", "demo", "serve", "sync", "doctor" };
+                                        "recommend", "names", "list", "get", "add", "edit", "delete", "import", "prices",
+                                        "watch", "stats", "rules", "substitute", "menu", "dispensaries",
+                                        "reproduce", "demo", "serve", "sync", "doctor" };
 
 /* Every "--option" of `text`, as a set. */
 static GHashTable *
@@ -170,6 +171,9 @@ test_usage (void)
     "substitute x --reason dear", "substitute x --max-price cheap",
     "menu --sort colour", "menu --category motorcycles", "menu --min-price 5 --max-price 4", "dispensaries x", "dispensaries --state NJX",
     "dispensaries --radius 5",
+    "list", "list cars", "list notes now", "list notes --where colour=green", "list notes --where a!b", "list notes --sort text",
+    "list notes --limit 0", "get note", "get note a b", "get cars x", "add note", "add note text", "add note colour=green",
+    "add price amount_cents=1.5", "add strain name:={", "edit note x", "delete note", "delete note a b", "delete cars x",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)

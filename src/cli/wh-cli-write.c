@@ -1,0 +1,64 @@
+#include "wh-cli-write.h"
+
+#include <glib/gi18n.h>
+
+#include "base/wh-error.h"
+#include "service/wh-ledger.h"
+#include "wh-cli-source.h"
+#include "wh-cli-store.h"
+#include "wire/wh-wire.h"
+
+static WhJson *
+parse_results (const GPtrArray *results, GError **error)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (WhJsonWriter) writer = wh_json_writer_new (text, 0);
+
+  wh_json_writer_begin_array (writer);
+  for (guint i = 0; i < results->len; i++)
+    wh_present_ledger_result (writer, results->pdata[i]);
+  wh_json_writer_end_array (writer);
+  return wh_json_parse (text->str, text->len, G_MAXSIZE, error);
+}
+
+static WhJson *
+apply_here (WhStore *store, const GPtrArray *edits, GError **error)
+{
+  g_autoptr (WhPrincipal) principal = wh_principal_new_local ();
+  g_autoptr (GPtrArray) results = wh_ledger_apply (store, principal, edits, FALSE, error);
+
+  return results ? parse_results (results, error) : NULL;
+}
+
+static WhJson *
+apply_through_serve (const WhCliOptions *options, const GPtrArray *edits, GError **error)
+{
+  g_autoptr (GString) body = g_string_new (NULL);
+  g_autoptr (WhJsonWriter) writer = wh_json_writer_new (body, 0);
+
+  wh_json_writer_begin_object (writer);
+  wh_json_writer_key (writer, "changes");
+  wh_json_writer_begin_array (writer);
+  for (guint i = 0; i < edits->len; i++)
+    wh_wire_write_edit (writer, edits->pdata[i]);
+  wh_json_writer_end_array (writer);
+  wh_json_writer_end_object (writer);
+  return wh_cli_source_ask (options->data_dir, WH_ROUTE_CHANGES, body->str, error);
+}
+
+WhJson *
+wh_cli_write_edits (const WhCliOptions *options, const GPtrArray *edits, GError **error)
+{
+  g_autoptr (WhLock) lock = NULL;
+  g_autoptr (WhStore) store = NULL;
+
+  if (options->server)
+    {
+      g_set_error (error, WH_ERROR, WH_ERROR_UNSUPPORTED,
+                   _("changes are made on the server's machine; --server \"\" means the store of this one"));
+      return NULL;
+    }
+  if (!wh_cli_store_open_for_writing (options, &lock, &store, error))
+    return NULL;
+  return store ? apply_here (store, edits, error) : apply_through_serve (options, edits, error);
+}

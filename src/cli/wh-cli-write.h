@@ -1,0 +1,13 @@
+/* wh-cli-write.h: how changes of a command reach the store. */
+#pragma once
+
+#include "base/wh-json.h"
+#include "wh-cli-options.h"
+
+G_BEGIN_DECLS
+
+/* Applies edits (WhEdit*): here where nobody writes, else through the `serve` that does. {results: [wh_present_ledger_result, …]};
+ * NULL on error: WH_ERROR_BUSY when some other program writes, WH_ERROR_UNSUPPORTED where a server is configured. */
+WhJson *wh_cli_write_edits (const WhCliOptions *options, const GPtrArray *edits, GError **error);
+
+G_END_DECLS
