@@ -5,7 +5,6 @@
 #include "base/wh-error.h"
 #include "base/wh-limits.h"
 #include "base/wh-text.h"
-#include "core/wh-change.h"
 #include "core/wh-nouns-shop.h"
 
 /* A reading of the store that looks for rows to link. */
@@ -21,14 +20,14 @@ decision_new (void)
 {
   WhNamingDecision *decision = g_new0 (WhNamingDecision, 1);
 
-  decision->changes = g_ptr_array_new_with_free_func ((GDestroyNotify) wh_change_free);
+  decision->edits = g_ptr_array_new_with_free_func ((GDestroyNotify) wh_edit_free);
   return decision;
 }
 
 void
 wh_naming_decision_free (WhNamingDecision *decision)
 {
-  g_ptr_array_unref (decision->changes);
+  g_ptr_array_unref (decision->edits);
   g_free (decision);
 }
 
@@ -100,25 +99,30 @@ strain_of (Linking *linking, const char *name)
   return strain;
 }
 
+/* The row gets the strain, unless somebody changes it in between. */
 static void
-take_change (Linking *linking, gpointer entity)
+link_row (Linking *linking, const WhEntity *entity, const WhId *strain)
 {
-  g_ptr_array_add (linking->decision->changes, wh_change_new_put (entity));
-  wh_entity_unref (entity);
+  const WhField *field = wh_entity_field (entity->kind, "strain_id");
+  WhEdit *edit = wh_edit_new (WH_EDIT_CHANGE, entity->kind, entity->id);
+
+  edit->base = entity->revision;
+  WH_FIELD_AT (edit->row, field, WhId) = *strain;
+  wh_edit_give (edit, field);
+  g_ptr_array_add (linking->decision->edits, edit);
 }
 
 static gboolean
 link_batch_cb (gconstpointer entity, gpointer user_data, GError **error)
 {
   const WhBatch *batch = entity;
-  const WhId *strain = wh_id_is_none (&batch->strain_id) && batch->name ? strain_of (user_data, batch->name) : NULL;
+  Linking *linking = user_data;
+  const WhId *strain = wh_id_is_none (&batch->strain_id) && batch->name ? strain_of (linking, batch->name) : NULL;
 
   if (!strain)
     return TRUE;
-  WhBatch *linked = wh_entity_copy (entity);
-  linked->strain_id = *strain;
-  take_change (user_data, linked);
-  ((Linking *) user_data)->decision->n_batches++;
+  link_row (linking, entity, strain);
+  linking->decision->n_batches++;
   return TRUE;
 }
 
@@ -126,16 +130,15 @@ static gboolean
 link_product_cb (gconstpointer entity, gpointer user_data, GError **error)
 {
   const WhProduct *product = entity;
+  Linking *linking = user_data;
   const WhId *strain = wh_id_is_none (&product->strain_id) && product->name && wh_naming_is_of_a_strain (product->category)
-                         ? strain_of (user_data, product->name)
+                         ? strain_of (linking, product->name)
                          : NULL;
 
   if (!strain)
     return TRUE;
-  WhProduct *linked = wh_entity_copy (entity);
-  linked->strain_id = *strain;
-  take_change (user_data, linked);
-  ((Linking *) user_data)->decision->n_products++;
+  link_row (linking, entity, strain);
+  linking->decision->n_products++;
   return TRUE;
 }
 
@@ -150,11 +153,21 @@ link_cb (WhReader *reader, gpointer user_data, GError **error)
          && wh_reader_each (reader, WH_KIND_PRODUCT, link_product_cb, user_data, error);
 }
 
+static void
+give_all (WhEdit *edit)
+{
+  const WhEntityClass *class = wh_entity_class (edit->kind);
+
+  for (guint i = 0; i < class->n_fields; i++)
+    wh_edit_give (edit, &class->fields[i]);
+}
+
 /* The alias that keeps a decision: one per name and strain, so that deciding anew replaces it. NULL with an error. */
-static WhAlias *
+static WhEdit *
 make_alias (const WhPrincipal *principal, const char *name, const WhId *strain_id, const char *status, double confidence, GError **error)
 {
   g_autofree char *slug = wh_text_slug (name);
+  WhEdit *edit;
   WhAlias *alias;
 
   if (!*slug)
@@ -162,14 +175,16 @@ make_alias (const WhPrincipal *principal, const char *name, const WhId *strain_i
       g_set_error (error, WH_ERROR, WH_ERROR_INVALID, _("“%s” is no name: it has no letters or digits."), name);
       return NULL;
     }
-  alias = wh_alias_new (wh_naming_decided_id (name, strain_id));
+  edit = wh_edit_new (WH_EDIT_REPLACE, WH_KIND_ALIAS, wh_naming_decided_id (name, strain_id));
+  alias = (WhAlias *) edit->row;
   alias->strain_id = *strain_id;
   alias->name = wh_text_clean (name, WH_LIMIT_TEXT);
   alias->status = g_strdup (status);
   alias->confidence = confidence;
   alias->decided_by = g_strdup (principal->who);
   alias->decided_at = wh_clock_now ();
-  return alias;
+  give_all (edit);
+  return edit;
 }
 
 WhNamingDecision *
@@ -178,12 +193,12 @@ wh_naming_accept (WhStore *store, const WhPrincipal *principal, const char *name
 {
   g_autoptr (WhNamingDecision) decision = decision_new ();
   g_autoptr (GHashTable) strains = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  WhAlias *alias = make_alias (principal, name, strain_id, "accepted", confidence, error);
+  WhEdit *alias = make_alias (principal, name, strain_id, "accepted", confidence, error);
   Linking linking = { decision, strains, NULL, NULL };
 
   if (!alias)
     return NULL;
-  take_change (&linking, alias);
+  g_ptr_array_add (decision->edits, alias);
   decision->n_names = 1;
   g_hash_table_insert (strains, wh_text_slug (name), g_memdup2 (strain_id, sizeof *strain_id));
   return wh_store_read (store, principal, link_cb, &linking, error) ? g_steal_pointer (&decision) : NULL;
@@ -194,12 +209,11 @@ wh_naming_reject (WhStore *store, const WhPrincipal *principal, const char *name
                   GError **error)
 {
   g_autoptr (WhNamingDecision) decision = decision_new ();
-  WhAlias *alias = make_alias (principal, name, strain_id, "rejected", confidence, error);
-  Linking linking = { decision, NULL, NULL, NULL };
+  WhEdit *alias = make_alias (principal, name, strain_id, "rejected", confidence, error);
 
   if (!alias || !wh_principal_require (principal, WH_PERMISSION_READ_CATALOGUE, error))
     return NULL;
-  take_change (&linking, alias);
+  g_ptr_array_add (decision->edits, alias);
   decision->n_names = 1;
   return g_steal_pointer (&decision);
 }

@@ -2,12 +2,13 @@
  * that stood for no strain. Nothing is written here; a row that has a strain is never given another. */
 #pragma once
 
+#include "core/wh-edit.h"
 #include "wh-naming-queue.h"
 
 G_BEGIN_DECLS
 
 typedef struct {
-  GPtrArray *changes;     /* of WhChange*, to be written in one transaction */
+  GPtrArray *edits;       /* of WhEdit*, for the ledger (wh-ledger.h), WH_LEDGER_MOST_EDITS at a time */
   guint      n_names;
   guint      n_batches;
   guint      n_products;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "service/wh-importer.h"
+#include "service/wh-ledger.h"
 #include "service/wh-naming-decide.h"
 
 static void
@@ -192,17 +193,6 @@ test_queue (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (second->naming.outcome, ==, WH_NAMING_REVIEW);
 }
 
-static gboolean
-apply_cb (WhWriter *writer, gpointer user_data, GError **error)
-{
-  GPtrArray *changes = user_data;
-
-  for (guint i = 0; i < changes->len; i++)
-    if (!wh_writer_put (writer, ((WhChange *) changes->pdata[i])->entity, NULL, error))
-      return FALSE;
-  return TRUE;
-}
-
 /* Writes the decision and frees it. */
 static void
 apply (Fixture *fixture, WhNamingDecision *decision)
@@ -210,8 +200,10 @@ apply (Fixture *fixture, WhNamingDecision *decision)
   g_autoptr (GError) error = NULL;
 
   g_assert_nonnull (decision);
-  wh_store_write (fixture->store, fixture->principal, WH_PERMISSION_WRITE_CATALOGUE, "test", apply_cb, decision->changes, NULL, &error);
+  g_autoptr (GPtrArray) results = wh_ledger_apply (fixture->store, fixture->principal, decision->edits, TRUE, &error);
   g_assert_no_error (error);
+  for (guint i = 0; i < results->len; i++)
+    g_assert_true (wh_ledger_result_done (results->pdata[i]));
   wh_naming_decision_free (decision);
 }
 
@@ -241,7 +233,7 @@ test_link (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (decision->n_products, ==, 1);
   apply (fixture, decision);
   decision = wh_naming_link (fixture->store, fixture->principal, namer, NULL);
-  g_assert_cmpuint (decision->changes->len, ==, 0);
+  g_assert_cmpuint (decision->edits->len, ==, 0);
   wh_naming_decision_free (decision);
 }
 
