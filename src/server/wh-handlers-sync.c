@@ -1,4 +1,5 @@
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "base/wh-error.h"
 #include "base/wh-limits.h"
@@ -34,8 +35,25 @@ last_seq (const Page *page)
   return page->has_more ? last->seq : page->revision;
 }
 
+/* A favourite or watch is its owner's, or everybody's. */
+static gboolean
+is_of_another (const WhPrincipal *principal, const WhEntity *row)
+{
+  const WhField *field = row ? wh_entity_field (row->kind, "owner") : NULL;
+  const char *owner = field ? WH_FIELD_AT (row, field, char *) : NULL;
+
+  return owner && strcmp (owner, principal->who) != 0 && !wh_principal_allows (principal, WH_PERMISSION_ADMINISTER);
+}
+
+/* What somebody may not list is not pulled either. Tombstones say nothing but an id. */
+static gboolean
+may_pull (const WhPrincipal *principal, const WhChange *change)
+{
+  return wh_principal_allows (principal, wh_permission_to_read (change->kind)) && !is_of_another (principal, change->entity);
+}
+
 static char *
-write_page (const Page *page, const char *server_id, const char *epoch)
+write_page (const Page *page, const WhPrincipal *principal, const char *server_id, const char *epoch)
 {
   GString *text = g_string_new (NULL);
   g_autoptr (WhJsonWriter) writer = wh_json_writer_new (text, 0);
@@ -50,7 +68,8 @@ write_page (const Page *page, const char *server_id, const char *epoch)
   wh_json_writer_key (writer, "changes");
   wh_json_writer_begin_array (writer);
   for (guint i = 0; i < page->changes->len; i++)
-    wh_wire_write_change (writer, g_ptr_array_index (page->changes, i));
+    if (may_pull (principal, page->changes->pdata[i]))
+      wh_wire_write_change (writer, page->changes->pdata[i]);
   wh_json_writer_end_array (writer);
   wh_json_writer_end_object (writer);
   return g_string_free (text, FALSE);
@@ -88,7 +107,7 @@ wh_handle_changes (WhHost *host, WhRequest *request, WhMeta *meta, GError **erro
   request->error_field = NULL;
   if (!wh_store_read (host->store, request->principal, read_page_cb, &page, error))
     return NULL;
-  data = write_page (&page, server_id, epoch);
+  data = write_page (&page, request->principal, server_id, epoch);
   g_ptr_array_unref (page.changes);
   return data;
 }

@@ -312,6 +312,31 @@ test_without_key (void)
     }
 }
 
+static guint
+notes_pulled (const char *with_key)
+{
+  g_autofree char *target = wh_route_url (WH_ROUTE_SYNC_CHANGES, NULL, "limit", "2000", NULL);
+  g_autoptr (WhTestReply) reply = wh_test_server_ask (&server, "GET", target, with_key, NULL);
+  const WhJsonNode *changes = wh_json_member (data_of (reply), "changes");
+  guint n = 0;
+
+  g_assert_cmpuint (reply->status, ==, 200);
+  g_assert_cmpuint (wh_json_length (changes), >, 0);
+  for (guint i = 0; i < wh_json_length (changes); i++)
+    n += g_strcmp0 (text_at (wh_json_element (changes, i), "kind"), "note") == 0
+         && g_strcmp0 (text_at (wh_json_element (changes, i), "op"), "put") == 0;
+  return n;
+}
+
+/* Who may not list the staff's notes does not get them with the catalogue either. */
+static void
+test_pulled_without_key (void)
+{
+  g_free (make ("/api/notes", "note_id", "{'object_kind':'strain','object_id':'%s','text':'for us'}", strain));
+  g_assert_cmpuint (notes_pulled (key), >, 0);
+  g_assert_cmpuint (notes_pulled (NULL), ==, 0);
+}
+
 static void
 test_sizes (void)
 {
@@ -524,6 +549,7 @@ main (int argc, char **argv)
   g_test_add_func ("/server/rows/pages", test_pages);
   g_test_add_func ("/server/rows/lists-refused", test_lists_refused);
   g_test_add_func ("/server/rows/without-key", test_without_key);
+  g_test_add_func ("/server/rows/pulled-without-key", test_pulled_without_key);
   g_test_add_func ("/server/rows/sizes", test_sizes);
   g_test_add_func ("/server/rows/changes", test_changes);
   g_test_add_func ("/server/rows/dispensaries", test_dispensaries);
