@@ -87,14 +87,13 @@ apply (const WhCliOptions *options, WhEdit *edit, GError **error)
 {
   g_autoptr (GPtrArray) edits = g_ptr_array_new_with_free_func ((GDestroyNotify) wh_edit_free);
   g_autoptr (WhJson) reply = NULL;
-  const WhJsonNode *root, *results;
+  const WhJsonNode *results;
 
   g_ptr_array_add (edits, edit);
   reply = wh_cli_write_edits (options, edits, error);
   if (!reply)
     return WH_EXIT_FAILED;
-  root = wh_json_root (reply);
-  results = wh_json_is_array (root) ? root : wh_json_member (wh_json_member (root, "data"), "results");
+  results = wh_cli_write_results (reply);
   if (wh_json_length (results) == 1)
     return report (options, wh_json_element (results, 0), error);
   g_set_error_literal (error, WH_ERROR, WH_ERROR_FAILED, _("the running server sent no result"));

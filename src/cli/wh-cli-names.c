@@ -5,6 +5,7 @@
 #include "base/wh-text.h"
 #include "service/wh-naming-queue.h"
 #include "wh-cli-command.h"
+#include "wh-cli-naming.h"
 #include "wh-cli-output.h"
 #include "wh-cli-source.h"
 #include "wh-cli-strain.h"
@@ -173,14 +174,19 @@ wh_cli_names (const WhCliOptions *options, GError **error)
 {
   gboolean resolve = strcmp (options->words[0], "resolve") == 0 && options->words[1];
 
-  if (!resolve && (strcmp (options->words[0], "review") != 0 || options->words[1]))
+  if (!resolve && !wh_cli_naming_is (options) && (strcmp (options->words[0], "review") != 0 || options->words[1]))
     {
-      wh_cli_output_error (options, "usage", _("names what? resolve, then names (quoted) or files of names; or review"), NULL);
+      wh_cli_output_error (options, "usage",
+                           _("names what? resolve, then names (quoted) or files of names; review; link; or accept or reject, then a name"
+                             " and a strain"),
+                           NULL);
       return WH_EXIT_USAGE;
     }
   g_autoptr (WhSession) session = wh_cli_source_open (options, error);
   if (!session)
     return WH_EXIT_FAILED;
+  if (wh_cli_naming_is (options))
+    return wh_cli_naming_run (options, session, error);
   g_autoptr (WhSnapshot) snapshot = wh_catalogue_snapshot (wh_session_catalogue (session));
   g_autoptr (WhNamer) namer = wh_namer_new (snapshot);
   WhStore *store = wh_catalogue_store (wh_session_catalogue (session));

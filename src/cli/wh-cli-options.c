@@ -63,7 +63,7 @@ list_base_options (WhCliOptions *o, Raw *raw, GArray *list)
     { WH_OPTIONS_SEARCH,
       { "products", 0, 0, G_OPTION_ARG_NONE, &o->products, N_("Products by their names and brands, instead of strains"), NULL } },
     { WH_OPTIONS_IMPORT, { "strict", 0, 0, G_OPTION_ARG_NONE, &o->strict, N_("Refuse a file that has any bad row"), NULL } },
-    { WH_OPTIONS_IMPORT, { "dry-run", 0, 0, G_OPTION_ARG_NONE, &o->dry_run, N_("Report only, write nothing"), NULL } },
+    { WH_OPTIONS_IMPORT | WH_OPTIONS_NAMES, { "dry-run", 0, 0, G_OPTION_ARG_NONE, &o->dry_run, N_("Report only, write nothing"), NULL } },
     { WH_OPTIONS_IMPORT,
       { "format", 0, 0, G_OPTION_ARG_STRING, &o->layout, N_("Layout of the file, instead of by its header"), N_("NAME") } },
     { WH_OPTIONS_CHART,

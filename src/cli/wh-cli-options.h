@@ -34,7 +34,7 @@ typedef struct {
   char   **devices_denied;    /* names of devices and drivers; may be NULL */
   /* of single commands */
   gboolean strict;
-  gboolean dry_run;
+  gboolean dry_run;     /* import, names link */
   char    *layout;      /* import --format */
   char    *chart;       /* a file to draw into, or NULL */
   WhChartFormat chart_format;
@@ -85,6 +85,7 @@ typedef enum {
   WH_OPTIONS_STATS = 1 << 14,
   WH_OPTIONS_LIST = 1 << 15,
   WH_OPTIONS_DELETE = 1 << 16,
+  WH_OPTIONS_NAMES = 1 << 17,
 } WhCliOptionGroup;
 
 #define WH_CLI_OPTIONS_INIT { .seed = 420 }

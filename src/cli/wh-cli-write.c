@@ -46,6 +46,14 @@ apply_through_serve (const WhCliOptions *options, const GPtrArray *edits, GError
   return wh_cli_source_ask (options->data_dir, WH_ROUTE_CHANGES, body->str, error);
 }
 
+const WhJsonNode *
+wh_cli_write_results (const WhJson *reply)
+{
+  const WhJsonNode *root = wh_json_root (reply);
+
+  return wh_json_is_array (root) ? root : wh_json_member (wh_json_member (root, "data"), "results");
+}
+
 WhJson *
 wh_cli_write_edits (const WhCliOptions *options, const GPtrArray *edits, GError **error)
 {
