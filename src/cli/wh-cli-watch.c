@@ -2,14 +2,13 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/wh-lock.h"
-#include "base/wh-paths.h"
 #include "service/wh-price-subject.h"
 #include "service/wh-pricing.h"
 #include "service/wh-watch.h"
 #include "wh-cli-command.h"
 #include "wh-cli-output.h"
 #include "wh-cli-source.h"
+#include "wh-cli-store.h"
 #include "wh-cli-strain.h"
 
 /* -- the one way of writing -------------------------------------------------------------------------------------- */
@@ -32,7 +31,6 @@ write_cb (WhWriter *writer, gpointer user_data, GError **error)
 static gboolean
 write_change (const WhCliOptions *options, const WhChange *change, GError **error)
 {
-  g_autofree char *lock_path = wh_paths_writer_lock (options->data_dir), *store_path = wh_paths_store (options->data_dir);
   g_autoptr (WhPrincipal) principal = wh_principal_new_local ();
   g_autoptr (WhLock) lock = NULL;
   g_autoptr (WhStore) store = NULL;
@@ -44,15 +42,16 @@ write_change (const WhCliOptions *options, const WhChange *change, GError **erro
                            _("watches are kept in this machine's store; leave --server away to change them"));
       return FALSE;
     }
-  lock = wh_lock_take (lock_path, error);
-  if (!lock)
+  if (!wh_cli_store_open_for_writing (options, &lock, &store, error))
+    return FALSE;
+  if (!store)
     {
-      g_prefix_error (error, "%s", _("the store is in use by a running server or import; try again when it has ended: "));
+      g_set_error_literal (error, WH_ERROR, WH_ERROR_BUSY,
+                           _("the store is in use by a running server or import; try again when it has ended"));
       return FALSE;
     }
-  store = wh_store_open (store_path, WH_STORE_WRITE, error);
-  return store && wh_store_write (store, principal, WH_PERMISSION_WRITE_CATALOGUE,
-                                  change->op == WH_CHANGE_DELETE ? "watch.remove" : "watch.add", write_cb, &write, NULL, error);
+  return wh_store_write (store, principal, WH_PERMISSION_WRITE_CATALOGUE,
+                         change->op == WH_CHANGE_DELETE ? "watch.remove" : "watch.add", write_cb, &write, NULL, error);
 }
 
 /* -- in words ---------------------------------------------------------------------------------------------------- */

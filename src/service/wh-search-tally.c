@@ -154,7 +154,6 @@ wh_search_tally_typed (WhSearchTally *tally, const char *text, guint n_found)
 /* What is on its way into the store. */
 typedef struct {
   GPtrArray  *rows;       /* of WhSearchDay*: to be added to those of the store */
-  const char *server_id;
 } Write;
 
 static void
@@ -247,11 +246,12 @@ static gboolean
 write_cb (WhWriter *writer, gpointer user_data, GError **error)
 {
   const Write *write = user_data;
+  g_autofree char *server_id = wh_reader_note (wh_writer_reader (writer), "server_id");
 
   for (guint i = 0; i < write->rows->len; i++)
     {
       const WhSearchDay *added = write->rows->pdata[i];
-      g_autoptr (WhSearchDay) row = wh_search_day_new (id_of (added, write->server_id));
+      g_autoptr (WhSearchDay) row = wh_search_day_new (id_of (added, server_id ? server_id : ""));
       g_autoptr (WhSearchDay) stored = wh_reader_get (wh_writer_reader (writer), WH_KIND_SEARCH_DAY, &row->entity.id, NULL);
       row->day = added->day;
       row->term = g_strdup (added->term);
@@ -268,8 +268,7 @@ wh_search_tally_flush (WhSearchTally *tally, WhStore *store, const WhPrincipal *
 {
   g_autoptr (GMutexLocker) flushing = g_mutex_locker_new (&tally->flushing);
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func (wh_entity_unref);
-  g_autofree char *server_id = wh_store_server_id (store);
-  Write write = { rows, server_id ? server_id : "" };
+  Write write = { rows };
 
   if (!wh_principal_require (principal, WH_PERMISSION_WRITE_CATALOGUE, error))
     return FALSE;

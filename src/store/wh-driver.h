@@ -72,7 +72,8 @@ struct _WhDriver {
   /* Looks for damage in the whole store; in a transaction for reading. */
   gboolean      (*check)    (WhConnection *connection, GError **error);
 
-  /* `large`: the rows may not fit into memory, and other statements run between them. */
+  /* `large`: for one use; the rows may not fit into memory, and other statements run between them. Else it is kept until the
+   * connection closes. */
   WhStatement  *(*prepare)  (WhConnection *connection, const char *sql, gboolean large, GError **error);
   void          (*finalize) (WhStatement *statement);
   /* Columns count from 1. Text and bytes stay the caller's until the statement is reset, unless `copy`. */
@@ -108,7 +109,7 @@ WhConnection *wh_connection_open      (const char *location, WhStoreMode mode, g
 void          wh_connection_close     (WhConnection *connection);
 /* Prepared once and kept; reset before it is handed out. NULL on error. */
 WhStatement  *wh_connection_statement (WhConnection *connection, const char *sql, GError **error);
-/* For many rows; the caller's own, so that it may be used several times at once. */
+/* For many rows, and for texts of which there are too many to keep; the caller's own, so that several may run at once. */
 WhStatement  *wh_connection_walk      (WhConnection *connection, const char *sql, GError **error);
 /* Runs a statement that has no rows and no placeholders. */
 gboolean      wh_connection_run       (WhConnection *connection, const char *sql, GError **error);

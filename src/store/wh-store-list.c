@@ -221,11 +221,11 @@ bind (WhStatement *statement, int column, const Bound *bound)
     }
 }
 
-/* A statement of its own: there are as many texts as people think of filters. */
+/* A statement of its own, not one that is kept: there are as many texts as people think of filters. */
 static WhStatement *
 prepare (WhReader *reader, const Query *query, GError **error)
 {
-  WhStatement *statement = reader->connection->driver->prepare (reader->connection, query->sql->str, FALSE, error);
+  WhStatement *statement = wh_connection_walk (reader->connection, query->sql->str, error);
 
   for (guint i = 0; statement && i < query->bounds->len; i++)
     bind (statement, (int) i + 1, &g_array_index (query->bounds, Bound, i));

@@ -8,7 +8,8 @@ launcher_new (const char *dir)
 {
   GSubprocessLauncher *launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
   g_autofree char *data = g_build_filename (dir, "data", NULL);
-  static const char *const unwanted[] = { "DISPLAY", "WAYLAND_DISPLAY", "WEEDHOUNDS_SERVER", "STATE_DIRECTORY", "COLUMNS", "LANGUAGE" };
+  static const char *const unwanted[] = { "DISPLAY", "WAYLAND_DISPLAY", "WEEDHOUNDS_SERVER", "WEEDHOUNDS_STORE",
+                                          "STATE_DIRECTORY", "COLUMNS", "LANGUAGE" };
 
   for (guint i = 0; i < G_N_ELEMENTS (unwanted); i++)
     g_subprocess_launcher_unsetenv (launcher, unwanted[i]);

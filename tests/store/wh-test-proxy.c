@@ -66,7 +66,8 @@ hand_on (Pump *pump, int from, int to)
 
   if (length <= 0 || !write_all (to, buffer, length))
     return FALSE;
-  if (from != pump->client || !memmem (buffer, (gsize) length, "COMMIT", 6)
+  /* With the NUL at its end, or BEGIN … READ COMMITTED would be taken for it. */
+  if (from != pump->client || !memmem (buffer, (gsize) length, "COMMIT", sizeof "COMMIT")
       || !g_atomic_int_compare_and_exchange (&pump->proxy->armed, 1, 0))
     return TRUE;
   recv (pump->server, buffer, sizeof buffer, 0);
