@@ -4,8 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/wh-error.h"
-#include "service/wh-ledger.h"
 #include "service/wh-naming-decide.h"
 #include "wh-cli-command.h"
 #include "wh-cli-output.h"
@@ -20,46 +18,6 @@ wh_cli_naming_is (const WhCliOptions *options)
   if (strcmp (options->words[0], "link") == 0)
     return n == 1;
   return n == 3 && (strcmp (options->words[0], "accept") == 0 || strcmp (options->words[0], "reject") == 0);
-}
-
-/* -- writing ------------------------------------------------------------------------------------------------------- */
-
-/* The first thing that was not done, as an error. */
-static gboolean
-check_results (const WhJsonNode *results, GError **error)
-{
-  for (guint i = 0; i < wh_json_length (results); i++)
-    {
-      const WhJsonNode *failure = wh_json_member (wh_json_element (results, i), "error");
-      if (wh_json_is_null (failure))
-        continue;
-      g_set_error_literal (error, WH_ERROR, WH_ERROR_CONFLICT, wh_json_string (wh_json_member (failure, "message"), ""));
-      return FALSE;
-    }
-  return TRUE;
-}
-
-static gboolean
-write_some (const WhCliOptions *options, GPtrArray *edits, GError **error)
-{
-  g_autoptr (WhJson) reply = wh_cli_write_edits (options, edits, error);
-
-  return reply && check_results (wh_cli_write_results (reply), error);
-}
-
-/* The ledger takes so many at a time; what was linked before something went wrong stays linked. */
-static gboolean
-write_all (const WhCliOptions *options, const WhNamingDecision *decision, GError **error)
-{
-  for (guint done = 0; done < decision->edits->len; done += WH_LEDGER_MOST_EDITS)
-    {
-      g_autoptr (GPtrArray) some = g_ptr_array_new ();
-      for (guint i = done; i < MIN (done + WH_LEDGER_MOST_EDITS, decision->edits->len); i++)
-        g_ptr_array_add (some, decision->edits->pdata[i]);
-      if (!write_some (options, some, error))
-        return FALSE;
-    }
-  return TRUE;
 }
 
 /* -- the commands --------------------------------------------------------------------------------------------------- */
@@ -136,5 +94,5 @@ wh_cli_naming_run (const WhCliOptions *options, WhSession *session, GError **err
 
   if (status != WH_EXIT_DONE)
     return status;
-  return options->dry_run || write_all (options, decision, error) ? report (options, decision, error) : WH_EXIT_FAILED;
+  return options->dry_run || wh_cli_write_all (options, decision->edits, error) ? report (options, decision, error) : WH_EXIT_FAILED;
 }

@@ -1,8 +1,10 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "base/wh-error.h"
 #include "service/wh-recommend.h"
 #include "wh-cli-command.h"
+#include "wh-cli-outcome.h"
 #include "wh-cli-output.h"
 #include "wh-cli-source.h"
 #include "wh-cli-strain.h"
@@ -106,6 +108,27 @@ output (const WhCliOptions *options, const WhRecommendations *found, GError **er
   return wh_cli_output_document (options, json, "recommendations", error) ? WH_EXIT_DONE : WH_EXIT_FAILED;
 }
 
+/* -- what became of it --------------------------------------------------------------------------------------------- */
+
+static int
+note_outcome (const WhCliOptions *options, WhSnapshot *snapshot, const WhRecommendations *found, GError **error)
+{
+  const WhCard *card = NULL;
+  int status = wh_cli_strain_resolve (options, snapshot, options->accept ? options->accept : options->reject, &card, error);
+  WhOutcome outcome = { .about = WH_FEEDBACK_RECOMMENDATION, .offer_id = found->id, .offered_kind = WH_KIND_STRAIN };
+
+  if (status != WH_EXIT_DONE)
+    return status;
+  for (guint i = 0; i < found->recommendations->len; i++)
+    if (g_array_index (found->recommendations, WhRecommendation, i).card == card)
+      {
+        outcome.offered_id = card->id;
+        return wh_cli_outcome_note (options, &outcome, card->name, error);
+      }
+  g_set_error (error, WH_ERROR, WH_ERROR_NOT_FOUND, _("%s is not among what is recommended to this question"), card->name);
+  return WH_EXIT_FAILED;
+}
+
 int
 wh_cli_recommend (const WhCliOptions *options, GError **error)
 {
@@ -114,12 +137,20 @@ wh_cli_recommend (const WhCliOptions *options, GError **error)
   g_autoptr (WhPreferences) preferences = NULL;
   g_autoptr (WhRecommendations) found = NULL;
   g_autoptr (WhTaste) taste = NULL;
+  g_autoptr (GError) wrong = NULL;
   int status = WH_EXIT_FAILED;
 
+  if (!wh_cli_outcome_check (options, &wrong))
+    {
+      wh_cli_output_error (options, "usage", wrong->message, NULL);
+      return WH_EXIT_USAGE;
+    }
   if (!session || !(preferences = read_preferences (options, snapshot, &status, error)))
     return status;
   if (options->wishes.reviews && !(taste = wh_recommend_read_taste (snapshot, options->wishes.reviews, error)))
     return WH_EXIT_FAILED;
   found = wh_analyst_recommend (wh_session_analyst (session), wh_session_principal (session), snapshot, preferences, taste, error);
+  if (found && (options->accept || options->reject))
+    return note_outcome (options, snapshot, found, error);
   return found ? output (options, found, error) : WH_EXIT_FAILED;
 }

@@ -2,13 +2,12 @@
 #include <math.h>
 #include <string.h>
 
-#include "service/wh-feedback.h"
 #include "service/wh-substitute.h"
 #include "wh-cli-command.h"
+#include "wh-cli-outcome.h"
 #include "wh-cli-output.h"
 #include "wh-cli-shop.h"
 #include "wh-cli-source.h"
-#include "wh-cli-store.h"
 #include "wh-cli-strain.h"
 
 #define ID_SHOWN 8     /* digits that tell the few of a reply apart */
@@ -28,13 +27,7 @@ read_question (const WhCliOptions *options, Asked *asked, GError **error)
     asked->question.limit = (guint) options->limit;
   asked->question.category = options->category;
   asked->question.max_price = options->wishes.max_price;
-  if (options->accept && options->reject)
-    g_set_error_literal (error, WH_ERROR, WH_ERROR_INVALID, _("--accept and --reject exclude each other"));
-  else if (options->reason && !options->accept && !options->reject)
-    g_set_error_literal (error, WH_ERROR, WH_ERROR_INVALID, _("--reason goes with --accept or --reject"));
-  else
-    return wh_substitute_question_check (&asked->question, error);
-  return FALSE;
+  return wh_cli_outcome_check (options, error) && wh_substitute_question_check (&asked->question, error);
 }
 
 static int
@@ -201,98 +194,20 @@ find_offered (const WhSubstitutes *found, const char *beginning, GError **error)
   return NULL;
 }
 
-static char *
-body_of (const WhOutcome *outcome)
-{
-  GString *text = g_string_new (NULL);
-  g_autoptr (WhJsonWriter) writer = wh_json_writer_new (text, 0);
-  g_autofree char *offer = wh_id_to_string (&outcome->offer_id), *subject = wh_id_to_string (&outcome->subject_id);
-  g_autofree char *offered = wh_id_to_string (&outcome->offered_id);
-
-  wh_json_writer_begin_object (writer);
-  wh_json_writer_add_string (writer, "substitution_id", offer);
-  wh_json_writer_add_string (writer, outcome->subject_kind == WH_KIND_PRODUCT ? "product_id" : "strain_id", subject);
-  wh_json_writer_add_string (writer, "offered_id", offered);
-  wh_json_writer_add_string (writer, "outcome", outcome->accepted ? "accepted" : "rejected");
-  wh_json_writer_add_string (writer, "reason", outcome->reason);
-  wh_json_writer_end_object (writer);
-  return g_string_free (text, FALSE);
-}
-
-static gboolean
-write_here (WhStore *store, const WhPrincipal *principal, const WhOutcome *outcome, GString *json, GError **error)
-{
-  g_autoptr (WhFeedback) feedback = wh_feedback_write (store, principal, outcome, error);
-  g_autoptr (WhJsonWriter) writer = wh_json_writer_new (json, 0);
-
-  if (feedback)
-    wh_present_feedback (writer, feedback);
-  return feedback != NULL;
-}
-
-/* All of its members are texts. */
-static void
-copy_reply (const WhJsonNode *feedback, GString *json)
-{
-  g_autoptr (WhJsonWriter) writer = wh_json_writer_new (json, 0);
-  g_autofree const char **keys = wh_json_keys (feedback);
-
-  wh_json_writer_begin_object (writer);
-  for (guint i = 0; keys && keys[i]; i++)
-    wh_json_writer_add_string (writer, keys[i], wh_json_string (wh_json_member (feedback, keys[i]), NULL));
-  wh_json_writer_end_object (writer);
-}
-
-static gboolean
-write_through_serve (const WhCliOptions *options, const WhOutcome *outcome, GString *json, GError **error)
-{
-  g_autofree char *body = body_of (outcome);
-  g_autoptr (WhJson) reply = wh_cli_source_ask (options->data_dir, WH_ROUTE_SUBSTITUTE_FEEDBACK, body, error);
-
-  if (reply)
-    copy_reply (wh_json_member (wh_json_root (reply), "data"), json);
-  return reply != NULL;
-}
-
-/* The one place where it is decided who writes. */
-static gboolean
-write_outcome (const WhCliOptions *options, const WhPrincipal *principal, const WhOutcome *outcome, GString *json, GError **error)
-{
-  g_autoptr (WhLock) lock = NULL;
-  g_autoptr (WhStore) store = NULL;
-
-  if (options->server)
-    {
-      g_set_error_literal (error, WH_ERROR, WH_ERROR_UNSUPPORTED,
-                           _("what was offered from the mirror of a server can only be noted on the server's own machine"));
-      return FALSE;
-    }
-  if (!wh_cli_store_open_for_writing (options, &lock, &store, error))
-    return FALSE;
-  return store ? write_here (store, principal, outcome, json, error) : write_through_serve (options, outcome, json, error);
-}
-
 static int
-note_outcome (const WhCliOptions *options, const WhPrincipal *principal, const WhSubstitutes *found, GError **error)
+note_outcome (const WhCliOptions *options, const WhSubstitutes *found, GError **error)
 {
   const WhSubstitute *offered = find_offered (found, options->accept ? options->accept : options->reject, error);
-  g_autoptr (GString) json = g_string_new (NULL);
   gboolean product = found->asked.product != NULL;
   WhOutcome outcome = { .about = WH_FEEDBACK_SUBSTITUTE, .offer_id = found->id, .offered_kind = WH_KIND_PRODUCT,
                         .subject_kind = product ? WH_KIND_PRODUCT : WH_KIND_STRAIN,
-                        .subject_id = product ? found->asked.product->id : found->asked.card->id,
-                        .accepted = options->accept != NULL, .reason = options->reason };
+                        .subject_id = product ? found->asked.product->id : found->asked.card->id };
+  g_autofree char *name = offered ? g_strdup_printf ("%s, %s", offered->side.product->name, offered->shop->name) : NULL;
 
   if (!offered)
     return WH_EXIT_FAILED;
   outcome.offered_id = offered->side.product->id;
-  if (!write_outcome (options, principal, &outcome, json, error))
-    return WH_EXIT_FAILED;
-  if (options->format != WH_FORMAT_TABLE)
-    return wh_cli_output_document (options, json, NULL, error) ? WH_EXIT_DONE : WH_EXIT_FAILED;
-  wh_cli_output_line (outcome.accepted ? _("Noted: %s, %s was taken.") : _("Noted: %s, %s was turned down."), offered->side.product->name,
-                      offered->shop->name);
-  return WH_EXIT_DONE;
+  return wh_cli_outcome_note (options, &outcome, name, error);
 }
 
 /* -- together ---------------------------------------------------------------------------------------------------- */
@@ -329,7 +244,7 @@ answer (const WhCliOptions *options, Asked *asked, GError **error)
   if (!found)
     return WH_EXIT_FAILED;
   if (options->accept || options->reject)
-    return note_outcome (options, wh_session_principal (session), found, error);
+    return note_outcome (options, found, error);
   return output (options, found, error);
 }
 

@@ -70,3 +70,40 @@ wh_cli_write_edits (const WhCliOptions *options, const GPtrArray *edits, GError 
     return NULL;
   return store ? apply_here (store, edits, error) : apply_through_serve (options, edits, error);
 }
+
+/* The first thing that was not done, as an error. */
+static gboolean
+check_results (const WhJsonNode *results, GError **error)
+{
+  for (guint i = 0; i < wh_json_length (results); i++)
+    {
+      const WhJsonNode *failure = wh_json_member (wh_json_element (results, i), "error");
+      if (wh_json_is_null (failure))
+        continue;
+      g_set_error_literal (error, WH_ERROR, WH_ERROR_CONFLICT, wh_json_string (wh_json_member (failure, "message"), ""));
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+write_some (const WhCliOptions *options, const GPtrArray *edits, GError **error)
+{
+  g_autoptr (WhJson) reply = wh_cli_write_edits (options, edits, error);
+
+  return reply && check_results (wh_cli_write_results (reply), error);
+}
+
+gboolean
+wh_cli_write_all (const WhCliOptions *options, const GPtrArray *edits, GError **error)
+{
+  for (guint done = 0; done < edits->len; done += WH_LEDGER_MOST_EDITS)
+    {
+      g_autoptr (GPtrArray) some = g_ptr_array_new ();
+      for (guint i = done; i < MIN (done + WH_LEDGER_MOST_EDITS, edits->len); i++)
+        g_ptr_array_add (some, edits->pdata[i]);
+      if (!write_some (options, some, error))
+        return FALSE;
+    }
+  return TRUE;
+}

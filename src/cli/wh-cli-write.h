@@ -10,6 +10,8 @@ G_BEGIN_DECLS
  * NULL on error: WH_ERROR_BUSY when some other program writes, WH_ERROR_UNSUPPORTED where a server is configured. */
 WhJson *wh_cli_write_edits (const WhCliOptions *options, const GPtrArray *edits, GError **error);
 
+/* Writes all of them, WH_LEDGER_MOST_EDITS at a time, and stops with the error of the first that could not be made. */
+gboolean wh_cli_write_all (const WhCliOptions *options, const GPtrArray *edits, GError **error);
 /* Of that reply: an array with what became of each edit. Borrowed. */
 const WhJsonNode *wh_cli_write_results (const WhJson *reply);
 

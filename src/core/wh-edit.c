@@ -65,6 +65,15 @@ wh_edit_give (WhEdit *edit, const WhField *field)
   edit->given |= bit_of (edit, field);
 }
 
+void
+wh_edit_give_all (WhEdit *edit)
+{
+  const WhEntityClass *class = wh_entity_class (edit->kind);
+
+  for (guint i = 0; i < class->n_fields; i++)
+    wh_edit_give (edit, &class->fields[i]);
+}
+
 gboolean
 wh_edit_gives (const WhEdit *edit, const WhField *field)
 {

@@ -32,6 +32,8 @@ gboolean    wh_edit_op_parse (const char *key, WhEditOp *out_op);
 
 /* Marks a field of edit->row as given. */
 void        wh_edit_give     (WhEdit *edit, const WhField *field);
+/* All fields of edit->row, as they are. */
+void        wh_edit_give_all (WhEdit *edit);
 gboolean    wh_edit_gives    (const WhEdit *edit, const WhField *field);
 /* The row as the edit would have it: `stored` (NULL: none) with the given fields. Not for DELETE. Caller unrefs. */
 WhEntity   *wh_edit_result   (const WhEdit *edit, const WhEntity *stored);

@@ -5,6 +5,7 @@
 
 #include "base/wh-error.h"
 #include "base/wh-text.h"
+#include "wh-ledger.h"
 
 #define ACCEPTED "accepted"
 #define REJECTED "rejected"
@@ -16,55 +17,59 @@ wh_feedback_parse_outcome (const char *word, gboolean *out_accepted)
   return *out_accepted || g_strcmp0 (word, REJECTED) == 0;
 }
 
-static WhFeedback *
-feedback_of (const WhOutcome *outcome)
+static WhEdit *
+edit_of (const WhOutcome *outcome)
 {
-  WhFeedback *feedback = wh_feedback_new (WH_ID_NONE);
+  WhEdit *edit = wh_edit_new (WH_EDIT_CREATE, WH_KIND_FEEDBACK, wh_id_new ());
+  WhFeedback *feedback = (WhFeedback *) edit->row;
 
   feedback->about = g_strdup (outcome->about);
   feedback->offer_id = wh_id_to_string (&outcome->offer_id);
-  feedback->subject_kind = g_strdup (wh_entity_class (outcome->subject_kind)->name);
+  if (!wh_id_is_none (&outcome->subject_id))
+    feedback->subject_kind = g_strdup (wh_entity_class (outcome->subject_kind)->name);
   feedback->subject_id = outcome->subject_id;
   feedback->offered_kind = g_strdup (wh_entity_class (outcome->offered_kind)->name);
   feedback->offered_id = outcome->offered_id;
   feedback->outcome = g_strdup (outcome->accepted ? ACCEPTED : REJECTED);
   feedback->reason = outcome->reason ? wh_text_clean (outcome->reason, WH_FEEDBACK_REASON) : NULL;
   feedback->decided_at = wh_clock_now ();
-  return feedback;
+  return edit;
 }
 
-static gboolean
-is_there (WhReader *reader, const char *kind, const WhId *id, GError **error)
+WhEdit *
+wh_feedback_edit (const WhOutcome *outcome, GError **error)
 {
-  g_autoptr (WhEntity) entity = wh_reader_get (reader, wh_entity_class_by_name (kind)->kind, id, error);
-
-  return entity != NULL;
-}
-
-static gboolean
-write_cb (WhWriter *writer, gpointer user_data, GError **error)
-{
-  const WhFeedback *feedback = user_data;
-  WhReader *reader = wh_writer_reader (writer);
-
-  return is_there (reader, feedback->subject_kind, &feedback->subject_id, error)
-         && is_there (reader, feedback->offered_kind, &feedback->offered_id, error) && wh_writer_put (writer, feedback, NULL, error);
-}
-
-WhFeedback *
-wh_feedback_write (WhStore *store, const WhPrincipal *principal, const WhOutcome *outcome, GError **error)
-{
-  g_autoptr (WhFeedback) feedback = NULL;
+  WhEdit *edit;
 
   if (outcome->reason && strlen (outcome->reason) > WH_FEEDBACK_REASON)
     {
       g_set_error (error, WH_ERROR, WH_ERROR_INVALID, _("The reason is longer than %d bytes."), WH_FEEDBACK_REASON);
       return NULL;
     }
-  feedback = feedback_of (outcome);
-  if (!wh_store_write (store, principal, WH_PERMISSION_WRITE_CATALOGUE, "feedback", write_cb, feedback, NULL, error))
+  edit = edit_of (outcome);
+  wh_edit_give_all (edit);
+  return edit;
+}
+
+WhFeedback *
+wh_feedback_write (WhStore *store, const WhPrincipal *principal, const WhOutcome *outcome, GError **error)
+{
+  g_autoptr (GPtrArray) edits = g_ptr_array_new_with_free_func ((GDestroyNotify) wh_edit_free);
+  g_autoptr (GPtrArray) results = NULL;
+  WhEdit *edit = wh_feedback_edit (outcome, error);
+  WhLedgerResult *result;
+
+  if (!edit)
     return NULL;
-  return g_steal_pointer (&feedback);
+  g_ptr_array_add (edits, edit);
+  results = wh_ledger_apply (store, principal, edits, TRUE, error);
+  if (!results)
+    return NULL;
+  result = results->pdata[0];
+  if (wh_ledger_result_done (result))
+    return wh_entity_ref (result->row);
+  g_propagate_error (error, g_steal_pointer (&result->error));
+  return NULL;
 }
 
 static void
@@ -84,9 +89,13 @@ wh_present_feedback (WhJsonWriter *writer, const WhFeedback *feedback)
   wh_json_writer_begin_object (writer);
   add_id (writer, "feedback_id", &feedback->entity.id);
   wh_json_writer_add_string (writer, "about", feedback->about);
-  wh_json_writer_add_string (writer, "substitution_id", feedback->offer_id);
+  wh_json_writer_add_string (writer, strcmp (feedback->about, WH_FEEDBACK_SUBSTITUTE) == 0 ? "substitution_id" : "recommendation_id",
+                             feedback->offer_id);
   wh_json_writer_add_string (writer, "subject_kind", feedback->subject_kind);
-  add_id (writer, "subject_id", &feedback->subject_id);
+  if (wh_id_is_none (&feedback->subject_id))
+    wh_json_writer_add_string (writer, "subject_id", NULL);
+  else
+    add_id (writer, "subject_id", &feedback->subject_id);
   wh_json_writer_add_string (writer, "offered_kind", feedback->offered_kind);
   add_id (writer, "offered_id", &feedback->offered_id);
   wh_json_writer_add_string (writer, "outcome", feedback->outcome);

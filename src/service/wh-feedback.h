@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/wh-json-writer.h"
+#include "core/wh-edit.h"
 #include "core/wh-nouns-shop.h"
 #include "store/wh-store.h"
 
@@ -9,6 +10,7 @@ G_BEGIN_DECLS
 
 #define WH_FEEDBACK_REASON 500   /* bytes */
 #define WH_FEEDBACK_SUBSTITUTE "substitute"
+#define WH_FEEDBACK_RECOMMENDATION "recommendation"
 
 /* Both kinds are strain or product. */
 typedef struct {
@@ -24,10 +26,13 @@ typedef struct {
 
 /* "accepted" or "rejected"; FALSE for any other word. */
 gboolean    wh_feedback_parse_outcome (const char *word, gboolean *out_accepted);
-/* Writes one row. WH_ERROR_INVALID for a reason that is too long, WH_ERROR_NOT_FOUND when what was asked for or offered is not in the
- * store. NULL on error; caller unrefs. */
+/* The row as an edit for the ledger, which looks whether what was asked for and offered is there. WH_ERROR_INVALID for a reason that
+ * is too long. NULL on error. */
+WhEdit     *wh_feedback_edit    (const WhOutcome *outcome, GError **error);
+/* Gives that edit to the ledger. NULL with what was wrong; caller unrefs. */
 WhFeedback *wh_feedback_write   (WhStore *store, const WhPrincipal *principal, const WhOutcome *outcome, GError **error);
-/* {feedback_id, about, substitution_id, subject_kind, subject_id, offered_kind, offered_id, outcome, reason, decided_at} */
+/* {feedback_id, about, substitution_id or recommendation_id, subject_kind, subject_id, offered_kind, offered_id, outcome, reason,
+ * decided_at} */
 void        wh_present_feedback (WhJsonWriter *writer, const WhFeedback *feedback);
 
 G_END_DECLS

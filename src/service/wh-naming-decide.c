@@ -153,15 +153,6 @@ link_cb (WhReader *reader, gpointer user_data, GError **error)
          && wh_reader_each (reader, WH_KIND_PRODUCT, link_product_cb, user_data, error);
 }
 
-static void
-give_all (WhEdit *edit)
-{
-  const WhEntityClass *class = wh_entity_class (edit->kind);
-
-  for (guint i = 0; i < class->n_fields; i++)
-    wh_edit_give (edit, &class->fields[i]);
-}
-
 /* The alias that keeps a decision: one per name and strain, so that deciding anew replaces it. NULL with an error. */
 static WhEdit *
 make_alias (const WhPrincipal *principal, const char *name, const WhId *strain_id, const char *status, double confidence, GError **error)
@@ -183,7 +174,7 @@ make_alias (const WhPrincipal *principal, const char *name, const WhId *strain_i
   alias->confidence = confidence;
   alias->decided_by = g_strdup (principal->who);
   alias->decided_at = wh_clock_now ();
-  give_all (edit);
+  wh_edit_give_all (edit);
   return edit;
 }
 

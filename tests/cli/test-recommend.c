@@ -95,12 +95,31 @@ test_refused (void)
   wh_test_remove_dir (dir);
 }
 
+/* What was offered may be taken or turned down; what was not offered may not. */
+static void
+test_outcome (void)
+{
+  g_autofree char *dir = make_dir ();
+  g_autoptr (WhJson) noted = wh_test_ask (dir, "recommend --flavor lemon --limit 2 --accept lemon-skunk --reason 'smells right'", 0);
+  g_autofree char *words = wh_test_say (dir, "recommend --flavor lemon --limit 2 --reject super-lemon-haze", 0);
+  const WhJsonNode *root = wh_json_root (noted);
+
+  g_assert_cmpstr (wh_json_string (wh_json_member (root, "outcome"), NULL), ==, "accepted");
+  g_assert_cmpstr (wh_json_string (wh_json_member (root, "about"), NULL), ==, "recommendation");
+  g_assert_cmpstr (wh_json_string (wh_json_member (root, "reason"), NULL), ==, "smells right");
+  g_assert_nonnull (strstr (words, "Super Lemon Haze was turned down"));
+  g_free (wh_test_say (dir, "recommend --flavor lemon --limit 2 --accept og-kush", 3));
+  g_free (wh_test_say (dir, "recommend --reason because", 2));
+  wh_test_remove_dir (dir);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/cli/recommend/wishes", test_wishes);
   g_test_add_func ("/cli/recommend/forms", test_forms);
+  g_test_add_func ("/cli/recommend/outcome", test_outcome);
   g_test_add_func ("/cli/recommend/refused", test_refused);
   return g_test_run ();
 }

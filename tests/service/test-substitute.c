@@ -408,7 +408,7 @@ test_feedback (Shelf *shelf, gconstpointer data)
   g_assert_cmpstr (written->subject_kind, ==, "product");
   outcome.offered_id = wh_id_from_key ("product", "test", "nothing");
   g_assert_null (wh_feedback_write (shelf->base.store, shelf->base.principal, &outcome, &unknown));
-  g_assert_error (unknown, WH_ERROR, WH_ERROR_NOT_FOUND);
+  g_assert_error (unknown, WH_ERROR, WH_ERROR_INVALID);
   /* Noting it changes nothing in the answer, which keeps its id. */
   g_assert_true (wh_catalogue_refresh (shelf->base.catalogue, shelf->base.principal, NULL, NULL));
   after = ask_for_product (shelf);
