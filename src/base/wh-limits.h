@@ -20,3 +20,5 @@
 #define WH_LIMIT_CACHE_KEY        256             /* bytes of a cache's key */
 #define WH_LIMIT_CACHE_VALUE      (4 * 1024 * 1024)  /* bytes of one value in a cache */
 #define WH_LIMIT_CACHE_SECONDS    (7 * 86400)     /* that a cache keeps anything */
+#define WH_LIMIT_OUTBOX_LETTERS   500000          /* changes that wait to be sent */
+#define WH_LIMIT_OUTBOX_BYTES     G_GINT64_CONSTANT (536870912)   /* of them, 512 MiB */

@@ -1,5 +1,6 @@
 #include "base/wh-lock.h"
 
+#include "base/wh-clock.h"
 #include "base/wh-error.h"
 
 #include <errno.h>
@@ -7,6 +8,8 @@
 #include <glib/gi18n.h>
 #include <sys/file.h>
 #include <unistd.h>
+
+#define PAUSE_US 10000
 
 struct _WhLock {
   int fd;
@@ -46,6 +49,28 @@ wh_lock_take (const char *path, GError **error)
 }
 
 /* The file stays: removing it would let a third process lock a new file of the same name. */
+WhLock *
+wh_lock_wait (const char *path, gint64 patience, GError **error)
+{
+  gint64 start = wh_clock_monotonic ();
+
+  for (;;)
+    {
+      GError *failure = NULL;
+      WhLock *lock = wh_lock_take (path, &failure);
+
+      if (lock)
+        return lock;
+      if (failure->code != WH_ERROR_BUSY || wh_clock_monotonic () - start > patience)
+        {
+          g_propagate_error (error, failure);
+          return NULL;
+        }
+      g_error_free (failure);
+      g_usleep (PAUSE_US);
+    }
+}
+
 void
 wh_lock_release (WhLock *lock)
 {

@@ -73,6 +73,12 @@ wh_paths_outbox (const char *data_dir)
 }
 
 char *
+wh_paths_outbox_lock (const char *data_dir)
+{
+  return g_build_filename (data_dir, "outbox.lock", NULL);
+}
+
+char *
 wh_paths_writer_lock (const char *data_dir)
 {
   return g_build_filename (data_dir, "writer.lock", NULL);

@@ -15,6 +15,7 @@ char    *wh_paths_store       (const char *data_dir);                        /* 
 char    *wh_paths_mirror_dir  (const char *data_dir);                        /* mirror/ */
 char    *wh_paths_mirror      (const char *data_dir, const char *server_id); /* mirror/<server id>.db */
 char    *wh_paths_outbox      (const char *data_dir);
+char    *wh_paths_outbox_lock (const char *data_dir);
 char    *wh_paths_writer_lock (const char *data_dir);
 char    *wh_paths_serve_socket (const char *data_dir);
 char    *wh_paths_admin_key   (const char *data_dir);

@@ -33,6 +33,12 @@ int wh_cli_substitute (const WhCliOptions *options, GError **error);
 int wh_cli_rules   (const WhCliOptions *options, GError **error);
 int wh_cli_price_history (const WhCliOptions *options, GError **error);   /* prices history */
 int wh_cli_watch   (const WhCliOptions *options, GError **error);
+int wh_cli_prices_observe (const WhCliOptions *options, GError **error);   /* the words begin with "observe" */
+int wh_cli_note    (const WhCliOptions *options, GError **error);
+int wh_cli_notes   (const WhCliOptions *options, GError **error);
+int wh_cli_favorite (const WhCliOptions *options, GError **error);
+int wh_cli_favorites (const WhCliOptions *options, GError **error);
+int wh_cli_outbox  (const WhCliOptions *options, GError **error);
 int wh_cli_show    (const WhCliOptions *options, GError **error);
 int wh_cli_sentinel (const WhCliOptions *options, GError **error);
 int wh_cli_names   (const WhCliOptions *options, GError **error);
@@ -41,5 +47,8 @@ int wh_cli_stats   (const WhCliOptions *options, GError **error);
 int wh_cli_sync    (const WhCliOptions *options, GError **error);
 int wh_cli_doctor  (const WhCliOptions *options, GError **error);
 int wh_cli_reproduce (const WhCliOptions *options, GError **error);
+
+/* A table of notes (WhNote*). */
+void wh_cli_notes_print (const WhCliOptions *options, const GPtrArray *notes);
 
 G_END_DECLS

@@ -10,6 +10,7 @@
 #include "store/wh-cache.h"
 #include "wh-cli-command.h"
 #include "wh-cli-devices.h"
+#include "wh-cli-outbox.h"
 #include "wh-cli-output.h"
 #include "wh-cli-source.h"
 #include "wh-cli-store.h"
@@ -220,6 +221,32 @@ examine_mirrors (Examination *examination)
 }
 
 static void
+examine_outbox (Examination *examination)
+{
+  g_autoptr (WhOutbox) outbox = wh_outbox_new (examination->options->data_dir);
+  g_autoptr (GError) error = NULL;
+  WhCliWaiting waiting;
+
+  if (!wh_cli_outbox_sum (outbox, &waiting, &error))
+    {
+      find (examination, FINDING_BAD, "outbox", "%s", error->message);
+      return;
+    }
+  g_autofree char *notice = wh_outbox_notice (outbox), *age = wh_cli_source_age (waiting.oldest);
+  if (notice)
+    find (examination, FINDING_BAD, "outbox", "%s", notice);
+  if (waiting.n_unknown)
+    find (examination, FINDING_REMARK, "outbox", _("%u changes were written by a newer WeedHounds; update this one to see and send them"),
+          waiting.n_unknown);
+  if (waiting.n_changes == 0)
+    find (examination, FINDING_GOOD, "outbox", _("nothing waits to be sent"));
+  else
+    find (examination, FINDING_REMARK, "outbox", ngettext ("%u change waits to be sent, for %s; “weedhounds outbox” shows it",
+                                                           "%u changes wait to be sent, the oldest for %s; “weedhounds outbox” shows them",
+                                                           waiting.n_changes), waiting.n_changes, age);
+}
+
+static void
 examine_server (Examination *examination)
 {
   g_autofree char *lock_path = wh_paths_writer_lock (examination->options->data_dir);
@@ -285,6 +312,7 @@ wh_cli_doctor (const WhCliOptions *options, GError **error)
   examine_devices (&examination);
   examine_store (&examination);
   examine_mirrors (&examination);
+  examine_outbox (&examination);
   examine_server (&examination);
   examine_cache (&examination);
   for (guint i = 0; i < findings->len; i++)

@@ -16,7 +16,7 @@ typedef struct {
   WhImportOptions options;
   const char     *kind;       /* the word */
   const char     *data_dir;
-  WhStore        *store;      /* NULL: through `serve` */
+  WhStore        *store;      /* this machine's, or a mirror whose writes go to the outbox; NULL: through `serve` */
   WhPrincipal    *principal;
   GPtrArray      *reports;    /* WhImportReport* */
   const char     *path;       /* the file at hand */
@@ -258,16 +258,12 @@ status_of (const Import *import)
   return bad ? WH_EXIT_BAD_ROWS : WH_EXIT_DONE;
 }
 
+/* What there is of the files, then what went wrong with the rest of them. */
 static int
-run_import (const WhCliOptions *options, Import *import, GError **error)
+import_and_report (const WhCliOptions *options, Import *import, GError **error)
 {
-  g_autoptr (WhLock) lock = NULL;
-  g_autoptr (WhStore) store = NULL;
   g_autoptr (GError) failure = NULL;
 
-  if (!wh_cli_store_open_for_writing (options, &lock, &store, error))
-    return WH_EXIT_FAILED;
-  import->store = store;
   import_files (import, options->words + 1, &failure);
   /* What came before a failure is reported too. */
   if ((import->reports->len || !failure) && !report (options, import, failure ? NULL : error))
@@ -275,6 +271,36 @@ run_import (const WhCliOptions *options, Import *import, GError **error)
   if (failure)
     g_propagate_error (error, g_steal_pointer (&failure));
   return status_of (import);
+}
+
+/* With a server the changes wait in the outbox: its mirror hands over what is written to it. */
+static int
+import_for_server (const WhCliOptions *options, Import *import, GError **error)
+{
+  g_autoptr (WhSession) session = wh_cli_source_open_store (options, error);
+  int status;
+
+  if (!session)
+    return WH_EXIT_FAILED;
+  import->store = wh_session_store (session);
+  status = import_and_report (options, import, error);
+  if (wh_session_waiting (session) && options->format == WH_FORMAT_TABLE)
+    wh_cli_output_line (ngettext ("%u change is kept on this machine until it is sent to %s",
+                                  "%u changes are kept on this machine until they are sent to %s", wh_session_waiting (session)),
+                        wh_session_waiting (session), options->server);
+  return status;
+}
+
+static int
+import_here (const WhCliOptions *options, Import *import, GError **error)
+{
+  g_autoptr (WhLock) lock = NULL;
+  g_autoptr (WhStore) store = NULL;
+
+  if (!wh_cli_store_open_for_writing (options, &lock, &store, error))
+    return WH_EXIT_FAILED;
+  import->store = store;
+  return import_and_report (options, import, error);
 }
 
 int
@@ -292,5 +318,5 @@ wh_cli_import (const WhCliOptions *options, GError **error)
   import.options.format = options->layout;
   import.options.strict = options->strict;
   import.options.dry_run = options->dry_run;
-  return run_import (options, &import, error);
+  return options->server ? import_for_server (options, &import, error) : import_here (options, &import, error);
 }

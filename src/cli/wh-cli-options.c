@@ -149,6 +149,22 @@ list_shop_options (WhCliOptions *o, Raw *raw, GArray *list)
   g_array_append_vals (list, options, G_N_ELEMENTS (options));
 }
 
+/* Of what people write down. */
+static void
+list_noted_options (WhCliOptions *o, GArray *list)
+{
+  const Option options[] = {
+    { WH_OPTIONS_PRICES, { "price", 0, 0, G_OPTION_ARG_STRING, &o->price, N_("The price that was seen: 12.50"), N_("AMOUNT") } },
+    { WH_OPTIONS_PRICES, { "unit", 0, 0, G_OPTION_ARG_STRING, &o->unit, N_("What it buys, if not the package: 3.5g"), N_("UNIT") } },
+    { WH_OPTIONS_PRICES, { "at", 0, 0, G_OPTION_ARG_STRING, &o->at, N_("When it was seen, if not now"), N_("TIME") } },
+    { WH_OPTIONS_PRICES,
+      { "photo", 0, 0, G_OPTION_ARG_FILENAME, &o->photo, N_("A photo of it; its SHA-256 is kept, not the file"), N_("FILE") } },
+    { WH_OPTIONS_FAVORITE, { "remove", 0, 0, G_OPTION_ARG_NONE, &o->remove, N_("No longer a favourite"), NULL } },
+  };
+
+  g_array_append_vals (list, options, G_N_ELEMENTS (options));
+}
+
 static void
 list_row_options (WhCliOptions *o, GArray *list)
 {
@@ -172,6 +188,7 @@ list_options (WhCliOptions *o, Raw *raw)
   list_base_options (o, raw, list);
   list_shop_options (o, raw, list);
   list_rule_options (o, raw, list);
+  list_noted_options (o, list);
   list_row_options (o, list);
   return list;
 }

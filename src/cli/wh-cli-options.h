@@ -43,7 +43,7 @@ typedef struct {
   int      threads;
   gint64   seed;
   char    *strains;     /* reproduce --strains */
-  char    *unit;        /* reproduce --unit */
+  char    *unit;        /* reproduce and prices observe --unit */
   gboolean retry_devices;
   gboolean facets, products;   /* search */
   char    *near, *radius, *state, *category, *product, *since;   /* of prices and watches, as typed */
@@ -54,6 +54,8 @@ typedef struct {
   gboolean medical, out_the_door;
   char    *key;         /* rules --key */
   char   **rule_keys;   /* public keys whose signatures of rule packs count; may be NULL */
+  gboolean remove;      /* favorite */
+  char    *price, *at, *photo;   /* prices observe, as typed */
   WhCliWishes wishes;   /* recommend */
   char    *shop, *accept, *reject, *reason;   /* of substitute, as typed; the highest price is that of the wishes */
   char    *brand, *sort;   /* of menu, and of list, as typed; the highest price and in-stock are those of the wishes */
@@ -86,6 +88,7 @@ typedef enum {
   WH_OPTIONS_LIST = 1 << 15,
   WH_OPTIONS_DELETE = 1 << 16,
   WH_OPTIONS_NAMES = 1 << 17,
+  WH_OPTIONS_FAVORITE = 1 << 18,
 } WhCliOptionGroup;
 
 #define WH_CLI_OPTIONS_INIT { .seed = 420 }

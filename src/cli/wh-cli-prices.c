@@ -46,7 +46,7 @@ check_common (const WhCliOptions *options, GError **error)
 
   if (strcmp (what, "compare") != 0 && strcmp (what, "history") != 0)
     g_set_error (error, WH_ERROR, WH_ERROR_INVALID,
-                 _("there is no “prices %s”; usage: weedhounds prices compare|history|total [STRAIN|PRODUCT]"), what);
+                 _("there is no “prices %s”; usage: weedhounds prices compare|history|total|observe [STRAIN|PRODUCT]"), what);
   else if (options->state && !is_state (options->state))
     g_set_error (error, WH_ERROR, WH_ERROR_INVALID, _("--state takes two letters, such as NJ, not “%s”"), options->state);
   else if (options->category && !wh_pricing_is_category (options->category))
@@ -247,6 +247,8 @@ wh_cli_prices (const WhCliOptions *options, GError **error)
 
   if (strcmp (options->words[0], "total") == 0)
     return wh_cli_total (options, error);
+  if (strcmp (options->words[0], "observe") == 0)
+    return wh_cli_prices_observe (options, error);
   if (check_common (options, &wrong))
     {
       if (strcmp (options->words[0], "history") == 0)

@@ -1,6 +1,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "service/wh-notebook.h"
 #include "service/wh-present.h"
 #include "wh-cli-command.h"
 #include "wh-cli-output.h"
@@ -60,6 +61,9 @@ print_strain (const WhCliOptions *options, const WhStrainDetail *detail)
   const WhStrain *strain = detail->strain;
 
   wh_cli_output_styled (options, WH_STYLE_HEADING, strain->name);
+  if (detail->favorite)
+    wh_cli_output_line (wh_notebook_is_pending (detail->favorite) ? _("★ One of your favourites (not sent yet)")
+                                                                  : _("★ One of your favourites"));
   print_list (_("Also called"), strain->aliases);
   print_fact (_("Label on the package"), strain->type);
   print_fact (_("Genetics"), strain->genetics);
@@ -239,6 +243,16 @@ any_demonstration (const WhStrainDetail *detail)
   return detail->card->demonstration;
 }
 
+static void
+print_notes (const WhCliOptions *options, const WhStrainDetail *detail)
+{
+  if (!detail->notes || detail->notes->len == 0)
+    return;
+  wh_cli_output_line ("%s", "");
+  wh_cli_output_styled (options, WH_STYLE_HEADING, _("Notes of the staff"));
+  wh_cli_notes_print (options, detail->notes);
+}
+
 int
 wh_cli_show (const WhCliOptions *options, GError **error)
 {
@@ -259,6 +273,7 @@ wh_cli_show (const WhCliOptions *options, GError **error)
       print_terpenes (options, detail);
       print_result (options, detail);
       print_products (options, detail);
+      print_notes (options, detail);
       wh_cli_strain_label (options, any_demonstration (detail));
     }
   else

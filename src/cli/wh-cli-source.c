@@ -8,6 +8,7 @@
 #include "base/wh-paths.h"
 #include "client/wh-remote.h"
 #include "core/wh-freshness.h"
+#include "service/wh-ledger.h"
 #include "wh-cli-output.h"
 #include "wh-cli-work.h"
 #include "wire/wh-wire.h"
@@ -100,6 +101,17 @@ look_for_news (WhSession *session, GError **error)
   return FALSE;
 }
 
+/* What waits was put aside, or cannot be read and so is not shown. */
+static void
+remark_outbox (WhSession *session)
+{
+  WhOutbox *outbox = wh_session_outbox (session);
+  g_autofree char *notice = outbox ? wh_outbox_notice (outbox) : NULL;
+
+  if (notice)
+    wh_cli_output_note ("%s", notice);
+}
+
 WhSession *
 wh_cli_source_open_store (const WhCliOptions *options, GError **error)
 {
@@ -109,6 +121,8 @@ wh_cli_source_open_store (const WhCliOptions *options, GError **error)
 
   if (!session || (options->server && !look_for_news (session, error)))
     return NULL;
+  wh_session_lay (session);
+  remark_outbox (session);
   if (!wh_session_store (session))
     {
       g_set_error (error, WH_ERROR, WH_ERROR_NOT_FOUND,
@@ -128,6 +142,53 @@ wh_cli_source_open (const WhCliOptions *options, GError **error)
   if (!wh_catalogue_refresh (wh_session_catalogue (session), wh_session_principal (session), NULL, error))
     return NULL;
   return g_steal_pointer (&session);
+}
+
+/* -- writing ------------------------------------------------------------------------------------------------------- */
+
+typedef struct {
+  gboolean   done;
+  GPtrArray *results;
+  GError    *error;
+} Written;
+
+static void
+written_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Written *written = user_data;
+
+  written->results = wh_session_write_finish (WH_SESSION (source), result, &written->error);
+  written->done = TRUE;
+}
+
+WhEntity *
+wh_cli_source_write (WhSession *session, const WhEdit *edit, GError **error)
+{
+  g_autoptr (GPtrArray) edits = g_ptr_array_new ();
+  g_autoptr (GPtrArray) results = NULL;
+  Written written = { FALSE, NULL, NULL };
+
+  g_ptr_array_add (edits, (gpointer) edit);
+  wh_session_write_async (session, edits, written_cb, &written);
+  wh_cli_work_wait (&written.done, NULL);
+  results = written.results;
+  if (!results)
+    {
+      g_propagate_error (error, written.error);
+      return NULL;
+    }
+  const WhLedgerResult *result = results->pdata[0];
+  if (result->remark)
+    wh_cli_output_note ("%s", result->remark);
+  return result->row ? wh_entity_ref (result->row) : NULL;
+}
+
+char *
+wh_cli_source_waits (WhSession *session)
+{
+  const char *url = wh_session_server_url (session);
+
+  return url ? g_strdup_printf (_("; kept on this machine until it is sent to %s"), url) : g_strdup ("");
 }
 
 /* -- asking a running serve ------------------------------------------------------------------------------------ */

@@ -15,6 +15,10 @@ WhSession *wh_cli_source_open (const WhCliOptions *options, GError **error);
 WhSession *wh_cli_source_open_store (const WhCliOptions *options, GError **error);
 /* Pulls everything the server has; `patience` in seconds, 0: as long as it takes. */
 gboolean   wh_cli_source_sync (WhSession *session, guint patience, GError **error);
+/* Writes one edit and waits until it is safe. The row as it is then; NULL after a deletion, and with an error. Caller unrefs. */
+WhEntity  *wh_cli_source_write (WhSession *session, const WhEdit *edit, GError **error);
+/* What to say behind "done": "" or ", and waits to be sent to http://…". Caller frees. */
+char      *wh_cli_source_waits (WhSession *session);
 /* Asks the `serve` that holds this data directory, through its socket; the reply's document, whose member "data" counts.
  * WH_ERROR_BUSY when it is not there: some other program then holds the writer's lock. */
 WhJson    *wh_cli_source_ask  (const char *data_dir, WhRouteId route, const char *body, GError **error);

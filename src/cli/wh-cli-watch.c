@@ -29,29 +29,32 @@ write_cb (WhWriter *writer, gpointer user_data, GError **error)
 }
 
 static gboolean
+write_to (WhStore *store, const WhPrincipal *principal, const WhChange *change, GError **error)
+{
+  Write write = { principal, change };
+
+  return wh_store_write (store, principal, WH_PERMISSION_WRITE_SHOP, change->op == WH_CHANGE_DELETE ? "watch.remove" : "watch.add",
+                         write_cb, &write, NULL, error);
+}
+
+/* With --server it waits in the outbox. */
+static gboolean
 write_change (const WhCliOptions *options, const WhChange *change, GError **error)
 {
   g_autoptr (WhPrincipal) principal = wh_principal_new_local ();
+  g_autoptr (WhSession) session = options->server ? wh_cli_source_open_store (options, error) : NULL;
   g_autoptr (WhLock) lock = NULL;
   g_autoptr (WhStore) store = NULL;
-  Write write = { principal, change };
 
   if (options->server)
-    {
-      g_set_error_literal (error, WH_ERROR, WH_ERROR_UNSUPPORTED,
-                           _("watches are kept in this machine's store; leave --server away to change them"));
-      return FALSE;
-    }
+    return session && write_to (wh_session_store (session), principal, change, error);
   if (!wh_cli_store_open_for_writing (options, &lock, &store, error))
     return FALSE;
-  if (!store)
-    {
-      g_set_error_literal (error, WH_ERROR, WH_ERROR_BUSY,
-                           _("the store is in use by a running server or import; try again when it has ended"));
-      return FALSE;
-    }
-  return wh_store_write (store, principal, WH_PERMISSION_WRITE_CATALOGUE,
-                         change->op == WH_CHANGE_DELETE ? "watch.remove" : "watch.add", write_cb, &write, NULL, error);
+  if (store)
+    return write_to (store, principal, change, error);
+  g_set_error_literal (error, WH_ERROR, WH_ERROR_BUSY,
+                       _("the store is in use by a running server or import; try again when it has ended"));
+  return FALSE;
 }
 
 /* -- in words ---------------------------------------------------------------------------------------------------- */

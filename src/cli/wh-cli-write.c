@@ -30,6 +30,15 @@ apply_here (WhStore *store, const GPtrArray *edits, GError **error)
   return results ? parse_results (results, error) : NULL;
 }
 
+/* They wait in the outbox: the mirror hands over what is written to it. */
+static WhJson *
+apply_for_server (const WhCliOptions *options, const GPtrArray *edits, GError **error)
+{
+  g_autoptr (WhSession) session = wh_cli_source_open_store (options, error);
+
+  return session ? apply_here (wh_session_store (session), edits, error) : NULL;
+}
+
 static WhJson *
 apply_through_serve (const WhCliOptions *options, const GPtrArray *edits, GError **error)
 {
@@ -61,11 +70,7 @@ wh_cli_write_edits (const WhCliOptions *options, const GPtrArray *edits, GError 
   g_autoptr (WhStore) store = NULL;
 
   if (options->server)
-    {
-      g_set_error (error, WH_ERROR, WH_ERROR_UNSUPPORTED,
-                   _("changes are made on the server's machine; --server \"\" means the store of this one"));
-      return NULL;
-    }
+    return apply_for_server (options, edits, error);
   if (!wh_cli_store_open_for_writing (options, &lock, &store, error))
     return NULL;
   return store ? apply_here (store, edits, error) : apply_through_serve (options, edits, error);

@@ -6,8 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* Applies edits (WhEdit*): here where nobody writes, else through the `serve` that does. {results: [wh_present_ledger_result, …]};
- * NULL on error: WH_ERROR_BUSY when some other program writes, WH_ERROR_UNSUPPORTED where a server is configured. */
+/* Applies edits (WhEdit*): here where nobody writes, else through the `serve` that does; with --server they wait in the outbox.
+ * {results: [wh_present_ledger_result, …]}; NULL on error: WH_ERROR_BUSY when some other program writes. */
 WhJson *wh_cli_write_edits (const WhCliOptions *options, const GPtrArray *edits, GError **error);
 
 /* Writes all of them, WH_LEDGER_MOST_EDITS at a time, and stops with the error of the first that could not be made. */

@@ -4,7 +4,9 @@
 
 #include "base/wh-error.h"
 #include "base/wh-paths.h"
+#include "wh-door.h"
 #include "wh-mirror.h"
+#include "wh-pending.h"
 #include "wh-remote.h"
 #include "wh-searches.h"
 #include "wh-sync.h"
@@ -19,7 +21,15 @@ typedef struct {
   WhStore        *store;
   WhCatalogue    *catalogue;
   WhAnalyst      *analyst;
+  WhPending      *pending;     /* of a mirror: what waits, laid over it */
 } Source;
+
+/* What a source is opened with; borrowed. */
+typedef struct {
+  const char        *cache_dir;
+  const WhPrincipal *principal;
+  WhOutbox          *outbox;      /* NULL: this machine's store */
+} Opening;
 
 struct _WhSession {
   GObject      parent_instance;
@@ -35,7 +45,9 @@ struct _WhSession {
   double       progress;
   char        *sync_error;
   GPtrArray   *joined;       /* GTask*: who waits for the running pull */
+  WhOutbox    *outbox;       /* NULL: standalone */
   gboolean     renewing;
+  gboolean     written;      /* something since the last renewal began */
   gint64       glimpsed_at;
   guint        first_look;
   guint        watch;
@@ -52,8 +64,18 @@ static guint signals[N_SIGNALS];
 
 /* -- sources ------------------------------------------------------------------------------------------------- */
 
+/* Where that fails the outbox has the reason for whoever shows it, and reading goes on. */
+static void
+lay_pending (Source *source, gboolean *out_changed)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (source->pending && !wh_pending_refresh (source->pending, out_changed, &error))
+    g_debug ("reading the outbox: %s", error->message);
+}
+
 static Source *
-source_open (const char *path, const char *cache_dir, GError **error)
+source_open (const char *path, const Opening *opening, GError **error)
 {
   g_autoptr (WhStore) store = wh_mirror_open (path, error);
 
@@ -63,8 +85,10 @@ source_open (const char *path, const char *cache_dir, GError **error)
   g_atomic_ref_count_init (&source->ref_count);
   source->path = g_strdup (path);
   source->catalogue = wh_catalogue_new (store);
-  source->analyst = wh_analyst_new (source->catalogue, cache_dir);
+  source->analyst = wh_analyst_new (source->catalogue, opening->cache_dir);
   source->store = g_steal_pointer (&store);
+  if (opening->outbox)
+    source->pending = wh_pending_new (opening->outbox, source->store, opening->principal);
   return source;
 }
 
@@ -80,6 +104,7 @@ source_unref (Source *source)
 {
   if (!g_atomic_ref_count_dec (&source->ref_count))
     return;
+  g_clear_pointer (&source->pending, wh_pending_free);
   wh_analyst_free (source->analyst);
   wh_catalogue_free (source->catalogue);
   wh_store_unref (source->store);
@@ -104,7 +129,8 @@ typedef struct {
   char        *path, *cache_dir;
   Source      *current;     /* NULL: nothing is open */
   WhPrincipal *principal;
-  gboolean     changed;
+  WhOutbox    *outbox;
+  gboolean     changed;     /* there is something new to read */
 } Renewal;
 
 static void
@@ -116,6 +142,7 @@ renewal_free (gpointer data)
   g_free (renewal->cache_dir);
   g_clear_pointer (&renewal->current, source_unref);
   wh_principal_unref (renewal->principal);
+  g_clear_pointer (&renewal->outbox, wh_outbox_unref);
   g_free (renewal);
 }
 
@@ -123,12 +150,18 @@ static void
 renew_thread (GTask *task, gpointer object, gpointer task_data, GCancellable *cancellable)
 {
   Renewal *renewal = task_data;
+  Opening opening = { renewal->cache_dir, renewal->principal, renewal->outbox };
+  gboolean laid = FALSE, fresh = FALSE;
   GError *error = NULL;
   g_autoptr (Source) source = renewal->current && strcmp (renewal->current->path, renewal->path) == 0
                                 ? source_ref (renewal->current)
-                                : source_open (renewal->path, renewal->cache_dir, &error);
+                                : source_open (renewal->path, &opening, &error);
 
-  if (source && wh_catalogue_refresh (source->catalogue, renewal->principal, &renewal->changed, &error))
+  if (source)
+    lay_pending (source, &laid);
+  if (source && wh_catalogue_refresh (source->catalogue, renewal->principal, &fresh, &error))
+    renewal->changed = renewal->changed || laid || fresh;
+  if (!error)
     g_task_return_pointer (task, g_steal_pointer (&source), (GDestroyNotify) source_unref);
   else
     g_task_return_error (task, error);
@@ -144,6 +177,9 @@ renew_async (WhSession *session, const char *path, GAsyncReadyCallback callback,
   renewal->cache_dir = wh_paths_cache_dir (session->data_dir);
   renewal->current = session->source ? source_ref (session->source) : NULL;
   renewal->principal = wh_principal_ref (session->principal);
+  renewal->outbox = session->outbox ? wh_outbox_ref (session->outbox) : NULL;
+  renewal->changed = session->written;
+  session->written = FALSE;
   g_task_set_task_data (task, renewal, renewal_free);
   g_task_run_in_thread (task, renew_thread);
 }
@@ -164,6 +200,8 @@ renew_finish (WhSession *session, GAsyncResult *result, GError **error)
   return TRUE;
 }
 
+static void look (WhSession *session, const char *path);
+
 static void
 looked_cb (GObject *object, GAsyncResult *result, gpointer user_data)
 {
@@ -174,6 +212,8 @@ looked_cb (GObject *object, GAsyncResult *result, gpointer user_data)
   session->glimpsed_at = wh_clock_monotonic ();
   if (!renew_finish (session, result, &error))
     g_warning ("reading the catalogue: %s", error->message);
+  if (session->written && session->source)
+    look (session, session->source->path);
 }
 
 /* Nobody waits for this one. */
@@ -184,6 +224,68 @@ look (WhSession *session, const char *path)
     return;
   session->renewing = TRUE;
   renew_async (session, path, looked_cb, NULL);
+}
+
+/* -- writing ------------------------------------------------------------------------------------------------- */
+
+static void
+written_cb (GObject *object, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  WhSession *session = g_task_get_source_object (task);
+  GError *error = NULL;
+  GPtrArray *results = wh_door_write_finish (result, &error);
+
+  if (!results)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  session->written = TRUE;
+  look (session, session->source ? session->source->path : session->location);
+  g_task_return_pointer (task, results, (GDestroyNotify) g_ptr_array_unref);
+}
+
+void
+wh_session_write_async (WhSession *session, GPtrArray *edits, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (session, NULL, callback, user_data);
+  /* Sources live as long as the session, which the task holds. */
+  WhDoor door = { session->data_dir, session->location, session->source ? session->source->pending : NULL, session->principal };
+
+  if (session->remote && !session->source)
+    {
+      g_task_return_new_error (task, WH_ERROR, WH_ERROR_OFFLINE,
+                               _("nothing was pulled from %s yet, so nothing can be written for it: sync once first"), session->server_url);
+      g_object_unref (task);
+      return;
+    }
+  wh_door_write_async (&door, edits, written_cb, task);
+}
+
+GPtrArray *
+wh_session_write_finish (WhSession *session, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+void
+wh_session_lay (WhSession *session)
+{
+  if (session->source)
+    lay_pending (session->source, NULL);
+}
+
+guint
+wh_session_waiting (WhSession *session)
+{
+  return session->source && session->source->pending ? wh_pending_count (session->source->pending) : 0;
+}
+
+WhOutbox *
+wh_session_outbox (WhSession *session)
+{
+  return session->outbox;
 }
 
 /* -- pulling ------------------------------------------------------------------------------------------------- */
@@ -329,7 +431,9 @@ watch_cb (gpointer user_data)
 
   if (!session->remote)
     look_at_store (session);
-  else if (!session->joined)
+  else if (session->source)
+    look (session, session->source->path);   /* another program may have put something into the outbox */
+  if (session->remote && !session->joined)
     wh_session_sync_async (session, NULL, NULL, NULL);
   return G_SOURCE_CONTINUE;
 }
@@ -377,7 +481,7 @@ open_store (WhSession *session, GError **error)
   session->state = WH_SYNC_STANDALONE;
   if (!store_is_there (session))
     return TRUE;
-  session->source = source_open (session->location, cache_dir, error);
+  session->source = source_open (session->location, &(Opening){ cache_dir, session->principal, NULL }, error);
   return session->source != NULL;
 }
 
@@ -390,6 +494,7 @@ open_mirror (WhSession *session, const char *server_url, GError **error)
   if (!session->server_url)
     return FALSE;
   session->remote = wh_remote_new (session->server_url);
+  session->outbox = wh_outbox_new (session->data_dir);
   session->state = WH_SYNC_NEVER;
   g_autoptr (GPtrArray) mirrors = wh_mirror_list (session->data_dir, session->server_url, session->principal);
   if (mirrors->len == 0)
@@ -398,7 +503,7 @@ open_mirror (WhSession *session, const char *server_url, GError **error)
   session->synced_at = mirror->synced_at;
   if (mirror->complete)
     session->state = WH_SYNC_CURRENT;
-  session->source = source_open (mirror->path, cache_dir, error);
+  session->source = source_open (mirror->path, &(Opening){ cache_dir, session->principal, session->outbox }, error);
   return session->source != NULL;
 }
 
@@ -447,6 +552,7 @@ wh_session_finalize (GObject *object)
   g_clear_pointer (&session->source, source_unref);
   g_ptr_array_unref (session->retired);
   g_clear_pointer (&session->remote, wh_remote_unref);
+  g_clear_pointer (&session->outbox, wh_outbox_unref);
   wh_principal_unref (session->principal);
   g_free (session->data_dir);
   g_free (session->location);

@@ -6,7 +6,9 @@
 
 #include <gio/gio.h>
 
+#include "core/wh-edit.h"
 #include "service/wh-analyst.h"
+#include "wh-outbox.h"
 
 G_BEGIN_DECLS
 
@@ -40,6 +42,17 @@ WhSyncState  wh_session_sync_state  (WhSession *session);
 gint64       wh_session_synced_at   (WhSession *session);      /* last time identical to the server; WH_TIME_UNSET */
 double       wh_session_sync_progress (WhSession *session);    /* 0..1 while running */
 const char  *wh_session_sync_error  (WhSession *session);      /* NULL when fine */
+
+/* The one way in: the edits (WhEdit*, all or none) go to this machine's store or, with a server, to the outbox; done once they are safe,
+ * server or no server. Then "changed" follows. Errors: that of the first edit that cannot be made, WH_ERROR_OFFLINE while nothing was
+ * pulled yet, WH_ERROR_BUSY when another program writes to the store … */
+void         wh_session_write_async (WhSession *session, GPtrArray *edits, GAsyncReadyCallback callback, gpointer user_data);
+/* What became of each (WhLedgerResult*). Caller unrefs. */
+GPtrArray   *wh_session_write_finish (WhSession *session, GAsyncResult *result, GError **error);
+/* Reads what waits now; without it that happens off the main thread before the catalogue is read. For commands. */
+void         wh_session_lay         (WhSession *session);
+guint        wh_session_waiting     (WhSession *session);      /* changes that wait to be sent to this server */
+WhOutbox    *wh_session_outbox      (WhSession *session);      /* NULL: standalone */
 
 /* Pulls until there is no more. One at a time; a second call joins the first. */
 void         wh_session_sync_async  (WhSession *session, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);

@@ -12,6 +12,9 @@ typedef enum {
 
 typedef struct {
   gint64     seq;      /* commit order; 0 before it is stored */
+  gint64     base_revision;   /* of the row it was made on; 0: there was none, or it does not matter */
+  gboolean   follows;  /* whoever applies the changes beside it makes this one himself */
+  guint64    given;    /* fields that PUT means, a bit per field of the kind's table; 0: all of them */
   WhChangeOp op;
   WhKind     kind;
   WhId       id;

@@ -5,6 +5,7 @@
 #include "base/wh-error.h"
 #include "base/wh-limits.h"
 #include "base/wh-text.h"
+#include "wh-notebook.h"
 #include "wh-product-index.h"
 #include "wh-search.h"
 
@@ -401,10 +402,32 @@ read_dispensaries (WhReader *reader, WhStrainDetail *detail)
     }
 }
 
+typedef struct {
+  WhStrainDetail    *detail;
+  const WhPrincipal *principal;
+} Show;
+
+static gboolean
+read_notes (WhReader *reader, const Show *show, GError **error)
+{
+  WhStrainDetail *detail = show->detail;
+  g_autoptr (GError) failure = NULL;
+
+  if (!wh_principal_allows (show->principal, WH_PERMISSION_READ_SHOP))
+    return TRUE;
+  detail->notes = wh_notebook_notes (reader, WH_KIND_STRAIN, &detail->card->id, &failure);
+  if (detail->notes)
+    detail->favorite = wh_notebook_favorite_of (reader, show->principal, WH_KIND_STRAIN, &detail->card->id, &failure);
+  if (failure)
+    g_propagate_error (error, g_steal_pointer (&failure));
+  return failure == NULL;
+}
+
 static gboolean
 show_cb (WhReader *reader, gpointer user_data, GError **error)
 {
-  WhStrainDetail *detail = user_data;
+  Show *show = user_data;
+  WhStrainDetail *detail = show->detail;
   const WhId *id = &detail->card->id;
 
   detail->strain = wh_reader_get (reader, WH_KIND_STRAIN, id, error);
@@ -417,7 +440,7 @@ show_cb (WhReader *reader, gpointer user_data, GError **error)
   if (!detail->products)
     return FALSE;
   read_dispensaries (reader, detail);
-  return wh_ledger_ratings (reader, "strain_id", id, &detail->ratings, error);
+  return wh_ledger_ratings (reader, "strain_id", id, &detail->ratings, error) && read_notes (reader, show, error);
 }
 
 static void
@@ -431,6 +454,7 @@ WhStrainDetail *
 wh_catalogue_show (WhCatalogue *catalogue, const WhPrincipal *principal, const WhId *id, GError **error)
 {
   g_autoptr (WhStrainDetail) detail = g_new0 (WhStrainDetail, 1);
+  Show show = { detail, principal };
 
   detail->snapshot = wh_catalogue_snapshot (catalogue);
   detail->results = g_ptr_array_new_with_free_func (wh_entity_unref);
@@ -443,7 +467,7 @@ wh_catalogue_show (WhCatalogue *catalogue, const WhPrincipal *principal, const W
       g_set_error (error, WH_ERROR, WH_ERROR_NOT_FOUND, _("There is no strain with this id"));
       return NULL;
     }
-  if (!wh_store_read (catalogue->store, principal, show_cb, detail, error))
+  if (!wh_store_read (catalogue->store, principal, show_cb, &show, error))
     return NULL;
   return g_steal_pointer (&detail);
 }
@@ -456,6 +480,8 @@ wh_strain_detail_free (WhStrainDetail *detail)
   g_clear_pointer (&detail->results, g_ptr_array_unref);
   g_clear_pointer (&detail->products, g_ptr_array_unref);
   g_clear_pointer (&detail->dispensaries, g_ptr_array_unref);
+  g_clear_pointer (&detail->notes, g_ptr_array_unref);
+  g_clear_pointer (&detail->favorite, wh_entity_unref);
   g_clear_pointer (&detail->snapshot, wh_snapshot_unref);
   g_free (detail);
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "core/wh-chemistry.h"
+#include "core/wh-nouns-shop.h"
 #include "core/wh-query.h"
 #include "store/wh-store.h"
 #include "wh-ledger.h"
@@ -105,6 +106,8 @@ typedef struct {
   GPtrArray  *products;          /* WhProduct*, in stock and cheapest per gram first, at most 200 */
   GPtrArray  *dispensaries;      /* WhDispensary* of those products, same order, may hold NULL */
   WhRatings   ratings;           /* of its reviews */
+  GPtrArray  *notes;             /* WhNote*, newest first; NULL for one who may not read them */
+  WhFavorite *favorite;          /* the mark of the one who asks; NULL: none */
 } WhStrainDetail;
 
 WhStrainDetail *wh_catalogue_show   (WhCatalogue *catalogue, const WhPrincipal *principal, const WhId *id, GError **error);

@@ -240,9 +240,11 @@ write_planned (WhWriter *writer, WhLedgerWork *work, GError **error)
   const WhEdit *edit = work->edit;
   WhLedgerResult *result = work->result;
 
+  wh_writer_set_follows (writer, TRUE);
   for (guint i = 0; i < work->changes->len; i++)
     if (!write_change (writer, work->changes->pdata[i], error))
       return FALSE;
+  wh_writer_set_follows (writer, FALSE);
   if (edit->op == WH_EDIT_DELETE)
     {
       result->outcome = WH_LEDGER_DELETED;

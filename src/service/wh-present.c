@@ -249,6 +249,22 @@ write_not_supported (WhJsonWriter *writer)
   wh_json_writer_end_object (writer);
 }
 
+/* null where the one who asks may not read them. */
+static void
+write_notes (WhJsonWriter *writer, const WhStrainDetail *detail)
+{
+  wh_json_writer_key (writer, "notes");
+  if (!detail->notes)
+    wh_json_writer_null (writer);
+  else
+    wh_present_rows (writer, detail->notes);
+  wh_json_writer_key (writer, "favorite");
+  if (detail->notes)
+    wh_json_writer_boolean (writer, detail->favorite != NULL);
+  else
+    wh_json_writer_null (writer);
+}
+
 void
 wh_present_strain (WhJsonWriter *writer, const WhStrainDetail *detail)
 {
@@ -271,8 +287,18 @@ wh_present_strain (WhJsonWriter *writer, const WhStrainDetail *detail)
   write_batches (writer, detail);
   write_results (writer, detail, NULL);
   write_products (writer, detail);
+  write_notes (writer, detail);
   write_not_supported (writer);
   wh_json_writer_end_object (writer);
+}
+
+void
+wh_present_rows (WhJsonWriter *writer, const GPtrArray *rows)
+{
+  wh_json_writer_begin_array (writer);
+  for (guint i = 0; i < rows->len; i++)
+    wh_wire_write_entity (writer, rows->pdata[i], TRUE);
+  wh_json_writer_end_array (writer);
 }
 
 /* -- similar strains --------------------------------------------------------------------------------------------- */

@@ -21,8 +21,10 @@ void wh_present_card    (WhJsonWriter *writer, const WhCard *card);
 /* The full strain: the strain's fields; review_count, average_rating; thc/cbd/thcv/cbg_percentage;
  * percentages{thc … cannabinoids: {value, low, high, n}};
  * terpene_profile[{analyte, name, code, amount, low, high, n, unit}]; batches with their lab_results; lab_results; products;
- * not_supported{fields, reason}. */
+ * notes (the rows) and favorite (whether the one who asks marked it), null for who may not read them; not_supported{fields, reason}. */
 void wh_present_strain  (WhJsonWriter *writer, const WhStrainDetail *detail);
+/* Entities as the wire writes them. */
+void wh_present_rows    (WhJsonWriter *writer, const GPtrArray *rows);
 /* [{strain_id, name, type, what wh_present_closeness writes, engine, words, differs, demonstration}]; `share` is that of the row's
  * strain, `other_share` that of the one asked about. */
 void wh_present_similar (WhJsonWriter *writer, const WhSimilars *similars);

@@ -8,8 +8,9 @@
 #include "base/wh-error.h"
 
 #define BUSY_MS 10000
-/* "WhDb" in ASCII: tells file(1) and us whose database this is. */
+/* "WhDb" and "WhOb" in ASCII: tell file(1) and us whose database this is. */
 #define APPLICATION_ID 0x57684462
+#define OUTBOX_APPLICATION_ID 0x57684f62
 
 typedef struct {
   WhConnection parent;
@@ -129,21 +130,52 @@ set_pragmas (WhConnection *connection, WhStoreMode mode, gboolean reader, GError
 }
 
 static WhConnection *
-connect_to (const char *path, WhStoreMode mode, gboolean reader, GError **error)
+open_file (const char *path, int flags, const WhDriver *driver, GError **error)
 {
   Connection *connection = g_new0 (Connection, 1);
-  int result = sqlite3_open_v2 (path, &connection->db, open_flags (mode, reader), NULL);
 
-  connection->parent.driver = &wh_driver_sqlite;
-  if (result != SQLITE_OK)
-    fail (connection->db, error);
-  else
+  connection->parent.driver = driver;
+  if (sqlite3_open_v2 (path, &connection->db, flags, NULL) == SQLITE_OK)
     {
       sqlite3_extended_result_codes (connection->db, 1);
-      if (set_pragmas (&connection->parent, mode, reader, error))
-        return &connection->parent;
+      return &connection->parent;
     }
+  fail (connection->db, error);
   disconnect (&connection->parent);
+  return NULL;
+}
+
+static WhConnection *
+connect_to (const char *path, WhStoreMode mode, gboolean reader, GError **error)
+{
+  WhConnection *connection = open_file (path, open_flags (mode, reader), &wh_driver_sqlite, error);
+
+  if (!connection || set_pragmas (connection, mode, reader, error))
+    return connection;
+  disconnect (connection);
+  return NULL;
+}
+
+/* Large pages, since a letter with a lab result takes half of a usual one. TRUNCATE and not DELETE: with synchronous=FULL only the
+ * former has committed for good when it says so. */
+#define OUTBOX_PRAGMAS "PRAGMA page_size = 16384; PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;" \
+  " PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = FULL"
+/* A file that was cut off is read as far as it goes. */
+#define DAMAGED_PRAGMAS "PRAGMA trusted_schema = OFF; PRAGMA writable_schema = ON"
+
+/* The file must exist. `reader`: it may be damaged and is not to be touched. */
+static WhConnection *
+connect_to_outbox (const char *path, WhStoreMode mode, gboolean reader, GError **error)
+{
+  int flags = SQLITE_OPEN_NOMUTEX | (reader ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE);
+  WhConnection *connection = open_file (path, flags, &wh_driver_outbox, error);
+
+  if (!connection)
+    return NULL;
+  sqlite3_busy_timeout (((Connection *) connection)->db, BUSY_MS);
+  if (execute (connection, reader ? DAMAGED_PRAGMAS : OUTBOX_PRAGMAS, error))
+    return connection;
+  disconnect (connection);
   return NULL;
 }
 
@@ -174,6 +206,21 @@ rollback (WhConnection *connection)
 }
 
 /* -- schema -------------------------------------------------------------------------------------------------- */
+
+/* Any other database is no outbox, and would lose what it holds if it were taken for one. */
+static gboolean
+outbox_version (WhConnection *connection, gint64 *out_version, GError **error)
+{
+  gint64 application;
+
+  if (!wh_connection_integer (connection, "PRAGMA application_id", 0, &application, error)
+      || !wh_connection_integer (connection, "PRAGMA user_version", 0, out_version, error))
+    return FALSE;
+  if (application == OUTBOX_APPLICATION_ID || (application == 0 && *out_version == 0))
+    return TRUE;
+  g_set_error_literal (error, WH_ERROR, WH_ERROR_CORRUPT, _("this is no outbox of WeedHounds"));
+  return FALSE;
+}
 
 static gboolean
 schema_version (WhConnection *connection, gint64 *out_version, GError **error)
@@ -218,13 +265,14 @@ keep_copy (WhConnection *connection, gint64 version, GError **error)
 static gboolean
 migrate (WhConnection *connection, const char *sql, gint64 version, GError **error)
 {
-  g_autofree char *finish = g_strdup_printf ("PRAGMA application_id = %d; PRAGMA user_version = %" G_GINT64_FORMAT, APPLICATION_ID,
+  int application_id = connection->driver == &wh_driver_outbox ? OUTBOX_APPLICATION_ID : APPLICATION_ID;
+  g_autofree char *finish = g_strdup_printf ("PRAGMA application_id = %d; PRAGMA user_version = %" G_GINT64_FORMAT, application_id,
                                              version);
   gint64 standing = 0;
 
   if (!begin_write (connection, error))
     return FALSE;
-  if (schema_version (connection, &standing, error)
+  if (connection->driver->schema_version (connection, &standing, error)
       && (standing >= version || (execute (connection, sql, error) && execute (connection, finish, error)))
       && commit (connection, error))
     return TRUE;
@@ -373,32 +421,43 @@ bytes (WhStatement *statement, int column, gsize *out_length)
   return found;
 }
 
+/* What both drivers are. */
+#define COMMON \
+  .version = WH_DRIVER_VERSION, \
+  .close = disconnect, \
+  .begin_read = begin_read, \
+  .begin_write = begin_write, \
+  .commit = commit, \
+  .rollback = rollback, \
+  .migrate = migrate, \
+  .check = check, \
+  .prepare = prepare, \
+  .finalize = finalize, \
+  .bind_null = bind_null, \
+  .bind_integer = bind_integer, \
+  .bind_real = bind_real, \
+  .bind_text = bind_text, \
+  .bind_bytes = bind_bytes, \
+  .step = step, \
+  .run = run, \
+  .reset = reset, \
+  .is_null = is_null, \
+  .integer = integer, \
+  .real = real, \
+  .text = text, \
+  .bytes = bytes
+
 const WhDriver wh_driver_sqlite = {
-  .version = WH_DRIVER_VERSION,
   .name = "sqlite",
   .open = connect_to,
-  .close = disconnect,
-  .begin_read = begin_read,
-  .begin_write = begin_write,
-  .commit = commit,
-  .rollback = rollback,
   .schema_version = schema_version,
   .keep_copy = keep_copy,
-  .migrate = migrate,
-  .check = check,
-  .prepare = prepare,
-  .finalize = finalize,
-  .bind_null = bind_null,
-  .bind_integer = bind_integer,
-  .bind_real = bind_real,
-  .bind_text = bind_text,
-  .bind_bytes = bind_bytes,
-  .step = step,
-  .run = run,
-  .reset = reset,
-  .is_null = is_null,
-  .integer = integer,
-  .real = real,
-  .text = text,
-  .bytes = bytes,
+  COMMON
+};
+
+const WhDriver wh_driver_outbox = {
+  .name = "outbox",
+  .open = connect_to_outbox,
+  .schema_version = outbox_version,
+  COMMON
 };

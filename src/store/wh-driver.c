@@ -24,9 +24,17 @@ WhConnection *
 wh_connection_open (const char *location, WhStoreMode mode, gboolean reader, GError **error)
 {
   const WhDriver *driver = wh_driver_for (location, error);
-  WhConnection *connection = driver ? driver->open (location, mode, reader, error) : NULL;
 
-  g_return_val_if_fail (!driver || driver->version == WH_DRIVER_VERSION, NULL);
+  return driver ? wh_connection_open_with (driver, location, mode, reader, error) : NULL;
+}
+
+WhConnection *
+wh_connection_open_with (const WhDriver *driver, const char *location, WhStoreMode mode, gboolean reader, GError **error)
+{
+  WhConnection *connection;
+
+  g_return_val_if_fail (driver->version == WH_DRIVER_VERSION, NULL);
+  connection = driver->open (location, mode, reader, error);
   if (connection)
     connection->statements = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) wh_statement_free);
   return connection;

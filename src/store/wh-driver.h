@@ -98,6 +98,8 @@ struct _WhDriver {
 
 /* -- wh-driver-sqlite.c -- */
 extern const WhDriver wh_driver_sqlite;
+/* Of outbox.db, a file of its own schema: see wh-store-outbox.h. */
+extern const WhDriver wh_driver_outbox;
 
 /* -- wh-driver-postgres.c, where it is built in -- */
 extern const WhDriver wh_driver_postgres;
@@ -106,6 +108,7 @@ extern const WhDriver wh_driver_postgres;
 /* The driver that understands a location, NULL with WH_ERROR_UNSUPPORTED when it is not built in. */
 const WhDriver *wh_driver_for         (const char *location, GError **error);
 WhConnection *wh_connection_open      (const char *location, WhStoreMode mode, gboolean reader, GError **error);
+WhConnection *wh_connection_open_with (const WhDriver *driver, const char *location, WhStoreMode mode, gboolean reader, GError **error);
 void          wh_connection_close     (WhConnection *connection);
 /* Prepared once and kept; reset before it is handed out. NULL on error. */
 WhStatement  *wh_connection_statement (WhConnection *connection, const char *sql, GError **error);

@@ -74,6 +74,8 @@ wh_writer_put (WhWriter *writer, gconstpointer data, WhPutOutcome *out_outcome, 
 
   if (!wh_entity_validate (entity, error))
     return FALSE;
+  if (writer->capture)
+    return wh_store_capture_put (writer, entity, out_outcome, error);
   stored = wh_store_read_row (writer->reader.connection, entity->kind, &entity->id, &row, &failure);
   if (failure)
     {
@@ -114,7 +116,7 @@ delete_at (WhWriter *writer, WhKind kind, const WhId *id, gint64 seq, GError **e
 gboolean
 wh_writer_delete (WhWriter *writer, WhKind kind, const WhId *id, GError **error)
 {
-  return delete_at (writer, kind, id, 0, error);
+  return writer->capture ? wh_store_capture_delete (writer, kind, id, error) : delete_at (writer, kind, id, 0, error);
 }
 
 gboolean
@@ -142,12 +144,19 @@ wh_writer_set_note (WhWriter *writer, const char *key, const char *value, GError
   WhConnection *connection = writer->reader.connection;
   WhStatement *statement = wh_connection_statement (connection, value ? SET_NOTE : "DELETE FROM store_note WHERE key = ?1", error);
 
+  g_return_val_if_fail (!writer->capture, FALSE);
   if (!statement)
     return FALSE;
   wh_statement_bind_text (statement, 1, key);
   if (value)
     wh_statement_bind_text (statement, 2, value);
   return wh_statement_run (statement, error);
+}
+
+void
+wh_writer_set_follows (WhWriter *writer, gboolean follows)
+{
+  writer->follows = follows;
 }
 
 WhReader *
@@ -161,7 +170,9 @@ wh_reader_revision (WhReader *reader)
 {
   gint64 revision;
 
-  return wh_connection_integer (reader->connection, "SELECT max(seq) FROM change_log", 0, &revision, NULL) ? revision : -1;
+  if (!wh_connection_integer (reader->connection, "SELECT max(seq) FROM change_log", 0, &revision, NULL))
+    return -1;
+  return revision + reader->generation;
 }
 
 char *

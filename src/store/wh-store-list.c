@@ -259,6 +259,8 @@ wh_reader_list (WhReader *reader, const WhListing *listing, char **out_cursor, G
 
   if (out_cursor)
     *out_cursor = NULL;
+  if (wh_store_overlay_count (reader->overlay, listing->kind))
+    return wh_store_list_laid (reader, listing, out_cursor, error);
   if (place && !wh_listing_place (listing, &kept, error))
     return NULL;
   among_unset = place && place->unset;
@@ -283,6 +285,8 @@ wh_reader_list_count (WhReader *reader, const WhListing *listing, GError **error
   g_autoptr (WhStatement) statement = NULL;
 
   query_init (&query, sql);
+  if (wh_store_overlay_count (reader->overlay, listing->kind))
+    return wh_store_list_count_laid (reader, listing, error);
   add_filters (&query, listing);
   statement = prepare (reader, &query, error);
   return statement && wh_statement_step (statement, error) == WH_STEP_ROW ? wh_statement_integer (statement, 0) : -1;
@@ -292,8 +296,11 @@ gboolean
 wh_reader_is_deleted (WhReader *reader, WhKind kind, const WhId *id)
 {
   WhStatement *statement = wh_connection_statement (reader->connection, "SELECT seq FROM tombstone WHERE kind = ?1 AND id = ?2", NULL);
+  const WhOverlayRow *laid = wh_store_overlay_row (reader->overlay, kind, id);
   gboolean deleted;
 
+  if (laid)
+    return laid->entity == NULL;
   if (!statement)
     return FALSE;
   wh_statement_bind_integer (statement, 1, kind);

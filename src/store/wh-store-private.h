@@ -4,6 +4,7 @@
 #include "base/wh-hash.h"
 #include "wh-driver.h"
 #include "wh-store-copies.h"
+#include "wh-store-overlay.h"
 #include "wh-store-pool.h"
 
 G_BEGIN_DECLS
@@ -18,10 +19,19 @@ struct _WhStore {
   WhBackOff       back_off;  /* of the writer */
   WhPool         *readers;
   WhCopies       *copies;    /* read-only ones that may stand in; NULL: none */
+  GMutex          laying;    /* guards `overlay` and `generation` */
+  WhStoreOverlay *overlay;   /* exchanged by whoever holds `writing`; NULL: none */
+  gint64          generation;   /* grows where the overlay changes the catalogue */
+  WhDivertFunc    divert;    /* guarded by `writing`; NULL: writes are not diverted */
+  gpointer        divert_data;
 };
 
+typedef struct _WhCapture WhCapture;
+
 struct _WhReader {
-  WhConnection *connection;
+  WhConnection   *connection;
+  WhStoreOverlay *overlay;         /* NULL: none */
+  gint64          generation;      /* of the overlay; added to the revision */
 };
 
 struct _WhWriter {
@@ -35,9 +45,26 @@ struct _WhWriter {
   char       *object;              /* what the first change was about, for the audit entry */
   WhHasher   *hasher;              /* over all changes */
   WhHash      entry;               /* hash of the audit entry, once it is written */
+  gboolean    follows;             /* see wh_writer_set_follows */
+  WhCapture  *capture;             /* NULL unless the write is diverted; only reader, now, n_changes and follows count then */
 };
 
+/* -- wh-store.c -- */
+/* Makes the file, its owner's alone, if it is not there. */
+void          wh_store_create_private (const char *path);
+/* A connection to read with, inside a view. FALSE at the end: what was read is not to be trusted. */
+WhConnection *wh_store_begin_reading  (WhStore *store, GError **error);
+gboolean      wh_store_end_reading    (WhStore *store, WhConnection *connection, GError **error);
+
+/* -- wh-store-divert.c -- */
+/* Gives the reader the overlay that lies on the store now; to be unreferenced. */
+void          wh_store_take_overlay   (WhStore *store, WhReader *reader);
+/* Runs `func` and hands its changes over. The caller holds `writing`. */
+gboolean      wh_store_write_diverted (WhStore *store, const WhPrincipal *principal, const char *action, WhWriteFunc func,
+                                       gpointer user_data, gint64 *out_seq, GError **error);
+
 /* -- wh-store-schema.c -- */
+void          wh_store_register_sql (void);
 gboolean      wh_store_migrate      (WhConnection *connection, GError **error);
 /* Refuses a schema from the future. out_version 0: there is no store yet. */
 gboolean      wh_store_check_schema (WhConnection *connection, gint64 *out_version, GError **error);
@@ -70,6 +97,52 @@ void          wh_store_know         (WhConnection *connection, WhKind kind, cons
 gboolean      wh_store_recall       (WhConnection *connection, WhKind kind, const WhId *id, gint64 *out_row, WhEntity **out_entity);
 void          wh_store_forget       (WhConnection *connection, WhKind kind, const WhId *id);
 void          wh_store_forget_all   (WhConnection *connection);
+
+/* Of the file alone: what wh-store.h says of the readers' functions of these names. */
+GPtrArray    *wh_store_find_rows    (WhConnection *connection, WhKind kind, const char *field, const WhId *id, guint limit,
+                                     GError **error);
+gboolean      wh_store_each_row     (WhConnection *connection, WhKind kind, WhEntityFunc func, gpointer user_data, GError **error);
+gint64        wh_store_count_rows   (WhConnection *connection, WhKind kind, GError **error);
+gboolean      wh_store_has_row      (WhConnection *connection, WhKind kind, const WhId *id, gboolean *out_is_there, GError **error);
+
+/* -- wh-store-overlay.c; an overlay may be NULL, which holds nothing -- */
+/* A draft on top of `below` that may be added to until it is finished. */
+WhStoreOverlay *wh_store_overlay_begin  (const WhStoreOverlay *below);
+void          wh_store_overlay_add    (WhStoreOverlay *draft, const WhChange *change);
+void          wh_store_overlay_finish (WhStoreOverlay *draft);
+/* What a row became. */
+typedef struct {
+  WhEntity *entity;   /* NULL: deleted */
+  guint64   given;    /* the fields that count, a bit each; the others are the file's. 0: all */
+} WhOverlayRow;
+/* NULL where it says nothing about the row. Borrowed. */
+const WhOverlayRow *wh_store_overlay_row (const WhStoreOverlay *overlay, WhKind kind, const WhId *id);
+/* At least as many as rows of that kind are changed by it. */
+guint         wh_store_overlay_count  (const WhStoreOverlay *overlay, WhKind kind);
+typedef gboolean (*WhOverlayRowFunc) (const WhId *id, const WhOverlayRow *row, gpointer user_data, GError **error);
+/* Every row it changes, once. */
+gboolean      wh_store_overlay_each   (const WhStoreOverlay *overlay, WhKind kind, WhOverlayRowFunc func, gpointer user_data,
+                                       GError **error);
+/* Every one whose own value of an id field is or was `id`; some may come twice. */
+gboolean      wh_store_overlay_each_with (const WhStoreOverlay *overlay, WhKind kind, const WhField *field, const WhId *id,
+                                       WhOverlayRowFunc func, gpointer user_data, GError **error);
+gint64        wh_store_overlay_stamp  (const WhStoreOverlay *overlay);
+
+/* -- wh-store-reader.c -- */
+/* `base`, the file's row (NULL: none), with what is laid over it: a new entity, NULL for a deleted row. */
+WhEntity     *wh_store_lay_row        (const WhOverlayRow *laid, const WhEntity *base);
+
+/* -- wh-store-list-laid.c: lists where an overlay changes rows of the kind -- */
+GPtrArray    *wh_store_list_laid      (WhReader *reader, const WhListing *listing, char **out_cursor, GError **error);
+gint64        wh_store_list_count_laid (WhReader *reader, const WhListing *listing, GError **error);
+
+/* -- wh-store-capture.c -- */
+WhCapture    *wh_store_capture_begin  (WhWriter *writer);
+void          wh_store_capture_free   (WhCapture *capture);
+const GPtrArray *wh_store_capture_changes (const WhCapture *capture);
+/* Of a valid entity. */
+gboolean      wh_store_capture_put    (WhWriter *writer, WhEntity *entity, WhPutOutcome *out_outcome, GError **error);
+gboolean      wh_store_capture_delete (WhWriter *writer, WhKind kind, const WhId *id, GError **error);
 
 /* -- wh-store-audit.c -- */
 void          wh_store_hash_change  (WhHasher *hasher, WhChangeOp op, WhKind kind, const WhId *id, const WhEntity *entity);

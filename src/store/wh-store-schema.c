@@ -125,14 +125,21 @@ register_sql (gpointer data)
   return NULL;
 }
 
+void
+wh_store_register_sql (void)
+{
+  static GOnce once = G_ONCE_INIT;
+
+  g_once (&once, register_sql, NULL);
+}
+
 gboolean
 wh_store_migrate (WhConnection *connection, GError **error)
 {
-  static GOnce once = G_ONCE_INIT;
   guint history = history_of (connection);
   gint64 version;
 
-  g_once (&once, register_sql, NULL);
+  wh_store_register_sql ();
   if (!wh_store_check_schema (connection, &version, error))
     return FALSE;
   if (version > 0 && version < histories[history].n_files && connection->driver->keep_copy

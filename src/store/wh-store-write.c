@@ -149,6 +149,21 @@ write_until_it_stands (WhStore *store, Write *write, GError **error)
     }
 }
 
+/* What was opened for reading may have somebody who keeps its changes. */
+static gboolean
+write_elsewhere (WhStore *store, const Write *write, gint64 *out_seq, GError **error)
+{
+  gboolean done = FALSE;
+
+  g_rec_mutex_lock (&store->writing);
+  if (store->divert)
+    done = wh_store_write_diverted (store, write->principal, write->action, write->func, write->user_data, out_seq, error);
+  else
+    g_set_error (error, WH_ERROR, WH_ERROR_DENIED, _("%s was opened for reading only."), store->path);
+  g_rec_mutex_unlock (&store->writing);
+  return done;
+}
+
 gboolean
 wh_store_write (WhStore *store, const WhPrincipal *principal, WhPermission permission, const char *action, WhWriteFunc func,
                 gpointer user_data, gint64 *out_seq, GError **error)
@@ -159,10 +174,7 @@ wh_store_write (WhStore *store, const WhPrincipal *principal, WhPermission permi
   if (!wh_principal_require (principal, permission, error))
     return FALSE;
   if (store->mode == WH_STORE_READ)
-    {
-      g_set_error (error, WH_ERROR, WH_ERROR_DENIED, _("%s was opened for reading only."), store->path);
-      return FALSE;
-    }
+    return write_elsewhere (store, &write, out_seq, error);
   g_rec_mutex_lock (&store->writing);
   done = write_until_it_stands (store, &write, error);
   g_rec_mutex_unlock (&store->writing);

@@ -22,8 +22,8 @@ is_memory (const WhStore *store)
 
 /* A new file is its owner's alone, and so are the journals that SQLite makes beside it. Never opens one that is there: closing it
  * would let go of the locks that this process may hold on it. */
-static void
-create_private (const char *path)
+void
+wh_store_create_private (const char *path)
 {
   int fd = strcmp (path, MEMORY) == 0 ? -1 : g_open (path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
 
@@ -41,7 +41,7 @@ open_connections (WhStore *store, GError **error)
   if (store->mode != WH_STORE_READ)
     {
       if (is_file)
-        create_private (store->location);
+        wh_store_create_private (store->location);
       store->writer = wh_back_off_open (&store->back_off, store->location, store->mode, FALSE, FALSE, error);
       return store->writer != NULL;
     }
@@ -78,6 +78,7 @@ wh_store_open_with (const char *location, WhStoreMode mode, const WhStoreSetting
   store->path = wh_store_location_shown (location);
   store->mode = mode;
   g_rec_mutex_init (&store->writing);
+  g_mutex_init (&store->laying);
   wh_back_off_init (&store->back_off);
   store->readers = wh_pool_new (location, mode, settings->connections ? settings->connections : driver->n_readers, patience);
   store->copies = wh_copies_new (settings->replicas, patience);
@@ -105,7 +106,9 @@ wh_store_unref (WhStore *store)
   wh_pool_free (store->readers);
   wh_connection_close (store->writer);
   wh_back_off_clear (&store->back_off);
+  g_clear_pointer (&store->overlay, wh_store_overlay_unref);
   g_rec_mutex_clear (&store->writing);
+  g_mutex_clear (&store->laying);
   g_free (store->location);
   g_free (store->path);
   g_free (store);
@@ -120,8 +123,8 @@ wh_store_path (const WhStore *store)
 /* -- reading --------------------------------------------------------------------------------------------------- */
 
 /* A connection to read with: the writer's own in memory (there is no other), else one of the pool. */
-static WhConnection *
-begin_reading (WhStore *store, GError **error)
+WhConnection *
+wh_store_begin_reading (WhStore *store, GError **error)
 {
   WhConnection *connection;
 
@@ -138,8 +141,8 @@ begin_reading (WhStore *store, GError **error)
 }
 
 /* FALSE when what was read is not to be trusted. */
-static gboolean
-end_reading (WhStore *store, WhConnection *connection, GError **error)
+gboolean
+wh_store_end_reading (WhStore *store, WhConnection *connection, GError **error)
 {
   if (!is_memory (store))
     return wh_pool_end (store->readers, connection, error);
@@ -150,10 +153,10 @@ end_reading (WhStore *store, WhConnection *connection, GError **error)
 static char *
 note_of (WhStore *store, const char *key)
 {
-  WhConnection *connection = begin_reading (store, NULL);
+  WhConnection *connection = wh_store_begin_reading (store, NULL);
   char *note = connection ? wh_connection_note (connection, key) : NULL;
 
-  if (connection && !end_reading (store, connection, NULL))
+  if (connection && !wh_store_end_reading (store, connection, NULL))
     g_clear_pointer (&note, g_free);
   return note;
 }
@@ -173,11 +176,16 @@ wh_store_epoch (WhStore *store)
 gint64
 wh_store_revision (WhStore *store)
 {
-  WhConnection *connection = begin_reading (store, NULL);
+  WhConnection *connection = wh_store_begin_reading (store, NULL);
   WhReader reader = { connection };
-  gint64 revision = connection ? wh_reader_revision (&reader) : -1;
+  gint64 revision;
 
-  return connection && end_reading (store, connection, NULL) ? revision : -1;
+  if (!connection)
+    return -1;
+  wh_store_take_overlay (store, &reader);
+  revision = wh_reader_revision (&reader);
+  g_clear_pointer (&reader.overlay, wh_store_overlay_unref);
+  return wh_store_end_reading (store, connection, NULL) ? revision : -1;
 }
 
 gboolean
@@ -188,11 +196,13 @@ wh_store_read (WhStore *store, const WhPrincipal *principal, WhReadFunc func, gp
 
   if (!wh_principal_require (principal, WH_PERMISSION_READ_CATALOGUE, error))
     return FALSE;
-  reader.connection = begin_reading (store, error);
+  reader.connection = wh_store_begin_reading (store, error);
   if (!reader.connection)
     return FALSE;
+  wh_store_take_overlay (store, &reader);
   done = func (&reader, user_data, error);
-  return end_reading (store, reader.connection, done ? error : NULL) && done;
+  g_clear_pointer (&reader.overlay, wh_store_overlay_unref);
+  return wh_store_end_reading (store, reader.connection, done ? error : NULL) && done;
 }
 
 gboolean
@@ -214,11 +224,11 @@ wh_store_read_copy (WhStore *store, const WhPrincipal *principal, WhReadFunc fun
 gboolean
 wh_store_check (WhStore *store, GError **error)
 {
-  WhConnection *connection = begin_reading (store, error);
+  WhConnection *connection = wh_store_begin_reading (store, error);
   gboolean sound;
 
   if (!connection)
     return FALSE;
   sound = connection->driver->check (connection, error) && wh_store_verify_audit (connection, error);
-  return end_reading (store, connection, sound ? error : NULL) && sound;
+  return wh_store_end_reading (store, connection, sound ? error : NULL) && sound;
 }

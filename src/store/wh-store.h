@@ -120,6 +120,8 @@ gboolean    wh_writer_expect   (WhWriter *writer, gconstpointer const *entities,
 gboolean    wh_writer_put      (WhWriter *writer, gconstpointer entity, WhPutOutcome *out_outcome, GError **error);
 /* Deleting what is not there is no error. */
 gboolean    wh_writer_delete   (WhWriter *writer, WhKind kind, const WhId *id, GError **error);
+/* What is put and deleted until it is set back follows from the rest; told where a write is diverted (wh-store-overlay.h). */
+void        wh_writer_set_follows (WhWriter *writer, gboolean follows);
 /* Applies a change pulled from a server, keeping its seq. Mirrors only. */
 gboolean    wh_writer_apply    (WhWriter *writer, const WhChange *change, GError **error);
 /* value NULL removes. Keys "server_id" and "epoch" name a mirror's server. */

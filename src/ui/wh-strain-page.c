@@ -6,8 +6,10 @@
 
 #include "base/wh-clock.h"
 #include "core/wh-chemistry.h"
+#include "service/wh-notebook.h"
 #include "wh-chemistry-view.h"
 #include "wh-children.h"
+#include "wh-notes-view.h"
 #include "wh-strain-rows.h"
 #include "wh-words.h"
 
@@ -20,6 +22,9 @@ struct _WhStrainPage {
   GtkScrolledWindow *scroller;
   GtkLabel          *demonstration;
   GtkLabel          *title;
+  GtkWidget         *write_note;
+  GtkToggleButton   *favorite;
+  GtkLabel          *favorite_waits;
   GtkLabel          *subtitle;
   GtkLabel          *aroma;
   GtkFlowBox        *figures;
@@ -31,10 +36,12 @@ struct _WhStrainPage {
   GtkListBox        *similar;
   GtkBox            *shops_section;
   GtkListBox        *shops;
+  WhNotesView       *notes;
   WhPageFacts       *facts;
+  gboolean           showing;    /* the star follows the facts, not a person */
 };
 
-enum { OPEN_STRAIN, N_SIGNALS };
+enum { OPEN_STRAIN, FAVORITE, ADD_NOTE, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (WhStrainPage, wh_strain_page, GTK_TYPE_WIDGET)
@@ -82,6 +89,32 @@ similar_activated_cb (WhStrainPage *page, GtkListBoxRow *row)
   g_signal_emit (page, signals[OPEN_STRAIN], 0, g_object_get_data (G_OBJECT (row), "strain-id"));
 }
 
+/* The word for what a press does, and the star for what is. */
+static void
+dress_favorite (WhStrainPage *page)
+{
+  gboolean active = gtk_toggle_button_get_active (page->favorite);
+  const char *words = active ? _("One of your favourites; press to take it off") : _("Mark as a favourite");
+
+  gtk_button_set_icon_name (GTK_BUTTON (page->favorite), active ? "starred-symbolic" : "non-starred-symbolic");
+  gtk_widget_set_tooltip_text (GTK_WIDGET (page->favorite), words);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (page->favorite), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Favourite"), -1);
+}
+
+static void
+favorite_toggled_cb (WhStrainPage *page)
+{
+  dress_favorite (page);
+  if (page->facts && !page->showing)
+    g_signal_emit (page, signals[FAVORITE], 0, gtk_toggle_button_get_active (page->favorite));
+}
+
+static void
+add_note_cb (WhStrainPage *page, const char *text)
+{
+  g_signal_emit (page, signals[ADD_NOTE], 0, text);
+}
+
 static void
 wh_strain_page_dispose (GObject *object)
 {
@@ -100,6 +133,10 @@ bind_children (GtkWidgetClass *class)
   gtk_widget_class_bind_template_child (class, WhStrainPage, scroller);
   gtk_widget_class_bind_template_child (class, WhStrainPage, demonstration);
   gtk_widget_class_bind_template_child (class, WhStrainPage, title);
+  gtk_widget_class_bind_template_child (class, WhStrainPage, write_note);
+  gtk_widget_class_bind_template_child (class, WhStrainPage, favorite);
+  gtk_widget_class_bind_template_child (class, WhStrainPage, favorite_waits);
+  gtk_widget_class_bind_template_child (class, WhStrainPage, notes);
   gtk_widget_class_bind_template_child (class, WhStrainPage, subtitle);
   gtk_widget_class_bind_template_child (class, WhStrainPage, aroma);
   gtk_widget_class_bind_template_child (class, WhStrainPage, figures);
@@ -120,12 +157,19 @@ wh_strain_page_class_init (WhStrainPageClass *class)
 
   G_OBJECT_CLASS (class)->dispose = wh_strain_page_dispose;
   g_type_ensure (WH_TYPE_CHEMISTRY_VIEW);
+  g_type_ensure (WH_TYPE_NOTES_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class, "/com/weedhounds/Desktop/wh-strain-page.ui");
   bind_children (widget_class);
   gtk_widget_class_bind_template_callback (widget_class, result_selected_cb);
   gtk_widget_class_bind_template_callback (widget_class, similar_activated_cb);
+  gtk_widget_class_bind_template_callback (widget_class, favorite_toggled_cb);
+  gtk_widget_class_bind_template_callback (widget_class, add_note_cb);
   signals[OPEN_STRAIN] = g_signal_new ("open-strain", WH_TYPE_STRAIN_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                                        G_TYPE_STRING);
+  signals[FAVORITE] = g_signal_new ("favorite", WH_TYPE_STRAIN_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                                    G_TYPE_BOOLEAN);
+  signals[ADD_NOTE] = g_signal_new ("add-note", WH_TYPE_STRAIN_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                                    G_TYPE_STRING);
 }
 
 static void
@@ -262,9 +306,50 @@ show_shops (WhStrainPage *page, const WhStrainDetail *detail)
   gtk_widget_set_visible (GTK_WIDGET (page->shops_section), detail->products->len > 0);
 }
 
+static void
+show_notes (WhStrainPage *page, const WhStrainDetail *detail)
+{
+  page->showing = TRUE;
+  gtk_toggle_button_set_active (page->favorite, detail->favorite != NULL);
+  page->showing = FALSE;
+  dress_favorite (page);
+  gtk_widget_set_visible (GTK_WIDGET (page->favorite), detail->notes != NULL);
+  gtk_widget_set_visible (page->write_note, detail->notes != NULL);
+  gtk_widget_set_visible (GTK_WIDGET (page->favorite_waits), detail->favorite && wh_notebook_is_pending (detail->favorite));
+  wh_notes_view_set_notes (page->notes, &detail->card->id, detail->notes);
+}
+
+static gboolean
+is_shown (WhStrainPage *page, const WhPageFacts *facts)
+{
+  return page->facts && facts && wh_id_equal (&page->facts->detail->card->id, &facts->detail->card->id);
+}
+
+/* Takes over what people wrote, which is all that can differ within one snapshot. */
+static void
+take_notes (WhStrainPage *page, WhPageFacts *facts)
+{
+  WhStrainDetail *shown = page->facts->detail;
+
+  g_clear_pointer (&shown->notes, g_ptr_array_unref);
+  g_clear_pointer (&shown->favorite, wh_entity_unref);
+  shown->notes = g_steal_pointer (&facts->detail->notes);
+  shown->favorite = g_steal_pointer (&facts->detail->favorite);
+  wh_page_facts_free (facts);
+  show_notes (page, shown);
+}
+
 void
 wh_strain_page_set_facts (WhStrainPage *page, WhPageFacts *facts)
 {
+  gboolean same = is_shown (page, facts);
+
+  if (same && page->facts->detail->snapshot == facts->detail->snapshot && !page->facts->similars == !facts->similars)
+    {
+      take_notes (page, facts);
+      gtk_stack_set_visible_child_name (page->stack, "strain");
+      return;
+    }
   g_clear_pointer (&page->facts, wh_page_facts_free);
   page->facts = facts;
   if (facts)
@@ -274,9 +359,43 @@ wh_strain_page_set_facts (WhStrainPage *page, WhPageFacts *facts)
       show_results (page, facts->detail);
       show_similar (page);
       show_shops (page, facts->detail);
-      gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (page->scroller), 0);
+      show_notes (page, facts->detail);
     }
+  if (facts && !same)
+    gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (page->scroller), 0);
   gtk_stack_set_visible_child_name (page->stack, facts ? "strain" : "empty");
+}
+
+const WhId *
+wh_strain_page_strain (WhStrainPage *page)
+{
+  return page->facts ? &page->facts->detail->card->id : NULL;
+}
+
+const WhFavorite *
+wh_strain_page_favorite (WhStrainPage *page)
+{
+  return page->facts ? page->facts->detail->favorite : NULL;
+}
+
+void
+wh_strain_page_toggle_favorite (WhStrainPage *page)
+{
+  if (page->facts && page->facts->detail->notes)
+    gtk_toggle_button_set_active (page->favorite, !gtk_toggle_button_get_active (page->favorite));
+}
+
+void
+wh_strain_page_write_note (WhStrainPage *page)
+{
+  if (page->facts && page->facts->detail->notes)
+    wh_notes_view_write (page->notes);
+}
+
+void
+wh_strain_page_note_kept (WhStrainPage *page, const WhId *strain, const char *text)
+{
+  wh_notes_view_kept (page->notes, strain, text);
 }
 
 void

@@ -11,7 +11,7 @@ struct _WhSyncMark {
   GtkLabel      *words;
   GtkWidget     *sync;
   WhSession     *session;
-  gulong         handler;
+  gulong         handler, changed_handler;
 };
 
 G_DEFINE_FINAL_TYPE (WhSyncMark, wh_sync_mark, GTK_TYPE_WIDGET)
@@ -72,10 +72,21 @@ state_words (WhSession *session)
     }
 }
 
+/* "Working offline; facts as of 13:40 · 3 changes wait to be sent" */
+static char *
+words_with_waiting (WhSession *session)
+{
+  g_autofree char *words = state_words (session);
+  guint waiting = wh_session_waiting (session);
+  g_autofree char *waits = g_strdup_printf (ngettext ("%u change waits to be sent", "%u changes wait to be sent", waiting), waiting);
+
+  return waiting ? g_strdup_printf ("%s · %s", words, waits) : g_steal_pointer (&words);
+}
+
 static void
 update_cb (WhSyncMark *mark)
 {
-  g_autofree char *words = state_words (mark->session);
+  g_autofree char *words = words_with_waiting (mark->session);
 
   gtk_image_set_from_icon_name (mark->dot, icon_of (wh_session_sync_state (mark->session)));
   gtk_label_set_text (mark->words, words);
@@ -90,7 +101,10 @@ wh_sync_mark_dispose (GObject *object)
   WhSyncMark *mark = WH_SYNC_MARK (object);
 
   if (mark->session)
-    g_clear_signal_handler (&mark->handler, mark->session);
+    {
+      g_clear_signal_handler (&mark->handler, mark->session);
+      g_clear_signal_handler (&mark->changed_handler, mark->session);
+    }
   g_clear_object (&mark->session);
   wh_children_unparent (GTK_WIDGET (object));
   G_OBJECT_CLASS (wh_sync_mark_parent_class)->dispose (object);
@@ -120,5 +134,6 @@ wh_sync_mark_set_session (WhSyncMark *mark, WhSession *session)
 {
   mark->session = g_object_ref (session);
   mark->handler = g_signal_connect_swapped (session, "notify::sync-state", G_CALLBACK (update_cb), mark);
+  mark->changed_handler = g_signal_connect_swapped (session, "changed", G_CALLBACK (update_cb), mark);
   update_cb (mark);
 }

@@ -2,6 +2,7 @@
 
 #include <glib/gi18n.h>
 
+#include "service/wh-notebook.h"
 #include "wh-result-list.h"
 #include "wh-shell.h"
 #include "wh-strain-page.h"
@@ -19,6 +20,7 @@ struct _WhWindow {
   WhSession           *session;
   GCancellable        *loading;
   WhId                 shown;    /* the strain on the page */
+  char                *told;     /* notice about the outbox */
 };
 
 G_DEFINE_FINAL_TYPE (WhWindow, wh_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -122,11 +124,99 @@ stop_search_cb (WhWindow *window)
   gtk_editable_set_text (GTK_EDITABLE (window->search), "");
 }
 
+/* -- writing ------------------------------------------------------------------------------------------------------- */
+
+/* What was asked for while it is being written. */
+typedef struct {
+  WhWindow *window;
+  WhId      strain;
+  char     *note;      /* NULL: not a note */
+} Write;
+
+static void
+written_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Write *write = user_data;
+  g_autoptr (WhWindow) window = write->window;
+  g_autofree char *note = write->note;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) results = wh_session_write_finish (WH_SESSION (source), result, &error);
+  WhId strain = write->strain;
+
+  g_free (write);
+  if (!window->session)
+    return;
+  if (!results)
+    toast (window, error->message);
+  else if (note)
+    wh_strain_page_note_kept (window->page, &strain, note);
+  /* Shows what is now so, also where nothing was written. */
+  if (wh_id_equal (&strain, &window->shown))
+    load_strain (window, &strain);
+}
+
+/* Takes the edit, which is about the strain on the page: while another one is being read that is not the one chosen. */
+static void
+write_edit (WhWindow *window, WhEdit *edit, const char *note)
+{
+  g_autoptr (GPtrArray) edits = g_ptr_array_new_with_free_func ((GDestroyNotify) wh_edit_free);
+  Write *write = g_new0 (Write, 1);
+
+  write->window = g_object_ref (window);
+  write->strain = *wh_strain_page_strain (window->page);
+  write->note = g_strdup (note);
+  g_ptr_array_add (edits, edit);
+  wh_session_write_async (window->session, edits, written_cb, write);
+}
+
+static void
+favorite_cb (WhWindow *window, gboolean on)
+{
+  const WhFavorite *favorite = wh_strain_page_favorite (window->page);
+
+  if (on && !favorite)
+    write_edit (window, wh_notebook_favorite (WH_KIND_STRAIN, wh_strain_page_strain (window->page)), NULL);
+  else if (!on && favorite)
+    write_edit (window, wh_notebook_unfavorite (&favorite->entity.id), NULL);
+}
+
+static void
+add_note_cb (WhWindow *window, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  WhEdit *edit = wh_notebook_note (WH_KIND_STRAIN, wh_strain_page_strain (window->page), text, &error);
+
+  if (edit)
+    write_edit (window, edit, text);
+  else
+    toast (window, error->message);
+}
+
+/* What had to be done to the outbox, or why what waits is not shown; once. */
+static void
+tell_outbox (WhWindow *window)
+{
+  WhOutbox *outbox = wh_session_outbox (window->session);
+  g_autofree char *notice = outbox ? wh_outbox_notice (outbox) : NULL;
+
+  if (notice && g_strcmp0 (notice, window->told) != 0)
+    {
+      AdwToast *told = adw_toast_new (notice);
+      adw_toast_set_timeout (told, 0);
+      adw_toast_overlay_add_toast (window->toasts, told);
+    }
+  g_free (window->told);
+  window->told = g_steal_pointer (&notice);
+}
+
+/* -- the session --------------------------------------------------------------------------------------------------- */
+
 static void
 session_changed_cb (WhWindow *window)
 {
   WhId shown = window->shown;
 
+  tell_outbox (window);
   run_search (window);
   if (!wh_id_is_none (&shown))
     load_strain (window, &shown);
@@ -163,6 +253,18 @@ search_action (GtkWidget *widget, const char *name, GVariant *parameter)
 }
 
 static void
+favorite_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  wh_strain_page_toggle_favorite (WH_WINDOW (widget)->page);
+}
+
+static void
+note_action (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  wh_strain_page_write_note (WH_WINDOW (widget)->page);
+}
+
+static void
 wh_window_dispose (GObject *object)
 {
   WhWindow *window = WH_WINDOW (object);
@@ -173,6 +275,7 @@ wh_window_dispose (GObject *object)
   if (window->session)
     g_signal_handlers_disconnect_by_data (window->session, window);
   g_clear_object (&window->session);
+  g_clear_pointer (&window->told, g_free);
   gtk_widget_dispose_template (GTK_WIDGET (object), WH_TYPE_WINDOW);
   G_OBJECT_CLASS (wh_window_parent_class)->dispose (object);
 }
@@ -183,6 +286,10 @@ install_actions (GtkWidgetClass *class)
   gtk_widget_class_install_action (class, "win.sync", NULL, sync_action);
   gtk_widget_class_install_action (class, "win.back", NULL, back_action);
   gtk_widget_class_install_action (class, "win.search", NULL, search_action);
+  gtk_widget_class_install_action (class, "win.favorite", NULL, favorite_action);
+  gtk_widget_class_install_action (class, "win.note", NULL, note_action);
+  gtk_widget_class_add_binding_action (class, GDK_KEY_d, GDK_CONTROL_MASK, "win.favorite", NULL);
+  gtk_widget_class_add_binding_action (class, GDK_KEY_n, GDK_CONTROL_MASK, "win.note", NULL);
   gtk_widget_class_add_binding_action (class, GDK_KEY_f, GDK_CONTROL_MASK, "win.search", NULL);
   gtk_widget_class_add_binding_action (class, GDK_KEY_r, GDK_CONTROL_MASK, "win.sync", NULL);
   gtk_widget_class_add_binding_action (class, GDK_KEY_Left, GDK_ALT_MASK, "win.back", NULL);
@@ -217,6 +324,8 @@ wh_window_init (WhWindow *window)
   wh_shell_set_panes (window->shell, GTK_WIDGET (window->list), GTK_WIDGET (window->page));
   g_signal_connect_swapped (window->list, "chosen", G_CALLBACK (chosen_cb), window);
   g_signal_connect_swapped (window->page, "open-strain", G_CALLBACK (open_strain_cb), window);
+  g_signal_connect_swapped (window->page, "favorite", G_CALLBACK (favorite_cb), window);
+  g_signal_connect_swapped (window->page, "add-note", G_CALLBACK (add_note_cb), window);
   g_signal_connect_swapped (window->shell, "back", G_CALLBACK (back_cb), window);
   g_signal_connect_swapped (window->shell, "notify::folded", G_CALLBACK (update_back), window);
   /* Typing anywhere, and a scanner that types, goes into the search field. */

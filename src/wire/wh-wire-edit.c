@@ -107,7 +107,7 @@ take_base (const WhJsonNode *node, WhEdit *edit, const char *key, char **out_key
 static gboolean
 is_kept_by_store (const char *key)
 {
-  static const char *const keys[] = { "source", "demonstration", "created_at", "updated_at", NULL };
+  static const char *const keys[] = { "source", "pending", "demonstration", "created_at", "updated_at", NULL };
 
   return g_strv_contains (keys, key);
 }

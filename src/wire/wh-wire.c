@@ -120,6 +120,8 @@ wh_wire_write_entity (WhJsonWriter *writer, gconstpointer data, gboolean braces)
   wh_json_writer_key (writer, class->id_key);
   write_id (writer, &entity->id);
   wh_json_writer_add_integer (writer, "revision", entity->revision);
+  if (entity->revision == 0)
+    wh_json_writer_add_boolean (writer, "pending", TRUE);
   wh_json_writer_add_string (writer, "source", entity->source);
   wh_json_writer_add_boolean (writer, "demonstration", wh_entity_is_demonstration (entity));
   wh_json_writer_key (writer, "created_at");
@@ -272,7 +274,8 @@ void
 wh_wire_write_change (WhJsonWriter *writer, const WhChange *change)
 {
   wh_json_writer_begin_object (writer);
-  wh_json_writer_add_integer (writer, "seq", change->seq);
+  if (change->seq)
+    wh_json_writer_add_integer (writer, "seq", change->seq);
   wh_json_writer_add_string (writer, "op", wh_change_op_key (change->op));
   wh_json_writer_add_string (writer, "kind", wh_entity_class (change->kind)->name);
   wh_json_writer_key (writer, "id");
@@ -293,7 +296,7 @@ wh_wire_read_change (const WhJsonNode *node, GError **error)
   WhChange *change;
   WhId id;
 
-  if (seq <= 0 || !wh_id_parse (wh_json_string (wh_json_member (node, "id"), ""), &id))
+  if (seq < 0 || !wh_id_parse (wh_json_string (wh_json_member (node, "id"), ""), &id))
     {
       wh_wire_wrong ("change", error);
       return NULL;

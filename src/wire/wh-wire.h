@@ -10,8 +10,9 @@
 G_BEGIN_DECLS
 
 /* Every field of an entity by its table: <id_key>, revision, source, demonstration, created_at, updated_at, then the fields; absent ones
- * as null. A panel becomes "measurements": [{analyte, name, state, value, unit, basis, lod, loq, text}]. Without `braces` the caller has
- * opened the object and may add keys of its own. */
+ * as null. A row that no server has stored yet (revision 0) has pending: true besides. A panel becomes
+ * "measurements": [{analyte, name, state, value, unit, basis, lod, loq, text}]. Without `braces` the caller has opened the object and
+ * may add keys of its own. */
 void      wh_wire_write_entity (WhJsonWriter *writer, gconstpointer entity, gboolean braces);
 /* Reads what wh_wire_write_entity wrote; unknown keys are skipped (a newer server). WH_ERROR_INVALID names the key. */
 gpointer  wh_wire_read_entity  (const WhJsonNode *node, WhKind kind, GError **error);
@@ -32,7 +33,7 @@ WhEdit   *wh_wire_read_edit    (const WhJsonNode *node, char **out_key, GError *
 /* The row of an edit whose other parts are known. */
 gboolean  wh_wire_read_edit_row (const WhJsonNode *row, WhEdit *edit, char **out_key, GError **error);
 
-/* {seq, op, kind, id, row} */
+/* {seq, op, kind, id, row}; without seq while it is not stored by a server, without row when it deletes. */
 void      wh_wire_write_change (WhJsonWriter *writer, const WhChange *change);
 /* NULL with error unset for a kind this program does not know: skip it. */
 WhChange *wh_wire_read_change  (const WhJsonNode *node, GError **error);

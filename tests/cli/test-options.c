@@ -3,6 +3,7 @@
 
 static const char *const commands[] = { "search", "show",   "similar", "map",  "compare", "correlate",
                                         "recommend", "names", "list", "get", "add", "edit", "delete", "import", "prices",
+                                        "note", "notes", "favorite", "favorites", "outbox",
                                         "watch", "stats", "rules", "substitute", "menu", "dispensaries",
                                         "reproduce", "demo", "serve", "sync", "doctor" };
 

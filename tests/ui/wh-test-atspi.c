@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#define CONTROL_KEYCODE 37   /* of the left one, on every keyboard that an X server knows by itself */
+
 #define PATIENCE_MS 10000
 #define STEP_MS 100
 
@@ -142,6 +144,14 @@ wh_test_atspi_press (guint keysym)
 
   g_assert_true (atspi_generate_keyboard_event ((glong) keysym, NULL, ATSPI_KEY_SYM, &error));
   g_assert_no_error (error);
+}
+
+void
+wh_test_atspi_control (guint keysym)
+{
+  g_assert_true (atspi_generate_keyboard_event (CONTROL_KEYCODE, NULL, ATSPI_KEY_PRESS, NULL));
+  wh_test_atspi_press (keysym);
+  g_assert_true (atspi_generate_keyboard_event (CONTROL_KEYCODE, NULL, ATSPI_KEY_RELEASE, NULL));
 }
 
 gboolean

@@ -19,5 +19,7 @@ char            *wh_test_atspi_describe    (AtspiAccessible *root);
 void             wh_test_atspi_type        (AtspiAccessible *entry, const char *text);
 /* Presses and lets go of one key, on what has the focus. */
 void             wh_test_atspi_press       (guint keysym);
+/* The same with the Control key held. */
+void             wh_test_atspi_control     (guint keysym);
 /* Does the action called `name`; FALSE when there is none. */
 gboolean         wh_test_atspi_act         (AtspiAccessible *accessible, const char *name);
