@@ -155,7 +155,8 @@ wh_catalogue_refresh (WhCatalogue *catalogue, const WhPrincipal *principal, gboo
     *out_changed = FALSE;
   if (!wh_principal_require (principal, WH_PERMISSION_READ_CATALOGUE, error))
     return FALSE;
-  if (wh_store_revision (catalogue->store) == build.since)
+  gint64 revision = wh_store_revision (catalogue->store);
+  if (revision >= 0 && revision == build.since)   /* a store that cannot be read says below why */
     return TRUE;
   if (!wh_store_read_copy (catalogue->store, principal, build_cb, &build, error))
     {

@@ -333,6 +333,22 @@ test_stress (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (stress.n_searches, >, 0);
 }
 
+/* Nothing was built, and the store cannot be read: that is no empty catalogue. */
+static void
+test_unreadable_store (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *dir = wh_test_make_dir (), *path = g_build_filename (dir, "store.db", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WhStore) store = wh_store_open (path, WH_STORE_WRITE, &error);
+  g_autoptr (WhCatalogue) catalogue = wh_catalogue_new (store);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  g_assert_false (wh_catalogue_refresh (catalogue, fixture->principal, NULL, &error));
+  g_assert_nonnull (error);
+  wh_test_remove_dir (dir);
+}
+
 #define add(path, test) g_test_add ("/catalogue/" path, Fixture, NULL, fixture_set_up, test, fixture_tear_down)
 
 int
@@ -349,6 +365,7 @@ main (int argc, char **argv)
   add ("show", test_show);
   add ("refresh", test_refresh);
   add ("refresh-for-what-matters", test_refresh_for_what_matters);
+  add ("unreadable-store", test_unreadable_store);
   add ("stress", test_stress);
   return g_test_run ();
 }
