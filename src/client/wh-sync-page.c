@@ -154,7 +154,8 @@ wh_sync_page_apply (const WhSyncPage *page, WhStore *mirror, const WhPrincipal *
 {
   Application application = { page, server_url, asked };
 
-  if (page->has_more && (page->changes->len == 0 || g_strcmp0 (page->token, asked) == 0))
+  /* A page may be empty and lead on: what it held is not for this client, or of a kind it does not know. */
+  if (page->has_more && g_strcmp0 (page->token, asked) == 0)
     return refuse (error, _("its token leads nowhere"));
   return wh_store_write (mirror, principal, WH_PERMISSION_SYNC, "sync.pull", apply_page, &application, NULL, error);
 }

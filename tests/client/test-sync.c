@@ -20,6 +20,7 @@ typedef enum {
   FAULT_BAD_ID,
   FAULT_OTHER_ROW,     /* a change brings the row of another id */
   FAULT_GONE,          /* 410, for ever */
+  FAULT_WITHHELD,      /* no fault: the first two pages hold nothing that this client may see */
 } Fault;
 
 /* A server that answers from a store, and wrongly from request `faulty_from` on. */
@@ -104,6 +105,7 @@ read_changes (WhReader *reader, gpointer user_data, GError **error)
 static char *
 page_text (Fixture *fixture, gint64 since, gboolean stuck)
 {
+  gboolean withheld = fixture->fault == FAULT_WITHHELD && since < 2 * (gint64) fixture->page;
   Read read = { since, fixture->page, 0, FALSE, NULL };
   GString *text = g_string_new ("{\"success\":true,\"data\":");
   g_autofree char *epoch = wh_store_epoch (fixture->origin);
@@ -121,7 +123,7 @@ page_text (Fixture *fixture, gint64 since, gboolean stuck)
   wh_json_writer_add_boolean (writer, "has_more", read.has_more || stuck);
   wh_json_writer_key (writer, "changes");
   wh_json_writer_begin_array (writer);
-  for (guint i = 0; i < read.changes->len && !stuck; i++)
+  for (guint i = 0; i < read.changes->len && !stuck && !withheld; i++)
     wh_wire_write_change (writer, read.changes->pdata[i]);
   wh_json_writer_end_array (writer);
   wh_json_writer_end_object (writer);
@@ -316,6 +318,22 @@ test_cut_after_every_page (Fixture *fixture, gconstpointer data)
   fixture->n_requests = 0;
   pull_well (fixture);
   g_assert_cmpuint (fixture->n_requests, ==, 1);
+}
+
+/* Pages in a row may be the staff's: what comes after them is pulled all the same. */
+static void
+test_withheld_pages (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = NULL;
+
+  fixture->fault = FAULT_WITHHELD;
+  path = pull (fixture, &error);
+  g_assert_no_error (error);
+  g_autoptr (WhStore) store = wh_mirror_open (path, &error);
+  g_assert_no_error (error);
+  g_autoptr (GPtrArray) changes = all_changes (fixture, store);
+  g_assert_cmpuint (changes->len, ==, N_STRAINS - 2 * PAGE);
 }
 
 /* Whatever is wrong with a page, nothing of it arrives, and the next good one heals it. */
@@ -526,6 +544,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   ADD ("whole-and-delta", test_whole_and_delta);
+  ADD ("withheld-pages", test_withheld_pages);
   ADD ("cut-after-every-page", test_cut_after_every_page);
   ADD ("bad-pages", test_bad_pages);
   ADD ("row-of-another-id", test_row_of_another_id);
