@@ -26,6 +26,7 @@ struct _WhAnalyst {
   WhPriceIndex *prices;
   GMutex       listening;  /* guards opinions; held while they are read */
   WhOpinions  *opinions;
+  gint64       heard;      /* feedback up to here is in the opinions; guarded by `listening` */
 };
 
 /* What was kept of an older snapshot goes with it: the map would hold it for as long as nobody asks for a map. */
@@ -158,11 +159,13 @@ WhOpinions *
 wh_analyst_opinions (WhAnalyst *analyst, const WhPrincipal *principal, WhSnapshot *snapshot, GError **error)
 {
   g_autoptr (GMutexLocker) listening = g_mutex_locker_new (&analyst->listening);
+  WhStore *store = wh_catalogue_store (analyst->catalogue);
 
-  if (!analyst->opinions || analyst->opinions->snapshot != snapshot)
+  if (!analyst->opinions || analyst->opinions->snapshot != snapshot || wh_opinions_have_grown (store, principal, &analyst->heard))
     {
-      g_clear_pointer (&analyst->opinions, wh_opinions_unref);
-      analyst->opinions = wh_opinions_new (snapshot, wh_catalogue_store (analyst->catalogue), principal, error);
+      g_autoptr (WhOpinions) older = g_steal_pointer (&analyst->opinions);
+      analyst->opinions = wh_opinions_new (snapshot, store, principal, older, error);
+      analyst->heard = analyst->opinions ? analyst->opinions->revision : 0;
     }
   return analyst->opinions ? wh_opinions_ref (analyst->opinions) : NULL;
 }

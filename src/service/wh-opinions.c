@@ -6,6 +6,7 @@
 #include "core/wh-nouns-shop.h"
 
 #define AVERAGE_OFFERS 10.0   /* added to those of every strain, so that a few say little */
+#define FEW_CHANGES 500       /* so many are looked through for feedback */
 #define LEAST_FACTOR 0.5
 #define MOST_FACTOR 1.5
 
@@ -40,8 +41,31 @@ take_feedback_cb (gconstpointer entity, gpointer user_data, GError **error)
 static gboolean
 read_cb (WhReader *reader, gpointer user_data, GError **error)
 {
-  return wh_reader_each (reader, WH_KIND_REVIEW, take_review_cb, user_data, error)
-         && wh_reader_each (reader, WH_KIND_FEEDBACK, take_feedback_cb, user_data, error);
+  WhOpinions *opinions = user_data;
+
+  opinions->revision = wh_reader_revision (reader);
+  return (opinions->origin || wh_reader_each (reader, WH_KIND_REVIEW, take_review_cb, opinions, error))
+         && wh_reader_each (reader, WH_KIND_FEEDBACK, take_feedback_cb, opinions, error);
+}
+
+/* Reviews change the catalogue, so the same snapshot has the same. */
+static void
+begin_taste (WhOpinions *opinions, WhOpinions *older)
+{
+  WhOpinions *origin = older && older->snapshot == opinions->snapshot ? (older->origin ? older->origin : older) : NULL;
+
+  opinions->origin = origin ? wh_opinions_ref (origin) : NULL;
+  opinions->taste = origin ? origin->taste : wh_taste_new (wh_snapshot_length (opinions->snapshot));
+}
+
+static void
+finish_taste (WhOpinions *opinions)
+{
+  if (opinions->origin)
+    return;
+  wh_taste_finish (opinions->taste);
+  if (wh_taste_witnesses (opinions->taste) < WH_OPINIONS_WITNESSES)
+    g_clear_pointer (&opinions->taste, wh_taste_free);
 }
 
 static double
@@ -58,19 +82,17 @@ share_accepted (const WhOpinions *opinions)
 }
 
 WhOpinions *
-wh_opinions_new (WhSnapshot *snapshot, WhStore *store, const WhPrincipal *principal, GError **error)
+wh_opinions_new (WhSnapshot *snapshot, WhStore *store, const WhPrincipal *principal, WhOpinions *older, GError **error)
 {
   g_autoptr (WhOpinions) opinions = g_new0 (WhOpinions, 1);
 
   g_atomic_ref_count_init (&opinions->ref_count);
   opinions->snapshot = wh_snapshot_ref (snapshot);
-  opinions->taste = wh_taste_new (wh_snapshot_length (snapshot));
+  begin_taste (opinions, older);
   opinions->tallies = g_new0 (WhTally, wh_snapshot_length (snapshot) + 1);
   if (!wh_store_read (store, principal, read_cb, opinions, error))
     return NULL;
-  wh_taste_finish (opinions->taste);
-  if (wh_taste_witnesses (opinions->taste) < WH_OPINIONS_WITNESSES)
-    g_clear_pointer (&opinions->taste, wh_taste_free);
+  finish_taste (opinions);
   opinions->share = share_accepted (opinions);
   return g_steal_pointer (&opinions);
 }
@@ -87,10 +109,45 @@ wh_opinions_unref (WhOpinions *opinions)
 {
   if (!g_atomic_ref_count_dec (&opinions->ref_count))
     return;
-  g_clear_pointer (&opinions->taste, wh_taste_free);
+  if (opinions->origin)
+    wh_opinions_unref (opinions->origin);
+  else
+    g_clear_pointer (&opinions->taste, wh_taste_free);
   wh_snapshot_unref (opinions->snapshot);
   g_free (opinions->tallies);
   g_free (opinions);
+}
+
+typedef struct {
+  gint64   since;
+  gboolean grown;
+} Listening;
+
+static gboolean
+listen_cb (WhReader *reader, gpointer user_data, GError **error)
+{
+  Listening *listening = user_data;
+  gint64 revision = wh_reader_revision (reader);
+  g_autoptr (GPtrArray) changes = NULL;
+
+  if (revision == listening->since)
+    return TRUE;
+  changes = wh_reader_changes (reader, listening->since, FEW_CHANGES, &listening->grown, error);
+  for (guint i = 0; changes && i < changes->len; i++)
+    listening->grown |= ((const WhChange *) changes->pdata[i])->kind == WH_KIND_FEEDBACK;
+  listening->since = revision;
+  return changes != NULL;
+}
+
+gboolean
+wh_opinions_have_grown (WhStore *store, const WhPrincipal *principal, gint64 *since)
+{
+  Listening listening = { *since, FALSE };
+
+  if (!wh_store_read (store, principal, listen_cb, &listening, NULL) || listening.grown)
+    return TRUE;
+  *since = listening.since;
+  return FALSE;
 }
 
 double

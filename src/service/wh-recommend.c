@@ -276,9 +276,10 @@ id_of_question (const WhWeighing *weighing)
   const WhPreferences *preferences = weighing->preferences;
   g_autoptr (GString) key = g_string_new (NULL);
 
-  g_string_append_printf (key, "%" G_GINT64_FORMAT "|%d|%g|%s|%u|%u|%d", wh_snapshot_revision (weighing->snapshot),
-                          preferences->in_stock, preferences->max_price, preferences->state ? preferences->state : "",
-                          preferences->sold_as, preferences->limit, weighing->taste != NULL);
+  g_string_append_printf (key, "%" G_GINT64_FORMAT "|%" G_GINT64_FORMAT "|%d|%g|%s|%u|%u|%d",
+                          wh_snapshot_revision (weighing->snapshot), weighing->opinions->revision, preferences->in_stock,
+                          preferences->max_price, preferences->state ? preferences->state : "", preferences->sold_as,
+                          preferences->limit, weighing->taste != NULL);
   for (guint i = 0; i < preferences->wishes->len; i++)
     {
       const WhWish *wish = &g_array_index (preferences->wishes, WhWish, i);

@@ -415,6 +415,29 @@ test_learning (Fixture *fixture, gconstpointer data)
     g_assert_true (says (at (after, i), "accepted 9 of the 10 times") == (strcmp (at (after, i)->card->name, "Lemon Skunk") == 0));
 }
 
+/* Feedback is on no card, so it makes no new snapshot; a server learns of it all the same. */
+static void
+test_learning_while_serving (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (WhAnalyst) analyst = wh_analyst_new (fixture->catalogue, NULL);
+  g_autoptr (WhPreferences) preferences = wh_preferences_new ();
+  g_autoptr (WhSnapshot) snapshot = wh_catalogue_snapshot (fixture->catalogue);
+  g_autoptr (WhRecommendations) before = NULL;
+  g_autoptr (WhRecommendations) same = NULL;
+  g_autoptr (WhRecommendations) after = NULL;
+
+  g_assert_true (wh_preferences_add_flavour (preferences, "lemon", NULL));
+  before = wh_analyst_recommend (analyst, fixture->principal, snapshot, preferences, NULL, NULL);
+  same = wh_analyst_recommend (analyst, fixture->principal, snapshot, preferences, NULL, NULL);
+  add_feedback (fixture, "Super Lemon Haze", "rejected", 10);
+  add_feedback (fixture, "Lemon Skunk", "accepted", 10);
+  fixture_commit (fixture);
+  after = wh_analyst_recommend (analyst, fixture->principal, snapshot, preferences, NULL, NULL);
+  g_assert_cmpfloat (score_of (after, "Super Lemon Haze"), <, score_of (before, "Super Lemon Haze"));
+  g_assert_true (wh_id_equal (&before->id, &same->id));
+  g_assert_false (wh_id_equal (&before->id, &after->id));
+}
+
 static void
 test_same_twice (Fixture *fixture, gconstpointer data)
 {
@@ -485,6 +508,7 @@ main (int argc, char **argv)
   ADD ("people", test_people);
   ADD ("stored-reviews", test_stored_reviews);
   ADD ("learning", test_learning);
+  ADD ("learning-while-serving", test_learning_while_serving);
   ADD ("same-twice", test_same_twice);
   g_test_add_func ("/recommend/refused", test_refused);
   return g_test_run ();
