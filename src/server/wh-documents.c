@@ -18,9 +18,9 @@ struct _WhDocuments {
   WhStore *store;
 };
 
-/* Which store it is and what became of it, in one view. */
+/* Which store it is and how far, in one view. */
 typedef struct {
-  char  *server_id, *epoch, *head;
+  char  *server_id, *epoch;
   gint64 revision;
 } State;
 
@@ -70,9 +70,8 @@ read_state_cb (WhReader *reader, gpointer user_data, GError **error)
 
   state->server_id = wh_reader_note (reader, "server_id");
   state->epoch = wh_reader_note (reader, "epoch");
-  state->head = wh_reader_head (reader, error);
   state->revision = wh_reader_revision (reader);
-  return state->head != NULL;
+  return TRUE;
 }
 
 static void
@@ -80,17 +79,16 @@ state_clear (State *state)
 {
   g_free (state->server_id);
   g_free (state->epoch);
-  g_free (state->head);
 }
 
 /* A digest: what people ask for stands in no other program's list of keys. */
 static char *
-digest_of (const State *state, const WhRequest *request, const char *also)
+digest_of (const State *state, const WhSnapshot *snapshot, const WhRequest *request, const char *also)
 {
-  const char *const about[] = { FORMAT, WH_VERSION, g_get_language_names ()[0], state->server_id, state->epoch, state->head,
+  const char *const about[] = { FORMAT, WH_VERSION, g_get_language_names ()[0], state->server_id, state->epoch, wh_snapshot_head (snapshot),
                                 request->route->method, request->route->path, request->value, also };
   WhHasher *hasher = wh_hasher_new ();
-  gint64 number = GINT64_TO_LE (state->revision);
+  gint64 number = GINT64_TO_LE (wh_snapshot_revision (snapshot));
   g_autofree char *digest = NULL;
   WhHash hash;
 
@@ -103,12 +101,14 @@ digest_of (const State *state, const WhRequest *request, const char *also)
   return g_strconcat ("document:", digest, NULL);
 }
 
+/* By the state that the snapshot was made of: searches and feedback that came since are in none of these answers. */
 char *
-wh_documents_key (WhDocuments *documents, gint64 revision, const WhRequest *request, const char *also)
+wh_documents_key (WhDocuments *documents, const WhSnapshot *snapshot, gint64 until, const WhRequest *request, const char *also)
 {
   State state = { 0 };
-  gboolean known = wh_store_read (documents->store, request->principal, read_state_cb, &state, NULL) && state.revision == revision;
-  char *key = known ? digest_of (&state, request, also) : NULL;
+  gboolean known = wh_store_read (documents->store, request->principal, read_state_cb, &state, NULL) && state.revision >= 0
+                   && state.revision == until;
+  char *key = known ? digest_of (&state, snapshot, request, also) : NULL;
 
   state_clear (&state);
   return key;

@@ -5,8 +5,8 @@
  * difference: what depends on that is not kept here. */
 #pragma once
 
+#include "service/wh-catalogue.h"
 #include "store/wh-cache.h"
-#include "store/wh-store.h"
 #include "wh-request.h"
 #include "wire/wh-wire.h"
 
@@ -17,9 +17,11 @@ typedef struct _WhDocuments WhDocuments;
 /* Both are borrowed. */
 WhDocuments *wh_documents_new  (WhCache *cache, WhStore *store);
 void         wh_documents_free (WhDocuments *documents);
-/* What the answer to this request is kept under while the store is at this revision; its parameters were checked. `also` (may be NULL)
- * is what it depends on besides, such as the day. NULL: the store has moved on, so nothing can be said of the revision. */
-char        *wh_documents_key  (WhDocuments *documents, gint64 revision, const WhRequest *request, const char *also);
+/* What the answer to this request from this snapshot is kept under, which holds `until` a revision (wh_catalogue_snapshot_until); its
+ * parameters were checked. `also` (may be NULL) is what it depends on besides, such as the day. NULL: the store has moved on, so nothing
+ * can be said of the snapshot. */
+char        *wh_documents_key  (WhDocuments *documents, const WhSnapshot *snapshot, gint64 until, const WhRequest *request,
+                                const char *also);
 /* What was kept under the key, with what its envelope says of the list; NULL: nothing. */
 char        *wh_documents_find (WhDocuments *documents, const char *key, WhMeta *meta);
 void         wh_documents_keep (WhDocuments *documents, const char *key, const WhMeta *meta, const char *text);

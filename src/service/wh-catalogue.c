@@ -16,12 +16,12 @@
 
 struct _WhCatalogue {
   WhStore    *store;
-  GMutex      swap;        /* guards `snapshot`, held only to take a reference or to exchange it */
+  GMutex      swap;        /* guards `snapshot` and, for those who do not build, `looked_at`; held only to take or exchange them */
   GMutex      build;       /* one refresh at a time */
   WhSnapshot *snapshot;
   GMutex      packing;     /* guards `products`, held while they are packed for the first time */
   WhProductIndex *products;   /* NULL until asked for */
-  gint64      looked_at;   /* guarded by `build`: what came up to here is in the snapshot, or matters to nobody; -1: nothing is built */
+  gint64      looked_at;   /* what came up to here is in the snapshot, or matters to nobody; -1: nothing is built */
 };
 
 static WhSnapshot *
@@ -74,6 +74,15 @@ wh_catalogue_snapshot (WhCatalogue *catalogue)
   return wh_snapshot_ref (catalogue->snapshot);
 }
 
+WhSnapshot *
+wh_catalogue_snapshot_until (WhCatalogue *catalogue, gint64 *out_revision)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&catalogue->swap);
+
+  *out_revision = catalogue->looked_at;
+  return wh_snapshot_ref (catalogue->snapshot);
+}
+
 /* -- refresh ----------------------------------------------------------------------------------------------------- */
 
 typedef struct {
@@ -114,14 +123,21 @@ build_cb (WhReader *reader, gpointer user_data, GError **error)
   return build->fresh != NULL;
 }
 
+/* `fresh` NULL: the snapshot stays. */
 static void
-exchange (WhCatalogue *catalogue, WhSnapshot *fresh)
+exchange (WhCatalogue *catalogue, WhSnapshot *fresh, gint64 looked_at)
 {
+  WhSnapshot *old = NULL;
+
   g_mutex_lock (&catalogue->swap);
-  WhSnapshot *old = catalogue->snapshot;
-  catalogue->snapshot = fresh;
+  catalogue->looked_at = looked_at;
+  if (fresh)
+    {
+      old = catalogue->snapshot;
+      catalogue->snapshot = fresh;
+    }
   g_mutex_unlock (&catalogue->swap);
-  wh_snapshot_unref (old);
+  g_clear_pointer (&old, wh_snapshot_unref);
 }
 
 /* Once somebody searches products, their index follows; until it is there the old one answers, with its own snapshot. */
@@ -163,10 +179,9 @@ wh_catalogue_refresh (WhCatalogue *catalogue, const WhPrincipal *principal, gboo
       g_clear_pointer (&build.fresh, wh_snapshot_unref);
       return FALSE;
     }
-  catalogue->looked_at = build.revision;
+  exchange (catalogue, build.fresh, build.revision);
   if (!build.fresh)
     return TRUE;
-  exchange (catalogue, build.fresh);
   if (out_changed)
     *out_changed = TRUE;
   return follow_products (catalogue, principal, build.fresh, error);

@@ -73,12 +73,16 @@ void         wh_catalogue_free     (WhCatalogue *catalogue);
 gboolean     wh_catalogue_refresh  (WhCatalogue *catalogue, const WhPrincipal *principal, gboolean *out_changed, GError **error);
 /* The current snapshot, never NULL (empty before the first refresh). Caller unrefs. */
 WhSnapshot  *wh_catalogue_snapshot (WhCatalogue *catalogue);
+/* The same with the revision up to which nothing that is in it has changed, at least the snapshot's own; -1 before the first refresh. */
+WhSnapshot  *wh_catalogue_snapshot_until (WhCatalogue *catalogue, gint64 *out_revision);
 WhStore     *wh_catalogue_store    (WhCatalogue *catalogue);
 
 WhSnapshot  *wh_snapshot_ref       (WhSnapshot *snapshot);
 void         wh_snapshot_unref     (WhSnapshot *snapshot);
 guint        wh_snapshot_length    (const WhSnapshot *snapshot);
 gint64       wh_snapshot_revision  (const WhSnapshot *snapshot);
+/* The audit trail's head at that revision; NULL before the first refresh. Two snapshots with the same one are of one history. */
+const char  *wh_snapshot_head      (const WhSnapshot *snapshot);
 gboolean     wh_snapshot_has_demonstration (const WhSnapshot *snapshot);
 const WhCard *wh_snapshot_card     (const WhSnapshot *snapshot, guint index);
 const WhCard *wh_snapshot_find     (const WhSnapshot *snapshot, const WhId *id);   /* NULL when absent */

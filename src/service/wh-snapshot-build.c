@@ -569,6 +569,9 @@ wh_snapshot_build (WhReader *reader, GError **error)
   g_clear_pointer (&builder.places, g_array_unref);
   wh_snapshot_finish (builder.snapshot, builder.flavours);
   builder.snapshot->revision = wh_reader_revision (reader);
+  builder.snapshot->head = wh_reader_head (reader, error);
+  if (!builder.snapshot->head)
+    return NULL;
   malloc_trim (0);   /* building leaves the heap full of small holes; a server lives long with what stays */
   return g_steal_pointer (&builder.snapshot);
 }

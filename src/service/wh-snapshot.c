@@ -61,6 +61,7 @@ wh_snapshot_unref (WhSnapshot *snapshot)
   g_free (snapshot->by_slug);
   g_free (snapshot->by_id);
   g_free (snapshot->cards);
+  g_free (snapshot->head);
   g_free (snapshot);
 }
 
@@ -74,6 +75,12 @@ gint64
 wh_snapshot_revision (const WhSnapshot *snapshot)
 {
   return snapshot->revision;
+}
+
+const char *
+wh_snapshot_head (const WhSnapshot *snapshot)
+{
+  return snapshot->head;
 }
 
 gboolean

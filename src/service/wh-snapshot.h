@@ -53,6 +53,7 @@ typedef struct {
 struct _WhSnapshot {
   gatomicrefcount ref_count;
   gint64         revision;
+  char          *head;          /* of the audit trail at that revision; NULL: of no store */
   guint          n;
   WhCard        *cards;
   gboolean       has_demonstration;

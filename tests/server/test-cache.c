@@ -282,6 +282,55 @@ test_without (void)
   wh_test_server_clear (&server);
 }
 
+/* A strain is bought in place of itself: what matters here is that somebody says so. */
+static void
+send_feedback (const WhTestServer *server)
+{
+  g_autofree char *menu = g_build_filename (server->dir, "menu.csv", NULL);
+  g_autofree char *file = g_strdup_printf ("{\"kind\":\"menu\",\"path\":\"%s\"}", menu);
+  g_autofree char *key = g_strdup_printf ("Authorization: Bearer %s\r\n", server->key);
+  g_autofree char *body = NULL;
+  const char *id;
+
+  g_assert_true (g_file_set_contents (menu, "Shop,Name,Category,Price\nCorner,Blue Dream 3.5 g,Flower,30\n", -1, NULL));
+  g_autoptr (WhTestReply) imported = wh_test_server_ask (server, "POST", "/api/admin/imports", key, file);
+  g_assert_cmpuint (imported->status, ==, 200);
+  for (guint i = 0; i < WAIT_ROUNDS && !body; i++, g_usleep (10000))
+    {
+      g_autoptr (WhTestReply) found = wh_test_server_ask (server, "GET", "/api/products/search?q=blue", NULL, NULL);
+      id = strstr (found->body, "\"product_id\":\"");
+      if (id)
+        body = g_strdup_printf ("{\"substitution_id\":\"%.36s\",\"product_id\":\"%.36s\",\"offered_id\":\"%.36s\",\"outcome\":"
+                                "\"accepted\"}", server->id, id + 14, id + 14);
+    }
+  g_assert_nonnull (body);
+  for (guint i = 0; i < G_N_ELEMENTS (targets); i++)
+    g_free (ask (server, targets[i]));
+  g_autoptr (WhTestReply) done = wh_test_server_ask (server, "POST", "/api/substitutes/feedback", key, body);
+  g_assert_cmpuint (done->status, ==, 200);
+}
+
+/* Searches and feedback are written all day; no analysis is made anew for them. */
+static void
+test_kept_in_spite_of_feedback (void)
+{
+  WhTestServer server = { 0 };
+
+  wh_test_server_start (&server);
+  import (&server, 0, N_STRAINS);
+  send_feedback (&server);
+  guint64 hits = metric (&server, LOCAL_HITS);
+  for (guint i = 0; i < WAIT_ROUNDS / 10 && metric (&server, LOCAL_HITS) == hits; i++, g_usleep (10000))
+    g_free (ask (&server, targets[0]));
+  g_assert_cmpuint (metric (&server, LOCAL_HITS), ==, hits + 1);
+  guint64 misses = metric (&server, MISSES);
+  for (guint i = 1; i < G_N_ELEMENTS (targets); i++)
+    g_free (ask (&server, targets[i]));
+  g_assert_cmpuint (metric (&server, MISSES), ==, misses);
+  wh_test_server_stop (&server);
+  wh_test_server_clear (&server);
+}
+
 /* An address that is none is refused at the start, without saying it again: it may hold a password. */
 static void
 test_bad_address (void)
@@ -307,6 +356,7 @@ main (int argc, char **argv)
   g_test_add_func ("/server/cache/same-revision-of-another-catalogue", test_same_revision_of_another_catalogue);
   g_test_add_func ("/server/cache/comes-and-goes", test_comes_and_goes);
   g_test_add_func ("/server/cache/without", test_without);
+  g_test_add_func ("/server/cache/kept-in-spite-of-feedback", test_kept_in_spite_of_feedback);
   g_test_add_func ("/server/cache/bad-address", test_bad_address);
   return g_test_run ();
 }
