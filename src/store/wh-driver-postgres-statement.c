@@ -91,13 +91,27 @@ wh_postgres_prepare (WhConnection *parent, const char *sql, gboolean large, GErr
   return &statement->parent;
 }
 
-/* Prepared statements stay on the server until the connection ends; they are kept as long as that anyway. */
+/* On its way with what comes next; where a transaction fails or is over, the server keeps what is there until the connection ends. */
+static void
+tidy (WhPostgres *connection, const char *command, const char *name)
+{
+  char sql[64];
+
+  if (!connection->in_transaction || connection->failure)
+    return;
+  g_snprintf (sql, sizeof sql, "%s %s", command, name);
+  wh_postgres_queue (connection, sql, NULL);
+}
+
+/* Most statements live as long as their connection; those that were made for one question are many. */
 void
 wh_postgres_finalize (WhStatement *parent)
 {
   Statement *statement = (Statement *) parent;
 
   wh_postgres_reset (parent);
+  if (!statement->sql)
+    tidy (connection_of (statement), "DEALLOCATE", statement->name);
   g_free (statement->parameters);
   g_free (statement->sql);
   g_free (statement);
@@ -308,15 +322,10 @@ void
 wh_postgres_reset (WhStatement *parent)
 {
   Statement *statement = (Statement *) parent;
-  WhPostgres *connection = connection_of (statement);
 
   PQclear (g_steal_pointer (&statement->result));
-  if (statement->cursor_is_open && connection->in_transaction && !connection->failure)
-    {
-      char sql[64];
-      g_snprintf (sql, sizeof sql, "CLOSE %s", statement->name);
-      wh_postgres_queue (connection, sql, NULL);
-    }
+  if (statement->cursor_is_open)
+    tidy (connection_of (statement), "CLOSE", statement->name);
   statement->cursor_is_open = FALSE;
   for (guint i = 0; i < statement->n_parameters; i++)
     {

@@ -2,6 +2,8 @@
 #include <string.h>
 
 #include "base/wh-error.h"
+#include "core/wh-listing.h"
+#include "store/wh-store-private.h"
 #include "store/wh-test-proxy.h"
 #include "store/wh-test-store.h"
 
@@ -460,6 +462,34 @@ test_walk_leaves_rows_on_the_server (WhTestStore *fixture)
   g_assert_cmpint (walk.n_fetching, ==, 1);
 }
 
+static gboolean
+list_cb (WhReader *reader, gpointer user_data, GError **error)
+{
+  gint64 *prepared = user_data;
+  g_autoptr (WhListing) listing = wh_listing_new (WH_KIND_STRAIN);
+  g_autoptr (GPtrArray) rows = wh_reader_list (reader, listing, NULL, error);
+
+  return rows && wh_connection_integer (reader->connection, "SELECT count(*) FROM pg_prepared_statements", 0, prepared, error);
+}
+
+/* There are as many lists as people think of filters, and a connection lives long. */
+static void
+test_lists_leave_nothing_on_the_server (WhTestStore *fixture)
+{
+  const WhStoreSettings settings = { .connections = 1 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WhStore) store = wh_store_open_with (fixture->location, WH_STORE_READ, &settings, &error);
+  gint64 first = 0, last = 0;
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < 20; i++)
+    {
+      wh_store_read (store, fixture->principal, list_cb, i ? &last : &first, &error);
+      g_assert_no_error (error);
+    }
+  g_assert_cmpint (first, ==, last);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -474,6 +504,7 @@ main (int argc, char **argv)
   wh_test_store_add ("exhausted-pool-says-so", POSTGRES, test_exhausted_pool_says_so);
   wh_test_store_add ("writers-of-several-processes-take-turns", POSTGRES, test_writers_of_several_processes_take_turns);
   wh_test_store_add ("walk-leaves-rows-on-the-server", POSTGRES, test_walk_leaves_rows_on_the_server);
+  wh_test_store_add ("lists-leave-nothing-on-the-server", POSTGRES, test_lists_leave_nothing_on_the_server);
   wh_test_store_add ("server-is-killed-under-load", POSTGRES, test_server_is_killed_under_load);
   return g_test_run ();
 }
