@@ -37,7 +37,7 @@ typedef struct {
   guint        sold_as;          /* categories in stock: wh_category_bit */
   double       price_per_gram;   /* lowest in stock, else lowest; NAN unknown */
   gint64       tested_at;        /* newest test; WH_TIME_UNSET */
-  gint64       priced_at;        /* newest price observation; WH_TIME_UNSET */
+  gint64       priced_at;        /* when price_per_gram was seen; without one, the newest price; WH_TIME_UNSET */
   gboolean     demonstration;
 } WhCard;
 

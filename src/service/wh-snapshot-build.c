@@ -37,6 +37,11 @@ typedef struct {
 } Sample;
 
 typedef struct {
+  double per_gram;   /* NAN: none */
+  gint64 seen_at;
+} Price;
+
+typedef struct {
   WhSnapshot *snapshot;
   GStringChunk *text;
   GPtrArray  *alias_lists;
@@ -49,7 +54,7 @@ typedef struct {
   GArray     *samples;        /* of Sample */
   guint8     *best_tier;      /* per strain */
   GHashTable *shops;          /* WhId -> bit of its state + 1 */
-  double    (*prices)[N_PRICE_TIERS];
+  Price     (*prices)[N_PRICE_TIERS];
 } Builder;
 
 /* -- strains ----------------------------------------------------------------------------------------------------- */
@@ -178,7 +183,7 @@ number_strains (Builder *builder)
   builder->prices = g_malloc (MAX (n, 1) * sizeof *builder->prices);
   for (guint i = 0; i < n; i++)
     for (guint tier = 0; tier < N_PRICE_TIERS; tier++)
-      builder->prices[i][tier] = NAN;
+      builder->prices[i][tier] = (Price) { NAN, WH_TIME_UNSET };
 }
 
 static guint32
@@ -475,6 +480,16 @@ price_tier (const WhProduct *product)
   return (product->in_stock == 1 ? 0 : 2) + (g_strcmp0 (product->category, "flower") == 0 ? 0 : 1);
 }
 
+/* The lowest, and of equal ones the one seen last. */
+static void
+take_price (Price *price, double per_gram, gint64 seen_at)
+{
+  if (isnan (per_gram) || per_gram > price->per_gram)
+    return;
+  price->seen_at = per_gram == price->per_gram ? MAX (price->seen_at, seen_at) : seen_at;
+  price->per_gram = per_gram;
+}
+
 static gboolean
 take_product_cb (gconstpointer entity, gpointer user_data, GError **error)
 {
@@ -485,7 +500,6 @@ take_product_cb (gconstpointer entity, gpointer user_data, GError **error)
   if (strain == NOWHERE)
     return TRUE;
   WhCard *card = &builder->snapshot->cards[strain];
-  double *price = &builder->prices[strain][price_tier (product)];
   guint bit = GPOINTER_TO_UINT (g_hash_table_lookup (builder->shops, &product->dispensary_id));
   card->n_products++;
   card->n_in_stock += product->in_stock == 1;
@@ -496,17 +510,25 @@ take_product_cb (gconstpointer entity, gpointer user_data, GError **error)
   if (bit > 0)
     builder->snapshot->sold_in[strain] |= G_GUINT64_CONSTANT (1) << (bit - 1);
   double per_gram = wh_product_price_per_gram (product);
-  *price = fmin (*price, per_gram);   /* fmin passes over NAN */
+  take_price (&builder->prices[strain][price_tier (product)], per_gram, product->price_observed_at);
   wh_shelves_add (builder->snapshot->shelves, strain, bit > 0 ? bit - 1 : WH_SHELF_NO_STATE, product, per_gram);
   return TRUE;
 }
 
+/* When the price was seen goes with it: a cheap old one is no newer for a dear new one beside it. */
 static void
 fill_prices (Builder *builder)
 {
   for (guint i = 0; i < builder->snapshot->n; i++)
-    for (guint tier = 0; tier < N_PRICE_TIERS && isnan (builder->snapshot->cards[i].price_per_gram); tier++)
-      builder->snapshot->cards[i].price_per_gram = builder->prices[i][tier];
+    {
+      WhCard *card = &builder->snapshot->cards[i];
+      for (guint tier = 0; tier < N_PRICE_TIERS && isnan (card->price_per_gram); tier++)
+        {
+          const Price *price = &builder->prices[i][tier];
+          card->price_per_gram = price->per_gram;
+          card->priced_at = isnan (price->per_gram) ? card->priced_at : price->seen_at;
+        }
+    }
 }
 
 /* -- all together ------------------------------------------------------------------------------------------------ */

@@ -170,6 +170,27 @@ test_prices (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (first->priced_at, !=, WH_TIME_UNSET);
 }
 
+/* The lowest price is from January: that others were seen since makes it no newer. */
+static void
+test_age_of_a_price (Fixture *fixture, gconstpointer data)
+{
+  WhDispensary *shop = add_shop (fixture, "Garden", "NJ");
+  WhStrain *strain = fixture_strain (fixture, "First", "hybrid", 0.9), *sold_out = fixture_strain (fixture, "Second", "hybrid", 0.5);
+  WhProduct *cheap = add_product (fixture, strain, shop, "flower", 3.5, 3500, TRUE);
+  gint64 january = 0;
+
+  g_assert_true (wh_clock_parse ("2026-01-01", &january));
+  cheap->price_observed_at = january;
+  add_product (fixture, strain, shop, "flower", 3.5, 4200, TRUE);
+  add_product (fixture, strain, shop, "flower", 3.5, 2800, FALSE);
+  add_product (fixture, sold_out, shop, "edibles", NAN, 2000, FALSE);
+  fixture_commit (fixture);
+  g_autoptr (WhSnapshot) snapshot = wh_catalogue_snapshot (fixture->catalogue);
+  g_assert_cmpfloat_with_epsilon (card_of (fixture, snapshot, "First")->price_per_gram, 10, 1e-9);
+  g_assert_cmpint (card_of (fixture, snapshot, "First")->priced_at, ==, january);
+  g_assert_cmpint (card_of (fixture, snapshot, "Second")->priced_at, >, january);
+}
+
 static void
 assert_only (Fixture *fixture, WhQuery *query, const char *name)
 {
@@ -360,6 +381,7 @@ main (int argc, char **argv)
   add ("states", test_states);
   add ("what-counts", test_what_counts);
   add ("prices", test_prices);
+  add ("age-of-a-price", test_age_of_a_price);
   add ("filters", test_filters);
   add ("resolve", test_resolve);
   add ("show", test_show);
