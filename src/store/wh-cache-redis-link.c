@@ -103,7 +103,9 @@ free_object (void *object)
   wh_redis_reply_free (object);
 }
 
-static redisReplyObjectFunctions functions = { create_string, create_array, create_integer, create_nil, free_object };
+/* By their names: newer versions of the library have more of them in between. */
+static redisReplyObjectFunctions functions = { .createString = create_string, .createArray = create_array,
+                                               .createInteger = create_integer, .createNil = create_nil, .freeObject = free_object };
 
 /* -- the socket -------------------------------------------------------------------------------------------------- */
 
