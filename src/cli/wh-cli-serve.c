@@ -27,6 +27,7 @@ static gboolean
 print_sync (const WhCliOptions *options, WhSession *session, GError **error)
 {
   g_autofree char *moment = wh_clock_format (wh_session_synced_at (session));
+  g_autofree char *server_id = wh_store_server_id (wh_session_store (session));
   gint64 revision = wh_store_revision (wh_session_store (session));
 
   if (options->format == WH_FORMAT_TABLE)
@@ -38,7 +39,7 @@ print_sync (const WhCliOptions *options, WhSession *session, GError **error)
   g_autoptr (WhJsonWriter) writer = wh_json_writer_new (json, 0);
   wh_json_writer_begin_object (writer);
   wh_json_writer_add_string (writer, "server_url", options->server);
-  wh_json_writer_add_string (writer, "server_id", wh_store_server_id (wh_session_store (session)));
+  wh_json_writer_add_string (writer, "server_id", server_id);
   wh_json_writer_add_string (writer, "mirror", wh_store_path (wh_session_store (session)));
   wh_json_writer_add_string (writer, "synced_at", moment);
   wh_json_writer_add_integer (writer, "revision", revision);

@@ -45,7 +45,7 @@ const char *wh_store_path      (const WhStore *store);
 gboolean    wh_store_location_is_server (const char *location);
 char       *wh_store_location_shown     (const char *location);
 /* Random per store (a mirror: its server's once known), 36 characters; and the epoch, which changes when a
- * restored or damaged store could repeat sequence numbers. Both strings live as long as the store. */
+ * restored or damaged store could repeat sequence numbers. NULL when the store cannot be read. Caller frees. */
 char       *wh_store_server_id (WhStore *store);
 char       *wh_store_epoch     (WhStore *store);
 /* Sequence number of the last committed change as seen by a new reader; cheap enough to ask every second. -1 on error. */
