@@ -16,6 +16,7 @@ int wh_cli_add     (const WhCliOptions *options, GError **error);
 int wh_cli_edit    (const WhCliOptions *options, GError **error);
 int wh_cli_delete  (const WhCliOptions *options, GError **error);
 int wh_cli_import  (const WhCliOptions *options, GError **error);
+int wh_cli_migrate (const WhCliOptions *options, GError **error);
 int wh_cli_demo    (const WhCliOptions *options, GError **error);
 int wh_cli_search  (const WhCliOptions *options, GError **error);
 int wh_cli_similar (const WhCliOptions *options, GError **error);

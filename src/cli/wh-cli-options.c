@@ -63,7 +63,8 @@ list_base_options (WhCliOptions *o, Raw *raw, GArray *list)
     { WH_OPTIONS_SEARCH,
       { "products", 0, 0, G_OPTION_ARG_NONE, &o->products, N_("Products by their names and brands, instead of strains"), NULL } },
     { WH_OPTIONS_IMPORT, { "strict", 0, 0, G_OPTION_ARG_NONE, &o->strict, N_("Refuse a file that has any bad row"), NULL } },
-    { WH_OPTIONS_IMPORT | WH_OPTIONS_NAMES, { "dry-run", 0, 0, G_OPTION_ARG_NONE, &o->dry_run, N_("Report only, write nothing"), NULL } },
+    { WH_OPTIONS_IMPORT | WH_OPTIONS_NAMES | WH_OPTIONS_MIGRATE,
+      { "dry-run", 0, 0, G_OPTION_ARG_NONE, &o->dry_run, N_("Report only, write nothing"), NULL } },
     { WH_OPTIONS_IMPORT,
       { "format", 0, 0, G_OPTION_ARG_STRING, &o->layout, N_("Layout of the file, instead of by its header"), N_("NAME") } },
     { WH_OPTIONS_CHART,
@@ -179,6 +180,22 @@ list_row_options (WhCliOptions *o, GArray *list)
   g_array_append_vals (list, options, G_N_ELEMENTS (options));
 }
 
+static void
+list_migrate_options (WhCliOptions *o, GArray *list)
+{
+  const Option options[] = {
+    { WH_OPTIONS_MIGRATE,
+      { "to", 0, 0, G_OPTION_ARG_STRING, &o->to, N_("Move to this database or file; '' is store.db of the data directory"), N_("PLACE") } },
+    { WH_OPTIONS_MIGRATE, { "from", 0, 0, G_OPTION_ARG_STRING, &o->from, N_("Move what is there (the store in use)"), N_("PLACE") } },
+    { WH_OPTIONS_MIGRATE,
+      { "keep", 0, 0, G_OPTION_ARG_NONE, &o->keep, N_("Make a copy with a name of its own; the source stays in use"), NULL } },
+    { WH_OPTIONS_MIGRATE,
+      { "verify-only", 0, 0, G_OPTION_ARG_NONE, &o->verify_only, N_("Only compare two stores that are there"), NULL } },
+  };
+
+  g_array_append_vals (list, options, G_N_ELEMENTS (options));
+}
+
 /* All options of the program, each with the place its value goes to. Caller unrefs. */
 static GArray *
 list_options (WhCliOptions *o, Raw *raw)
@@ -190,6 +207,7 @@ list_options (WhCliOptions *o, Raw *raw)
   list_rule_options (o, raw, list);
   list_noted_options (o, list);
   list_row_options (o, list);
+  list_migrate_options (o, list);
   return list;
 }
 

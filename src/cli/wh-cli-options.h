@@ -34,7 +34,7 @@ typedef struct {
   char   **devices_denied;    /* names of devices and drivers; may be NULL */
   /* of single commands */
   gboolean strict;
-  gboolean dry_run;     /* import, names link */
+  gboolean dry_run;     /* import, names link, migrate */
   char    *layout;      /* import --format */
   char    *chart;       /* a file to draw into, or NULL */
   WhChartFormat chart_format;
@@ -64,6 +64,8 @@ typedef struct {
   char    *cursor;
   gboolean descending;
   gboolean with_parts;  /* of delete */
+  char    *from, *to;   /* migrate: places as typed, "" for the data directory's file */
+  gboolean keep, verify_only;
   char   **words;       /* the command's arguments, never NULL once parsed */
 } WhCliOptions;
 
@@ -89,6 +91,7 @@ typedef enum {
   WH_OPTIONS_DELETE = 1 << 16,
   WH_OPTIONS_NAMES = 1 << 17,
   WH_OPTIONS_FAVORITE = 1 << 18,
+  WH_OPTIONS_MIGRATE = 1 << 19,
 } WhCliOptionGroup;
 
 #define WH_CLI_OPTIONS_INIT { .seed = 420 }

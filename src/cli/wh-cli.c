@@ -68,6 +68,8 @@ static const Command commands[] = {
   { "reproduce", N_("smith2022|watts2021 FILE"), N_("Compute a published analysis again on a lab file"), WH_OPTIONS_REPRODUCE, 2,
     wh_cli_reproduce },
   { "demo", "", N_("Make the demonstration catalogue (made-up data)"), WH_OPTIONS_DEMO, 0, wh_cli_demo },
+  { "migrate", "", N_("Move the store to a PostgreSQL database, a file or back, with all that is in it"), WH_OPTIONS_MIGRATE, 0,
+    wh_cli_migrate },
   { "serve", "", N_("Answer over HTTP on this machine"), WH_OPTIONS_SERVE, 0, wh_cli_serve },
   { "sync", "", N_("Pull everything new from the server"), 0, 0, wh_cli_sync },
   { "doctor", "", N_("Look whether everything is in order"), WH_OPTIONS_DOCTOR, 0, wh_cli_doctor },

@@ -66,10 +66,18 @@ gboolean      wh_store_write_diverted (WhStore *store, const WhPrincipal *princi
 /* -- wh-store-schema.c -- */
 void          wh_store_register_sql (void);
 gboolean      wh_store_migrate      (WhConnection *connection, GError **error);
+/* Only the tables, neither a name nor a look at who may come in. */
+gboolean      wh_store_build        (WhConnection *connection, GError **error);
 /* Refuses a schema from the future. out_version 0: there is no store yet. */
 gboolean      wh_store_check_schema (WhConnection *connection, gint64 *out_version, GError **error);
 /* Refuses what cannot be read, too: no store, and one that mode READ may not bring up to date. */
 gboolean      wh_store_check_reader (WhConnection *connection, WhStoreMode mode, GError **error);
+
+/* -- wh-store-move-mark.c -- */
+/* Whether this place is a store to read or to write in: WH_ERROR_BUSY while one is being moved here, WH_ERROR_DENIED for writing to one
+ * that has moved. In a transaction of the caller; `_now` in one of its own. */
+gboolean      wh_store_check_place     (WhConnection *connection, gboolean writing, GError **error);
+gboolean      wh_store_check_place_now (WhConnection *connection, gboolean writing, GError **error);
 
 /* -- wh-store-panel.c -- */
 gboolean      wh_store_load_analytes (WhConnection *connection, gboolean add_missing, GError **error);

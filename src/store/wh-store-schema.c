@@ -72,7 +72,7 @@ wh_store_check_reader (WhConnection *connection, WhStoreMode mode, GError **erro
     g_set_error_literal (error, WH_ERROR, WH_ERROR_UNSUPPORTED,
                          _("This store was written by an older WeedHounds. “weedhounds serve” or “weedhounds import” updates it."));
   else
-    return TRUE;
+    return wh_store_check_place_now (connection, FALSE, error);
   return FALSE;
 }
 
@@ -101,7 +101,8 @@ name_store (WhConnection *connection, GError **error)
   wh_id_format (&epoch, epoch_text);
   sql = g_strdup_printf ("INSERT INTO store_note (key, value) VALUES ('server_id', '%s'), ('epoch', '%s') ON CONFLICT (key) DO NOTHING",
                          server_text, epoch_text);
-  return wh_connection_run (connection, sql, error);
+  /* Again, since someone may have begun to move a store here. */
+  return wh_store_check_place (connection, TRUE, error) && wh_connection_run (connection, sql, error);
 }
 
 /* A store that has no name yet gets one, and an epoch. */
@@ -134,7 +135,7 @@ wh_store_register_sql (void)
 }
 
 gboolean
-wh_store_migrate (WhConnection *connection, GError **error)
+wh_store_build (WhConnection *connection, GError **error)
 {
   guint history = history_of (connection);
   gint64 version;
@@ -148,5 +149,11 @@ wh_store_migrate (WhConnection *connection, GError **error)
   for (; version < histories[history].n_files; version++)
     if (!run_migration (connection, histories[history].files[version], version + 1, error))
       return FALSE;
-  return ensure_name (connection, error);
+  return TRUE;
+}
+
+gboolean
+wh_store_migrate (WhConnection *connection, GError **error)
+{
+  return wh_store_build (connection, error) && wh_store_check_place_now (connection, TRUE, error) && ensure_name (connection, error);
 }

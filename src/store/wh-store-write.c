@@ -29,7 +29,8 @@ begin_changes (WhWriter *writer, WhStore *store, GError **error)
   writer->hasher = wh_hasher_new ();
   memset (store->writer->next_row, 0, sizeof store->writer->next_row);
   wh_store_forget_all (store->writer);
-  if (!wh_connection_integer (store->writer, "SELECT max(seq) FROM change_log", 0, &writer->seq, error)
+  if (!wh_store_check_place (store->writer, TRUE, error)
+      || !wh_connection_integer (store->writer, "SELECT max(seq) FROM change_log", 0, &writer->seq, error)
       || !wh_connection_integer (store->writer, "SELECT 1 FROM tombstone LIMIT 1", 0, &tombstone, error)
       || !wh_connection_integer (store->writer, "SELECT max(seq) FROM audit", 0, &writer->audit, error))
     return FALSE;
