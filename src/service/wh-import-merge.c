@@ -4,6 +4,16 @@
 
 #include "base/wh-text.h"
 
+/* The row of this id, NULL when there is none. A store that cannot be read is not an empty one: what is merged then is thrown away. */
+static gpointer
+look (WhImport *import, WhReader *reader, WhKind kind, const WhId *id)
+{
+  gpointer entity = NULL;
+
+  wh_reader_look (reader, kind, id, &entity, import->failure ? NULL : &import->failure);
+  return entity;
+}
+
 /* Whether a field holds nothing. */
 static gboolean
 is_empty (gconstpointer entity, const WhField *field)
@@ -81,7 +91,7 @@ keep_observation (WhImport *import, WhProduct *fresh, const WhProduct *stored)
 static gpointer
 merge_price (WhImport *import, WhReader *reader, const WhPrice *stored, const WhPrice *fresh)
 {
-  g_autoptr (WhProduct) product = stored ? wh_reader_get (reader, WH_KIND_PRODUCT, &fresh->product_id, NULL) : NULL;
+  g_autoptr (WhProduct) product = stored ? look (import, reader, WH_KIND_PRODUCT, &fresh->product_id) : NULL;
   g_autofree char *id = NULL, *key = NULL;
   WhPrice *again;
 
@@ -115,7 +125,7 @@ find_strain (WhImport *import, WhReader *reader, const char *name, WhId *strain_
 
   if (wh_id_is_none (strain_id) || g_hash_table_contains (import->own_strains, strain_id))
     return;
-  strain = wh_reader_get (reader, WH_KIND_STRAIN, strain_id, NULL);
+  strain = look (import, reader, WH_KIND_STRAIN, strain_id);
   if (strain)
     return;
   slug = wh_text_slug (name);
@@ -169,10 +179,10 @@ merge_result (const WhEntity *fresh, const WhLabResult *stored)
   return &merged->entity;
 }
 
-gpointer
-wh_import_merge (WhImport *import, WhReader *reader, const WhEntity *fresh)
+static gpointer
+merge (WhImport *import, WhReader *reader, const WhEntity *fresh)
 {
-  g_autoptr (WhEntity) stored = wh_reader_get (reader, fresh->kind, &fresh->id, NULL);
+  g_autoptr (WhEntity) stored = look (import, reader, fresh->kind, &fresh->id);
 
   switch (fresh->kind)
     {
@@ -192,4 +202,16 @@ wh_import_merge (WhImport *import, WhReader *reader, const WhEntity *fresh)
     default:
       return wh_entity_ref (fresh);
     }
+}
+
+gpointer
+wh_import_merge (WhImport *import, WhReader *reader, const WhEntity *fresh, GError **error)
+{
+  WhEntity *merged = merge (import, reader, fresh);
+
+  if (!import->failure)
+    return merged;
+  wh_entity_unref (merged);
+  g_propagate_error (error, g_steal_pointer (&import->failure));
+  return NULL;
 }

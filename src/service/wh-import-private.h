@@ -29,6 +29,7 @@ typedef struct {
   GArray                *columns;      /* lab tables: of WhImportColumn */
   GHashTable            *medians;      /* peers (type and unit) -> double per column: of the positive numbers, NAN without */
   GHashTable            *own_strains;  /* WhId of strains this file makes known */
+  GError                *failure;      /* what kept a merge from reading the store; NULL while all is well */
   GHashTable            *decided;      /* slug of a name -> WhId of the strain that somebody decided it means */
   GArray                *page_strains; /* WhId of those which the page being written has added to them */
   GHashTable            *seen;         /* WhId of whole rows, against exact duplicates */
@@ -164,7 +165,7 @@ void          wh_import_add_results    (WhImport *import, WhPanel *panel, WhImpo
 
 /* -- wh-import-merge.c: inside the write -- */
 /* What is to be stored, given what is there: a new reference. */
-gpointer      wh_import_merge          (WhImport *import, WhReader *reader, const WhEntity *fresh);
+gpointer      wh_import_merge          (WhImport *import, WhReader *reader, const WhEntity *fresh, GError **error);
 /* Takes back what merging the current page has noted in the import, so that the page can be written again. */
 void          wh_import_forget_page    (WhImport *import);
 

@@ -72,9 +72,9 @@ write_unit (WhWriter *writer, const WhImportUnit *unit, PageCounts *counts, GErr
 
   for (guint i = 0; i < unit->entities->len; i++)
     {
-      g_autoptr (WhEntity) merged = wh_import_merge (counts->import, wh_writer_reader (writer), unit->entities->pdata[i]);
+      g_autoptr (WhEntity) merged = wh_import_merge (counts->import, wh_writer_reader (writer), unit->entities->pdata[i], error);
       WhPutOutcome outcome;
-      if (!wh_writer_put (writer, merged, &outcome, error))
+      if (!merged || !wh_writer_put (writer, merged, &outcome, error))
         return FALSE;
       if (i == unit->main)
         main = outcome;

@@ -252,7 +252,10 @@ write_cb (WhWriter *writer, gpointer user_data, GError **error)
     {
       const WhSearchDay *added = write->rows->pdata[i];
       g_autoptr (WhSearchDay) row = wh_search_day_new (id_of (added, server_id ? server_id : ""));
-      g_autoptr (WhSearchDay) stored = wh_reader_get (wh_writer_reader (writer), WH_KIND_SEARCH_DAY, &row->entity.id, NULL);
+      gpointer found;
+      if (!wh_reader_look (wh_writer_reader (writer), WH_KIND_SEARCH_DAY, &row->entity.id, &found, error))
+        return FALSE;
+      g_autoptr (WhSearchDay) stored = found;
       row->day = added->day;
       row->term = g_strdup (added->term);
       row->searches = added->searches + (stored ? stored->searches : 0);

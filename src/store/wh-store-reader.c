@@ -61,6 +61,18 @@ wh_reader_get (WhReader *reader, WhKind kind, const WhId *id, GError **error)
   return entity;
 }
 
+gboolean
+wh_reader_look (WhReader *reader, WhKind kind, const WhId *id, gpointer *out_entity, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+
+  *out_entity = read_row (reader, kind, id, &failure);
+  if (!failure)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
 /* -- rows that refer to another ---------------------------------------------------------------------------------------- */
 
 static int

@@ -75,6 +75,8 @@ gboolean    wh_store_write     (WhStore *store, const WhPrincipal *principal, Wh
 
 /* NULL with WH_ERROR_NOT_FOUND when there is none. Caller owns. */
 gpointer    wh_reader_get      (WhReader *reader, WhKind kind, const WhId *id, GError **error);
+/* The same where a missing row is no error: *out_entity is NULL then. FALSE when it could not be read. */
+gboolean    wh_reader_look     (WhReader *reader, WhKind kind, const WhId *id, gpointer *out_entity, GError **error);
 /* Rows of `kind` whose id field `field` ("strain_id", "batch_id" …) is `id`, in id order, at most `limit` (0: all).
  * Elements are entities owned by the array. */
 GPtrArray  *wh_reader_find     (WhReader *reader, WhKind kind, const char *field, const WhId *id, guint limit, GError **error);
