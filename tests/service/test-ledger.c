@@ -637,6 +637,20 @@ test_prices (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (price_of (fixture), ==, 3900);
 }
 
+/* "usd" and "USD" would not be compared with each other. */
+static void
+test_currency_is_one (Fixture *fixture, gconstpointer data)
+{
+  WhId id = expect (fixture, WH_LEDGER_INSERTED,
+                    "{'op':'create','kind':'price','row':{'product_id':'%s','amount_cents':500,'currency':'usd'}}",
+                    text_of (fixture->product));
+  g_autoptr (WhPrice) price = get (fixture, WH_KIND_PRICE, id);
+  g_autoptr (WhProduct) product = get (fixture, WH_KIND_PRODUCT, fixture->product);
+
+  g_assert_cmpstr (price->currency, ==, "USD");
+  g_assert_cmpstr (product->currency, ==, "USD");
+}
+
 static void
 test_setting_a_price_is_observed (Fixture *fixture, gconstpointer data)
 {
@@ -768,6 +782,7 @@ main (int argc, char **argv)
   TEST ("all-or-nothing", test_all_or_nothing);
   TEST ("batch-limits", test_batch_limits);
   TEST ("prices", test_prices);
+  TEST ("currency-is-one", test_currency_is_one);
   TEST ("setting-a-price-is-observed", test_setting_a_price_is_observed);
   TEST ("stock", test_stock);
   TEST ("uncounted-stock", test_uncounted_stock);
