@@ -4,6 +4,7 @@
 
 #include "wh-ledger-private.h"
 #include "wh-pricing.h"
+#include "wh-watch.h"
 
 #define SLACK (WH_TIME_DAY)      /* clocks of machines differ, and days begin at different hours */
 #define MOST_CENTS 1e9           /* ten million dollars */
@@ -94,7 +95,7 @@ static const Rule rules[] = {
   { WH_KIND_NOTE, "object_kind", CHECK_KIND },
   { WH_KIND_FAVORITE, "object_kind", CHECK_KIND },
   { WH_KIND_WATCH, "category", CHECK_CATEGORY },
-  { WH_KIND_WATCH, "limit_cents", CHECK_RANGE, NULL, 0, MOST_CENTS },
+  { WH_KIND_WATCH, "limit_cents", CHECK_RANGE, NULL, 1, WH_WATCH_MOST_CENTS },
   { WH_KIND_WATCH, "limit_unit", CHECK_WORDS, "gram|package" },
   { WH_KIND_FEEDBACK, "about", CHECK_WORDS, "substitute|recommendation" },
   { WH_KIND_FEEDBACK, "subject_kind", CHECK_KIND },
