@@ -316,6 +316,8 @@ static const struct {
   { "promotion", "'name':'X','percent_off':10,'cents_off':5", "percent_off" },
   { "promotion", "'name':'X','percent_off':110", "percent_off" },
   { "promotion", "'name':'X','percent_off':10,'starts_at':'2026-02-01','ends_at':'2026-01-01'", "ends_at" },
+  { "strain", "'name':'X','effects':['relaxed','Treats Anxiety']", "effects" },
+  { "review", "'strain_id':'%s','rating':5,'effects':['happy','depression']", "effects" },
   { "review", "'strain_id':'%s','rating':0.5", "rating" },
   { "review", "'strain_id':'%s','rating':5.1", "rating" },
   { "review", "'strain_id':'%s'", "rating" },
