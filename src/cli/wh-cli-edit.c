@@ -17,33 +17,22 @@ text_of (const WhJsonNode *node, const char *key)
 
 /* -- what became of it ---------------------------------------------------------------------------------------------- */
 
-static WhErrorCode
-code_of (const char *word)
-{
-  for (WhErrorCode code = WH_ERROR_FAILED; code <= WH_ERROR_NO_SPACE; code++)
-    if (g_strcmp0 (wh_error_word (code), word) == 0)
-      return code;
-  return WH_ERROR_FAILED;
-}
-
-/* A conflict comes with the row as it is now. */
+/* Takes `refusal`. A conflict comes with the row as it is now. */
 static int
-report_refusal (const WhCliOptions *options, const WhJsonNode *result, GError **error)
+report_refusal (const WhCliOptions *options, const WhJsonNode *result, GError *refusal, GError **error)
 {
-  const WhJsonNode *refusal = wh_json_member (result, "error");
-  WhErrorCode code = code_of (text_of (refusal, "code"));
-  const char *message = wh_json_string (wh_json_member (refusal, "message"), _("nothing was changed"));
   g_autoptr (GString) details = NULL;
 
-  if (code != WH_ERROR_CONFLICT)
+  if (refusal->code != WH_ERROR_CONFLICT)
     {
-      g_set_error_literal (error, WH_ERROR, (int) code, message);
+      g_propagate_error (error, refusal);
       return WH_EXIT_FAILED;
     }
   details = g_string_new ("{\"current\":");
   wh_cli_csv_append_json (details, wh_json_member (result, "row"));
   g_string_append_c (details, '}');
-  wh_cli_output_error (options, wh_error_word (code), message, details->str);
+  wh_cli_output_error (options, wh_error_word (refusal->code), refusal->message, details->str);
+  g_error_free (refusal);
   return WH_EXIT_FAILED;
 }
 
@@ -65,11 +54,12 @@ print_outcome (const WhJsonNode *result)
 static int
 report (const WhCliOptions *options, const WhJsonNode *result, GError **error)
 {
-  const char *outcome = text_of (result, "outcome"), *remark = text_of (result, "remark");
+  const char *remark = text_of (result, "remark");
   g_autoptr (GString) row = g_string_new (NULL);
+  GError *refusal = NULL;
 
-  if (g_strcmp0 (outcome, "refused") == 0 || g_strcmp0 (outcome, "conflict") == 0 || g_strcmp0 (outcome, "not_done") == 0)
-    return report_refusal (options, result, error);
+  if (!wh_cli_write_check (result, &refusal))
+    return report_refusal (options, result, refusal, error);
   if (remark)
     wh_cli_output_note ("%s", remark);
   if (options->format == WH_FORMAT_TABLE)

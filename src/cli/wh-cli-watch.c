@@ -8,53 +8,17 @@
 #include "wh-cli-command.h"
 #include "wh-cli-output.h"
 #include "wh-cli-source.h"
-#include "wh-cli-store.h"
 #include "wh-cli-strain.h"
+#include "wh-cli-write.h"
 
-/* -- the one way of writing -------------------------------------------------------------------------------------- */
-
-typedef struct {
-  const WhPrincipal *principal;
-  const WhChange    *change;
-} Write;
-
+/* Takes `edit`. */
 static gboolean
-write_cb (WhWriter *writer, gpointer user_data, GError **error)
+write_edit (const WhCliOptions *options, WhEdit *edit, GError **error)
 {
-  const Write *write = user_data;
+  g_autoptr (GPtrArray) edits = g_ptr_array_new_with_free_func ((GDestroyNotify) wh_edit_free);
 
-  if (write->change->op == WH_CHANGE_DELETE)
-    return wh_watch_remove (writer, write->principal, &write->change->id, error);
-  return wh_watch_put (writer, write->principal, (const WhWatch *) write->change->entity, error);
-}
-
-static gboolean
-write_to (WhStore *store, const WhPrincipal *principal, const WhChange *change, GError **error)
-{
-  Write write = { principal, change };
-
-  return wh_store_write (store, principal, WH_PERMISSION_WRITE_SHOP, change->op == WH_CHANGE_DELETE ? "watch.remove" : "watch.add",
-                         write_cb, &write, NULL, error);
-}
-
-/* With --server it waits in the outbox. */
-static gboolean
-write_change (const WhCliOptions *options, const WhChange *change, GError **error)
-{
-  g_autoptr (WhPrincipal) principal = wh_principal_new_local ();
-  g_autoptr (WhSession) session = options->server ? wh_cli_source_open_store (options, error) : NULL;
-  g_autoptr (WhLock) lock = NULL;
-  g_autoptr (WhStore) store = NULL;
-
-  if (options->server)
-    return session && write_to (wh_session_store (session), principal, change, error);
-  if (!wh_cli_store_open_for_writing (options, &lock, &store, error))
-    return FALSE;
-  if (store)
-    return write_to (store, principal, change, error);
-  g_set_error_literal (error, WH_ERROR, WH_ERROR_BUSY,
-                       _("the store is in use by a running server or import; try again when it has ended"));
-  return FALSE;
+  g_ptr_array_add (edits, edit);
+  return wh_cli_write_all (options, edits, error);
 }
 
 /* -- in words ---------------------------------------------------------------------------------------------------- */
@@ -156,17 +120,16 @@ fill_watch (const WhCliOptions *options, WhSession *session, WhWatch *watch, GEr
   watch->strain_id = subject.strain_id;
   watch->product_id = subject.product_id;
   watch->category = g_strdup (options->category);
-  watch->owner = g_strdup (principal->who);
   return TRUE;
 }
 
 static int
 add_watch (const WhCliOptions *options, GError **error)
 {
-  g_autoptr (WhWatch) watch = wh_watch_new (WH_ID_NONE);
+  g_autoptr (WhEdit) edit = wh_edit_new (WH_EDIT_CREATE, WH_KIND_WATCH, wh_id_new ());
   g_autoptr (WhSession) session = NULL;
-  g_autoptr (WhChange) change = NULL;
-  g_autofree char *id = wh_id_to_string (&watch->entity.id);
+  g_autofree char *id = wh_id_to_string (&edit->id);
+  WhWatch *watch = (WhWatch *) edit->row;
   const char *unit;
 
   if (!options->words[1] || !options->below)
@@ -179,8 +142,8 @@ add_watch (const WhCliOptions *options, GError **error)
   session = wh_cli_source_open (options, error);
   if (!session || !fill_watch (options, session, watch, error))
     return WH_EXIT_FAILED;
-  change = wh_change_new_put (watch);
-  if (!write_change (options, change, error))
+  wh_edit_give_all (edit);
+  if (!write_edit (options, g_steal_pointer (&edit), error))
     return WH_EXIT_FAILED;
   wh_cli_output_note (_("watching; “weedhounds watch check” shows hits, “weedhounds watch remove %s” ends it"), id);
   return WH_EXIT_DONE;
@@ -189,13 +152,11 @@ add_watch (const WhCliOptions *options, GError **error)
 static int
 remove_watch (const WhCliOptions *options, GError **error)
 {
-  g_autoptr (WhChange) change = NULL;
   WhId id;
 
   if (!options->words[1] || options->words[2] || !wh_id_parse (options->words[1], &id))
     return wrong_usage (options, _("usage: weedhounds watch remove ID, with an id of “weedhounds watch list”"));
-  change = wh_change_new_delete (WH_KIND_WATCH, id);
-  return write_change (options, change, error) ? WH_EXIT_DONE : WH_EXIT_FAILED;
+  return write_edit (options, wh_edit_new (WH_EDIT_DELETE, WH_KIND_WATCH, id), error) ? WH_EXIT_DONE : WH_EXIT_FAILED;
 }
 
 static int

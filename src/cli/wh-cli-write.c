@@ -76,18 +76,46 @@ wh_cli_write_edits (const WhCliOptions *options, const GPtrArray *edits, GError 
   return store ? apply_here (store, edits, error) : apply_through_serve (options, edits, error);
 }
 
+static WhErrorCode
+code_of (const char *word)
+{
+  for (WhErrorCode code = WH_ERROR_FAILED; code <= WH_ERROR_NO_SPACE; code++)
+    if (g_strcmp0 (wh_error_word (code), word) == 0)
+      return code;
+  return WH_ERROR_FAILED;
+}
+
+/* To the ledger what is not there is as good as deleted; who typed an id meant something. */
+static gboolean
+found_nothing (const WhJsonNode *result)
+{
+  return g_strcmp0 (wh_json_string (wh_json_member (result, "outcome"), NULL), wh_ledger_outcome_key (WH_LEDGER_UNCHANGED)) == 0
+         && wh_json_is_null (wh_json_member (result, "row"));
+}
+
+gboolean
+wh_cli_write_check (const WhJsonNode *result, GError **error)
+{
+  const WhJsonNode *failure = wh_json_member (result, "error");
+
+  if (!wh_json_is_null (failure))
+    g_set_error_literal (error, WH_ERROR, (int) code_of (wh_json_string (wh_json_member (failure, "code"), NULL)),
+                         wh_json_string (wh_json_member (failure, "message"), _("nothing was changed")));
+  else if (found_nothing (result))
+    g_set_error (error, WH_ERROR, WH_ERROR_NOT_FOUND, _("there is no %s with this id"),
+                 wh_json_string (wh_json_member (result, "kind"), ""));
+  else
+    return TRUE;
+  return FALSE;
+}
+
 /* The first thing that was not done, as an error. */
 static gboolean
 check_results (const WhJsonNode *results, GError **error)
 {
   for (guint i = 0; i < wh_json_length (results); i++)
-    {
-      const WhJsonNode *failure = wh_json_member (wh_json_element (results, i), "error");
-      if (wh_json_is_null (failure))
-        continue;
-      g_set_error_literal (error, WH_ERROR, WH_ERROR_CONFLICT, wh_json_string (wh_json_member (failure, "message"), ""));
+    if (!wh_cli_write_check (wh_json_element (results, i), error))
       return FALSE;
-    }
   return TRUE;
 }
 

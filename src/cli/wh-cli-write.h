@@ -12,6 +12,8 @@ WhJson *wh_cli_write_edits (const WhCliOptions *options, const GPtrArray *edits,
 
 /* Writes all of them, WH_LEDGER_MOST_EDITS at a time, and stops with the error of the first that could not be made. */
 gboolean wh_cli_write_all (const WhCliOptions *options, const GPtrArray *edits, GError **error);
+/* FALSE with what one of them failed of; WH_ERROR_NOT_FOUND, too, where there was nothing to delete. */
+gboolean wh_cli_write_check (const WhJsonNode *result, GError **error);
 /* Of that reply: an array with what became of each edit. Borrowed. */
 const WhJsonNode *wh_cli_write_results (const WhJson *reply);
 

@@ -1,5 +1,7 @@
 #include "wh-nouns-shop.h"
 
+#include <string.h>
+
 #include "base/wh-limits.h"
 
 #define MG_PER_PERCENT_GRAM 10.0
@@ -361,4 +363,10 @@ double
 wh_product_price_per_mg_thc (const WhProduct *product)
 {
   return price_per (product, wh_product_label_thc_mg (product));
+}
+
+gboolean
+wh_price_is_of_package (const WhPrice *price, const WhProduct *product)
+{
+  return !price->unit || !*price->unit || strcmp (price->unit, "package") == 0 || g_strcmp0 (price->unit, product->amount) == 0;
 }

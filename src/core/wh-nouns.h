@@ -151,6 +151,8 @@ double wh_product_price_per_gram   (const WhProduct *product);
 double wh_product_label_thc_mg     (const WhProduct *product);
 /* Units of currency per milligram of that. NAN without a price or without THC. */
 double wh_product_price_per_mg_thc (const WhProduct *product);
+/* Whether a price that was seen is one of the package the product is, and not of a part of it. */
+gboolean wh_price_is_of_package    (const WhPrice *price, const WhProduct *product);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WhStrain, wh_entity_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WhDispensary, wh_entity_unref)

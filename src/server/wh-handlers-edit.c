@@ -238,18 +238,31 @@ write_results (const GPtrArray *results)
   return g_string_free (text, FALSE);
 }
 
+/* Whoever writes "yes" means it, and would be left with half of what he sent. */
+static gboolean
+take_all_or_nothing (WhRequest *request, const WhJsonNode *body, gboolean *out_all, GError **error)
+{
+  const WhJsonNode *node = wh_json_member (body, "all_or_nothing");
+
+  *out_all = wh_json_boolean (node, FALSE);
+  if (wh_json_is_null (node) || *out_all == wh_json_boolean (node, TRUE))
+    return TRUE;
+  g_set_error_literal (error, WH_ERROR, WH_ERROR_INVALID, _("“all_or_nothing” must be true or false; nothing was changed."));
+  return refuse_content (request, g_strdup ("all_or_nothing"));
+}
+
 char *
 wh_handle_edits (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
 {
   g_autoptr (WhJson) json = wh_parameters_check (request, error) ? wh_parameters_body (request, error) : NULL;
   g_autoptr (GPtrArray) edits = g_ptr_array_new_with_free_func ((GDestroyNotify) wh_edit_free);
   g_autoptr (GPtrArray) results = NULL;
-  const WhJsonNode *all;
+  gboolean all;
 
-  if (!json || !read_edits (request, wh_json_member (wh_json_root (json), "changes"), edits, error))
+  if (!json || !take_all_or_nothing (request, wh_json_root (json), &all, error)
+      || !read_edits (request, wh_json_member (wh_json_root (json), "changes"), edits, error))
     return NULL;
-  all = wh_json_member (wh_json_root (json), "all_or_nothing");
-  results = wh_ledger_apply (host->store, request->principal, edits, wh_json_boolean (all, FALSE), error);
+  results = wh_ledger_apply (host->store, request->principal, edits, all, error);
   if (!results)
     return NULL;
   tell_host (host, results);

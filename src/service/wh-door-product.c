@@ -53,15 +53,17 @@ wh_door_wish_check (const WhDoorWish *wish, GError **error)
 
 /* -- what is known ----------------------------------------------------------------------------------------------- */
 
+/* A price of a part of the package, such as a gram, is not what the product costs. Of one moment the later row counts, as it does for
+ * the product's own price. */
 static WhPrice *
-newest (GPtrArray *prices)
+newest (const WhProduct *product, GPtrArray *prices)
 {
   const WhPrice *found = NULL;
 
   for (guint i = 0; i < prices->len; i++)
     {
       const WhPrice *price = prices->pdata[i];
-      if (!found || price->observed_at > found->observed_at)   /* unset is the least */
+      if (wh_price_is_of_package (price, product) && (!found || price->observed_at >= found->observed_at))   /* unset is the least */
         found = price;
     }
   return found ? wh_entity_ref ((gpointer) found) : NULL;
@@ -78,7 +80,7 @@ read_product_cb (WhReader *reader, gpointer user_data, GError **error)
     return FALSE;
   reading->out->shop = wh_reader_get (reader, WH_KIND_DISPENSARY, &reading->out->product->dispensary_id, error);
   prices = reading->out->shop ? wh_reader_find (reader, WH_KIND_PRICE, "product_id", reading->product_id, 0, error) : NULL;
-  reading->price = prices ? newest (prices) : NULL;
+  reading->price = prices ? newest (reading->out->product, prices) : NULL;
   return prices != NULL;
 }
 

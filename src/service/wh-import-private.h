@@ -41,7 +41,7 @@ typedef struct {
   guint                  line;
   gboolean               row_is_bad;
   GHashTable            *samples;      /* long layout: sample id -> Sample */
-  GPtrArray             *categories, *capitals, *conditions;   /* embedded tables */
+  GPtrArray             *categories, *capitals;   /* embedded tables */
   gint64                 now;
 } WhImport;
 

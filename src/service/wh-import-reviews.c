@@ -5,23 +5,13 @@
 #include "base/wh-limits.h"
 #include "base/wh-text.h"
 #include "core/wh-nouns-shop.h"
+#include "wh-conditions.h"
 #include "wh-import-private.h"
 
 #define WORST_RATING 1.0
 #define BEST_RATING 5.0
 
 /* A condition is a claim that no review can carry. */
-static gboolean
-is_condition (WhImport *import, const char *word)
-{
-  g_autofree char *lower = g_utf8_strdown (word, -1);
-
-  for (guint i = 0; i < import->conditions->len; i++)
-    if (strcmp (((char **) import->conditions->pdata[i])[0], lower) == 0)
-      return TRUE;
-  return FALSE;
-}
-
 static char **
 reported_effects (WhImport *import)
 {
@@ -30,7 +20,7 @@ reported_effects (WhImport *import)
   guint n = 0;
 
   for (guint i = 0; words && words[i]; i++)
-    if (!is_condition (import, words[i]))
+    if (!wh_conditions_named_in (words[i]))
       {
         g_strv_builder_add (builder, words[i]);
         n++;

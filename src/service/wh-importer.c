@@ -335,7 +335,6 @@ import_init (WhImport *import)
   import->page = g_ptr_array_new_with_free_func (unit_free);
   import->categories = wh_preset_table ("categories.tsv");
   import->capitals = wh_preset_table ("capitals.tsv");
-  import->conditions = wh_preset_table ("conditions.tsv");
   import->now = wh_clock_now ();
 }
 
@@ -378,7 +377,6 @@ import_clear (WhImport *import)
   g_ptr_array_unref (import->page);
   g_ptr_array_unref (import->categories);
   g_ptr_array_unref (import->capitals);
-  g_ptr_array_unref (import->conditions);
 }
 
 static gboolean

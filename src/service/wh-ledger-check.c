@@ -2,8 +2,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "wh-conditions.h"
 #include "wh-ledger-private.h"
 #include "wh-pricing.h"
+#include "wh-watch.h"
 
 #define SLACK (WH_TIME_DAY)      /* clocks of machines differ, and days begin at different hours */
 #define MOST_CENTS 1e9           /* ten million dollars */
@@ -18,6 +20,7 @@ typedef enum {
   CHECK_STATE,       /* two letters */
   CHECK_CURRENCY,    /* three capitals */
   CHECK_ADDRESS,     /* http:// or https://, a text or a list of them: windows make links of them */
+  CHECK_REPORTED,    /* a list of what people reported: no illness, which would be a claim */
   CHECK_PAST,        /* not later than now */
   CHECK_DAY,         /* a date without a time of day */
   CHECK_HASH,
@@ -35,6 +38,7 @@ typedef struct {
 
 static const Rule rules[] = {
   { WH_KIND_STRAIN, "type", CHECK_WORDS, TYPES },
+  { WH_KIND_STRAIN, "effects", CHECK_REPORTED },
   { WH_KIND_STRAIN, "popularity_score", CHECK_RANGE, NULL, 0, 1 },
   { WH_KIND_DISPENSARY, "state", CHECK_STATE },
   { WH_KIND_DISPENSARY, "latitude", CHECK_RANGE, NULL, -90, 90 },
@@ -89,12 +93,13 @@ static const Rule rules[] = {
   { WH_KIND_PROMOTION, "category", CHECK_CATEGORY },
   { WH_KIND_PROMOTION, "percent_off", CHECK_RANGE, NULL, 0, 100 },
   { WH_KIND_PROMOTION, "cents_off", CHECK_RANGE, NULL, 0, MOST_CENTS },
+  { WH_KIND_REVIEW, "effects", CHECK_REPORTED },
   { WH_KIND_REVIEW, "rating", CHECK_RANGE, NULL, 1, 5 },
   { WH_KIND_REVIEW, "reviewed_at", CHECK_PAST },
   { WH_KIND_NOTE, "object_kind", CHECK_KIND },
   { WH_KIND_FAVORITE, "object_kind", CHECK_KIND },
   { WH_KIND_WATCH, "category", CHECK_CATEGORY },
-  { WH_KIND_WATCH, "limit_cents", CHECK_RANGE, NULL, 0, MOST_CENTS },
+  { WH_KIND_WATCH, "limit_cents", CHECK_RANGE, NULL, 1, WH_WATCH_MOST_CENTS },
   { WH_KIND_WATCH, "limit_unit", CHECK_WORDS, "gram|package" },
   { WH_KIND_FEEDBACK, "about", CHECK_WORDS, "substitute|recommendation" },
   { WH_KIND_FEEDBACK, "subject_kind", CHECK_KIND },
@@ -171,6 +176,15 @@ check_address (WhLedgerWork *work, const Rule *rule, const WhField *field)
 }
 
 static gboolean
+check_reported (WhLedgerWork *work, const Rule *rule, char **words)
+{
+  for (; *words; words++)
+    if (wh_conditions_named_in (*words))
+      return wrong (work, rule->field, _("what people reported to feel, without the name of an illness or complaint"));
+  return TRUE;
+}
+
+static gboolean
 are_letters (const char *text, gsize n)
 {
   gsize length = 0;
@@ -225,6 +239,8 @@ check_rule (WhLedgerWork *work, const Rule *rule, const WhField *field)
       return check_range (work, rule, field);
     case CHECK_ADDRESS:
       return check_address (work, rule, field);
+    case CHECK_REPORTED:
+      return check_reported (work, rule, WH_FIELD_AT (work->row, field, char **));
     case CHECK_PAST:
     case CHECK_DAY:
       return check_moment (work, rule, WH_FIELD_AT (work->row, field, gint64));

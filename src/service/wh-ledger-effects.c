@@ -12,13 +12,6 @@ add_put (WhLedgerWork *work, gconstpointer entity)
 
 /* -- prices -------------------------------------------------------------------------------------------------------- */
 
-/* Whether a price is one of the package the product is, and not of a part of it. */
-static gboolean
-is_of_package (const WhPrice *price, const WhProduct *product)
-{
-  return !price->unit || strcmp (price->unit, "package") == 0 || g_strcmp0 (price->unit, product->amount) == 0;
-}
-
 static void
 set_price (WhProduct *product, const WhPrice *price)
 {
@@ -37,7 +30,7 @@ follow_new_price (WhLedgerWork *work, const WhPrice *price)
 
   if (!product)
     return;
-  if (!is_of_package (price, product))
+  if (!wh_price_is_of_package (price, product))
     wh_ledger_remark (work, _("The product's own price stays: this one is not of its package."));
   else if (product->price_observed_at != WH_TIME_UNSET && price->observed_at < product->price_observed_at)
     wh_ledger_remark (work, _("The product's own price stays: it was observed later."));
@@ -57,7 +50,7 @@ newest_other (const GPtrArray *prices, const WhPrice *left_out, const WhProduct 
   for (guint i = 0; prices && i < prices->len; i++)
     {
       const WhPrice *price = prices->pdata[i];
-      if (!wh_id_equal (&price->entity.id, &left_out->entity.id) && is_of_package (price, product)
+      if (!wh_id_equal (&price->entity.id, &left_out->entity.id) && wh_price_is_of_package (price, product)
           && (!newest || price->observed_at >= newest->observed_at))
         newest = price;
     }

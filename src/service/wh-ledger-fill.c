@@ -88,7 +88,7 @@ fill_field (WhLedgerWork *work, const WhField *field, Fill fill, const char *wor
     }
 }
 
-/* "nj" and "NJ" are one state. */
+/* "nj" and "NJ" are one state, "usd" and "USD" one currency. */
 static void
 fold_up (WhEntity *row, const char *name)
 {
@@ -161,8 +161,8 @@ wh_ledger_fill (WhLedgerWork *work)
     if (fills[i].kind == work->edit->kind)
       fill_field (work, wh_entity_field (fills[i].kind, fills[i].field), fills[i].fill, fills[i].word);
   fill_slug (work);
-  if (work->edit->kind == WH_KIND_DISPENSARY)
-    fold_up (work->row, "state");
+  fold_up (work->row, "state");
+  fold_up (work->row, "currency");
   if (work->edit->kind == WH_KIND_PRODUCT)
     fill_product (work);
   if (work->edit->kind == WH_KIND_LAB_RESULT && wh_edit_gives (work->edit, wh_entity_field (WH_KIND_LAB_RESULT, "panel")))

@@ -124,19 +124,13 @@ compare_prices (gconstpointer a, gconstpointer b)
   return wh_id_compare (&x->entity.id, &y->entity.id);
 }
 
-static gboolean
-is_of_package (const WhPrice *price)
-{
-  return !price->unit || !*price->unit || strcmp (price->unit, "package") == 0;
-}
-
 static WhPriceObservation
 observe (const WhPriceLine *line, guint number, WhPrice *price)
 {
   WhPriceObservation observation = { .price = wh_entity_ref (price), .line = number, .amount = price->amount_cents / 100.0,
                                      .per_gram = NAN, .value = NAN, .change = NAN, .until = WH_TIME_UNSET };
 
-  if (is_of_package (price) && line->product->weight_grams > 0)
+  if (wh_price_is_of_package (price, line->product) && line->product->weight_grams > 0)
     observation.per_gram = observation.amount / line->product->weight_grams;
   return observation;
 }
@@ -185,6 +179,12 @@ observation_at (const WhPriceHistory *history, guint place)
   return &g_array_index (history->observations, WhPriceObservation, place);
 }
 
+static gboolean
+is_of_package (const WhPriceHistory *history, const WhPriceObservation *observation)
+{
+  return wh_price_is_of_package (observation->price, g_array_index (history->lines, WhPriceLine, observation->line).product);
+}
+
 /* The currency of the newest observation that can be counted. */
 static void
 choose_currency (WhPriceHistory *out)
@@ -195,7 +195,7 @@ choose_currency (WhPriceHistory *out)
     {
       const WhPriceObservation *observation = observation_at (out, i);
       const char *currency = observation->price->currency ? observation->price->currency : "USD";
-      gboolean counts = out->per_gram ? !isnan (observation->per_gram) : is_of_package (observation->price);
+      gboolean counts = out->per_gram ? !isnan (observation->per_gram) : is_of_package (out, observation);
       if (!counts || (out->currency && observation->price->observed_at <= newest))
         continue;
       g_free (out->currency);
@@ -209,7 +209,7 @@ value (const WhPriceHistory *history, WhPriceObservation *observation)
 {
   const char *currency = observation->price->currency ? observation->price->currency : "USD";
 
-  if (is_of_package (observation->price) && g_strcmp0 (currency, history->currency) == 0)
+  if (is_of_package (history, observation) && g_strcmp0 (currency, history->currency) == 0)
     observation->value = history->per_gram ? observation->per_gram : observation->amount;
 }
 

@@ -4,7 +4,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/wh-error.h"
 #include "base/wh-limits.h"
 #include "base/wh-text.h"
 #include "core/wh-freshness.h"
@@ -12,7 +11,7 @@
 #define GRAM "gram"
 #define PACKAGE "package"
 #define CURRENCY "USD"
-#define CENTS_MOST 100000000
+#define CHANGES_A_WATCH 200  /* reading so many of the log takes as long as the products of one watch */
 #define CENT_SLACK 1e-6      /* so that 35.00 for 3.5 g is at 10 a gram */
 
 typedef struct {
@@ -40,7 +39,7 @@ wh_watch_parse_limit (const char *text, gint64 *out_cents, const char **out_unit
       else if (strcmp (unit, PACKAGE) != 0)
         return FALSE;
     }
-  if (!wh_text_to_number (amount, &value) || !(value >= 0.01 && value <= CENTS_MOST / 100))
+  if (!wh_text_to_number (amount, &value) || !(value >= 0.01 && value <= WH_WATCH_MOST_CENTS / 100))
     return FALSE;
   *out_cents = llround (value * 100);
   return TRUE;
@@ -50,20 +49,6 @@ static gboolean
 is_per_gram (const WhWatch *watch)
 {
   return g_strcmp0 (watch->limit_unit, GRAM) == 0;
-}
-
-gboolean
-wh_watch_validate (const WhWatch *watch, GError **error)
-{
-  if (wh_id_is_none (&watch->strain_id) == wh_id_is_none (&watch->product_id))
-    g_set_error_literal (error, WH_ERROR, WH_ERROR_INVALID, _("A watch is of a strain or of a product, one of the two."));
-  else if (watch->limit_cents < 1 || watch->limit_cents > CENTS_MOST)
-    g_set_error_literal (error, WH_ERROR, WH_ERROR_INVALID, _("A watch needs a price to wait for, at least one cent."));
-  else if (!is_per_gram (watch) && g_strcmp0 (watch->limit_unit, PACKAGE) != 0)
-    g_set_error_literal (error, WH_ERROR, WH_ERROR_INVALID, _("A watch waits for a price of a gram or of a package."));
-  else
-    return TRUE;
-  return FALSE;
 }
 
 /* -- matching ---------------------------------------------------------------------------------------------------- */
@@ -108,32 +93,9 @@ hit (Check *check, WhReader *reader, guint place, WhProduct *product)
   g_array_append_val (check->out->hits, found);
 }
 
-/* -- everything as it is ----------------------------------------------------------------------------------------- */
+/* -- matching products ------------------------------------------------------------------------------------------- */
 
-static gboolean
-check_all_products (Check *check, WhReader *reader, guint place, GError **error)
-{
-  const WhWatch *watch = watched_at (check->out, place)->watch;
-  g_autoptr (WhProduct) product = NULL;
-  g_autoptr (GPtrArray) products = NULL;
-
-  if (wh_id_is_none (&watch->strain_id))
-    {
-      product = wh_reader_get (reader, WH_KIND_PRODUCT, &watch->product_id, NULL);   /* it may be gone */
-      if (product && is_about (watch, product) && is_at_limit (watch, product))
-        hit (check, reader, place, product);
-      return TRUE;
-    }
-  products = wh_reader_find (reader, WH_KIND_PRODUCT, "strain_id", &watch->strain_id, 0, error);
-  for (guint i = 0; products && i < products->len; i++)
-    if (is_about (watch, products->pdata[i]) && is_at_limit (watch, products->pdata[i]))
-      hit (check, reader, place, products->pdata[i]);
-  return products != NULL;
-}
-
-/* -- only what changed ------------------------------------------------------------------------------------------- */
-
-/* Whether the last price that was known at that revision is another one. */
+/* Whether the last price of the package that was known at that revision is another one. */
 static gboolean
 price_changed (WhReader *reader, const WhProduct *product, gint64 since, gboolean *out_changed, GError **error)
 {
@@ -143,34 +105,69 @@ price_changed (WhReader *reader, const WhProduct *product, gint64 since, gboolea
   for (guint i = 0; prices && i < prices->len; i++)
     {
       const WhPrice *price = prices->pdata[i];
-      if (price->entity.revision <= since && (!last || price->observed_at > last->observed_at))
+      if (price->entity.revision <= since && wh_price_is_of_package (price, product)
+          && (!last || price->observed_at > last->observed_at))
         last = price;
     }
   *out_changed = !last || last->amount_cents != product->price_cents;
   return prices != NULL;
 }
 
+/* Of a watch that was there at `since` only what changed after it, of a newer one everything. */
 static gboolean
-check_changed_product (Check *check, WhReader *reader, WhProduct *product, GError **error)
+check_product (Check *check, WhReader *reader, guint place, WhProduct *product, GError **error)
 {
-  gboolean known = FALSE, changed = FALSE;
+  const WhWatch *watch = watched_at (check->out, place)->watch;
+  gint64 since = check->out->since;
+  gboolean changed = TRUE;
 
-  for (guint i = 0; i < check->out->watches->len; i++)
+  if (!is_about (watch, product) || !is_at_limit (watch, product))
+    return TRUE;
+  if (watch->entity.revision <= since)
     {
-      const WhWatch *watch = watched_at (check->out, i)->watch;
-      if (watch->entity.revision > check->out->since || !is_about (watch, product) || !is_at_limit (watch, product))
-        continue;   /* of a changed watch everything was looked at */
-      if (!known && !price_changed (reader, product, check->out->since, &changed, error))
+      if (product->entity.revision <= since)
+        return TRUE;
+      if (!price_changed (reader, product, since, &changed, error))
         return FALSE;
-      known = TRUE;
-      if (changed)
-        hit (check, reader, i, product);
     }
+  if (changed)
+    hit (check, reader, place, product);
   return TRUE;
 }
 
 static gboolean
-check_changes (Check *check, WhReader *reader, GError **error)
+check_products (Check *check, WhReader *reader, guint place, GError **error)
+{
+  const WhWatch *watch = watched_at (check->out, place)->watch;
+  g_autoptr (WhProduct) product = NULL;
+  g_autoptr (GPtrArray) products = NULL;
+
+  if (wh_id_is_none (&watch->strain_id))
+    {
+      product = wh_reader_get (reader, WH_KIND_PRODUCT, &watch->product_id, NULL);   /* it may be gone */
+      return !product || check_product (check, reader, place, product, error);
+    }
+  products = wh_reader_find (reader, WH_KIND_PRODUCT, "strain_id", &watch->strain_id, 0, error);
+  for (guint i = 0; products && i < products->len; i++)
+    if (!check_product (check, reader, place, products->pdata[i], error))
+      return FALSE;
+  return products != NULL;
+}
+
+/* -- products that changed ---------------------------------------------------------------------------------------- */
+
+/* Those of new watches were looked at. */
+static gboolean
+check_changed (Check *check, WhReader *reader, WhProduct *product, GError **error)
+{
+  for (guint i = 0; i < check->out->watches->len; i++)
+    if (watched_at (check->out, i)->watch->entity.revision <= check->out->since && !check_product (check, reader, i, product, error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+check_log (Check *check, WhReader *reader, GError **error)
 {
   gint64 since = check->out->since;
   gboolean more = TRUE;
@@ -185,11 +182,20 @@ check_changes (Check *check, WhReader *reader, GError **error)
           const WhChange *change = changes->pdata[i];
           since = change->seq;
           if (change->kind == WH_KIND_PRODUCT && change->op == WH_CHANGE_PUT
-              && !check_changed_product (check, reader, (WhProduct *) change->entity, error))
+              && !check_changed (check, reader, (WhProduct *) change->entity, error))
             return FALSE;
         }
     }
   return TRUE;
+}
+
+/* Whoever asks says since when: a log that is longer than the products of the watches is not walked for him. */
+static gboolean
+goes_by_log (const Check *check)
+{
+  gint64 changes = check->out->revision - check->out->since;
+
+  return check->out->since > 0 && changes <= (gint64) check->out->watches->len * CHANGES_A_WATCH;
 }
 
 /* -- reading ----------------------------------------------------------------------------------------------------- */
@@ -235,18 +241,20 @@ static gboolean
 check_cb (WhReader *reader, gpointer user_data, GError **error)
 {
   Check *check = user_data;
+  gboolean by_log;
 
   check->out->revision = wh_reader_revision (reader);
   if (!wh_reader_each (reader, WH_KIND_WATCH, take_watch_cb, check, error))
     return FALSE;
+  by_log = goes_by_log (check);
   for (guint i = 0; i < check->out->watches->len; i++)
     {
       WhWatched *watched = watched_at (check->out, i);
       name_watched (reader, watched);
-      if (watched->watch->entity.revision > check->out->since && !check_all_products (check, reader, i, error))
+      if ((!by_log || watched->watch->entity.revision > check->out->since) && !check_products (check, reader, i, error))
         return FALSE;
     }
-  return check->out->since == 0 || check_changes (check, reader, error);
+  return !by_log || check_log (check, reader, error);
 }
 
 static int
@@ -309,42 +317,4 @@ wh_watch_report_free (WhWatchReport *report)
   g_array_unref (report->hits);
   g_array_unref (report->watches);
   g_free (report);
-}
-
-/* -- writing ----------------------------------------------------------------------------------------------------- */
-
-static gboolean
-may_change (const WhPrincipal *principal, const WhWatch *stored, GError **error)
-{
-  if (may_see (principal, stored))
-    return TRUE;
-  g_set_error_literal (error, WH_ERROR, WH_ERROR_DENIED, _("This watch is somebody else's."));
-  return FALSE;
-}
-
-static gboolean
-has_room (WhReader *reader, GError **error)
-{
-  if (wh_reader_count (reader, WH_KIND_WATCH, NULL) < WH_WATCH_MOST)
-    return TRUE;
-  g_set_error (error, WH_ERROR, WH_ERROR_TOO_LARGE, _("There are %d watches already; remove one first."), WH_WATCH_MOST);
-  return FALSE;
-}
-
-gboolean
-wh_watch_put (WhWriter *writer, const WhPrincipal *principal, const WhWatch *watch, GError **error)
-{
-  WhReader *reader = wh_writer_reader (writer);
-  g_autoptr (WhWatch) stored = wh_reader_get (reader, WH_KIND_WATCH, &watch->entity.id, NULL);
-
-  return wh_watch_validate (watch, error) && (stored ? may_change (principal, stored, error) : has_room (reader, error))
-         && wh_writer_put (writer, watch, NULL, error);
-}
-
-gboolean
-wh_watch_remove (WhWriter *writer, const WhPrincipal *principal, const WhId *id, GError **error)
-{
-  g_autoptr (WhWatch) stored = wh_reader_get (wh_writer_reader (writer), WH_KIND_WATCH, id, error);
-
-  return stored && may_change (principal, stored, error) && wh_writer_delete (writer, WH_KIND_WATCH, id, error);
 }

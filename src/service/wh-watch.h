@@ -2,7 +2,7 @@
  *
  * A watch is a noun (core/wh-nouns-shop.h). Sold-out products do not hit; a price older than its limit (core/wh-freshness.h) hits as
  * stale, never silently. Watches belong to their owners: others than administrators see their own and those of nobody. Limits are in
- * US dollars. */
+ * US dollars. They are written like every row, by the ledger (wh-ledger.h). */
 #pragma once
 
 #include "base/wh-json-writer.h"
@@ -11,7 +11,8 @@
 
 G_BEGIN_DECLS
 
-#define WH_WATCH_MOST 1000   /* in one store */
+#define WH_WATCH_MOST 1000              /* in one store */
+#define WH_WATCH_MOST_CENTS 100000000   /* of a limit */
 
 typedef struct {
   WhWatch *watch;
@@ -38,19 +39,12 @@ typedef struct {
 } WhWatchReport;
 
 /* `since` 0: every product as it is. Else only products whose price is another one than at that revision, and all of watches that are
- * new or changed since; it reads the change log, not the products. */
+ * new or changed since. It reads the change log, or the products where the log is longer. */
 WhWatchReport *wh_watch_check       (WhStore *store, const WhPrincipal *principal, gint64 since, GError **error);
 void           wh_watch_report_free (WhWatchReport *report);
 
 /* "10/g", "$9.50/gram", "35", "35.00/package". FALSE when it is no limit. `out_unit` is a constant. */
 gboolean       wh_watch_parse_limit (const char *text, gint64 *out_cents, const char **out_unit);
-/* Whether a watch asks for something that can be met: one of strain and product, a limit, its unit. WH_ERROR_INVALID. */
-gboolean       wh_watch_validate    (const WhWatch *watch, GError **error);
-/* Writes one change of a watch, inside a write: a new or changed one (validated; WH_ERROR_TOO_LARGE where there are too many), or the
- * end of one (WH_ERROR_NOT_FOUND; WH_ERROR_DENIED where it is somebody else's). */
-gboolean       wh_watch_put         (WhWriter *writer, const WhPrincipal *principal, const WhWatch *watch, GError **error);
-gboolean       wh_watch_remove      (WhWriter *writer, const WhPrincipal *principal, const WhId *id, GError **error);
-
 /* {revision, since, watches[{watch_id, strain_id, product_id, name, dispensary_id, dispensary, category, limit, limit_unit, owner, hits,
  *  stale}], hits[{watch_id, product{}, dispensary{}, price, currency, price_per_gram, limit, limit_unit, in_stock, observed_at, stale}],
  *  demonstration} */

@@ -47,7 +47,7 @@ watch_cb (WhWriter *writer, gpointer user_data, GError **error)
       watch->strain_id = ((WhProduct *) bench->products->pdata[i * 7])->strain_id;
       watch->limit_cents = 900;
       watch->limit_unit = g_strdup ("gram");
-      if (!wh_watch_put (writer, bench->principal, watch, error))
+      if (!wh_writer_put (writer, watch, NULL, error))
         return FALSE;
     }
   return TRUE;

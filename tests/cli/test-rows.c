@@ -71,6 +71,7 @@ live (const char *dir)
   say (dir, 3, "get dispensary atlantis");
   say (dir, 3, "get strain 'no such strain'");
   say (dir, 3, "delete note none");
+  say (dir, 3, "delete note 0190a6c0-0000-7000-8000-000000000001");
   conflict = wh_test_ask (dir, "delete dispensary corner", 1);
   g_assert_cmpstr (text_at (wh_json_root (conflict), "code"), ==, "conflict");
   g_assert_true (wh_json_is_object (wh_json_member (wh_json_member (wh_json_root (conflict), "details"), "current")));
@@ -101,6 +102,7 @@ test_through_serve (void)
                                  "for i in $(seq 200); do [ -s port ] && break; sleep 0.05; done; "
                                  "\"$WEEDHOUNDS_TEST_BINARY\" --json add strain name=Second; status=$?; "
                                  "\"$WEEDHOUNDS_TEST_BINARY\" --json list strains --sort name >list; "
+                                 "\"$WEEDHOUNDS_TEST_BINARY\" watch add second --below 10/g || status=$?; "
                                  "\"$WEEDHOUNDS_TEST_BINARY\" edit strain second type=square 2>refused; echo $? >refusal; "
                                  "kill $(cat pid); wait $(cat pid); exit $status");
   g_test_message ("%s%s", done->out, done->err);

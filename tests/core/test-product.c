@@ -54,11 +54,30 @@ test_price_per_gram (void)
   g_assert_true (isnan (wh_product_price_per_gram (unweighed)));
 }
 
+static void
+test_price_of_package (void)
+{
+  static const struct {
+    const char *unit;
+    gboolean    whole;
+  } units[] = { { NULL, TRUE }, { "", TRUE }, { "package", TRUE }, { "3.5g", TRUE }, { "gram", FALSE }, { "1g", FALSE } };
+  g_autoptr (WhProduct) product = make_product (4550, 3.5, NAN, NAN);
+
+  product->amount = g_strdup ("3.5g");
+  for (guint i = 0; i < G_N_ELEMENTS (units); i++)
+    {
+      g_autoptr (WhPrice) price = wh_price_new (WH_ID_NONE);
+      price->unit = g_strdup (units[i].unit);
+      g_assert_cmpint (wh_price_is_of_package (price, product), ==, units[i].whole);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/product/price-per-mg-thc", test_price_per_mg_thc);
   g_test_add_func ("/product/price-per-gram", test_price_per_gram);
+  g_test_add_func ("/product/price-of-package", test_price_of_package);
   return g_test_run ();
 }

@@ -361,6 +361,8 @@ test_changes (void)
   g_autoptr (WhTestReply) done = ask ("POST", "/api/changes", some), undone = ask ("POST", "/api/changes", all);
   const WhJsonNode *results = wh_json_member (data_of (done), "results"), *nothing = wh_json_member (data_of (undone), "results");
 
+  expect_error (422, "INVALID_VALUE", "all_or_nothing", "POST", "/api/changes",
+                "{\"all_or_nothing\":\"yes\",\"changes\":[{\"op\":\"create\",\"kind\":\"strain\",\"row\":{\"name\":\"Half\"}}]}");
   g_assert_cmpuint (done->status, ==, 200);
   g_assert_cmpstr (text_at (wh_json_element (results, 0), "outcome"), ==, "inserted");
   g_assert_cmpstr (text_at (wh_json_element (results, 1), "outcome"), ==, "refused");

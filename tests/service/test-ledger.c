@@ -316,6 +316,8 @@ static const struct {
   { "promotion", "'name':'X','percent_off':10,'cents_off':5", "percent_off" },
   { "promotion", "'name':'X','percent_off':110", "percent_off" },
   { "promotion", "'name':'X','percent_off':10,'starts_at':'2026-02-01','ends_at':'2026-01-01'", "ends_at" },
+  { "strain", "'name':'X','effects':['relaxed','Treats Anxiety']", "effects" },
+  { "review", "'strain_id':'%s','rating':5,'effects':['happy','depression']", "effects" },
   { "review", "'strain_id':'%s','rating':0.5", "rating" },
   { "review", "'strain_id':'%s','rating':5.1", "rating" },
   { "review", "'strain_id':'%s'", "rating" },
@@ -323,6 +325,8 @@ static const struct {
   { "note", "'object_kind':'strain','object_id':'%s'", "text" },
   { "watch", "'limit_cents':100", "product_id" },
   { "watch", "'limit_cents':-1,'product_id':'%s'", "limit_cents" },
+  { "watch", "'limit_cents':0,'product_id':'%s'", "limit_cents" },
+  { "watch", "'limit_cents':100000001,'product_id':'%s'", "limit_cents" },
   { "feedback", "'about':'weather','offered_kind':'product','offered_id':'%s','outcome':'accepted'", "about" },
   { "feedback", "'about':'substitute','offered_kind':'product','offered_id':'%s','outcome':'perhaps'", "outcome" },
 };
@@ -637,6 +641,20 @@ test_prices (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (price_of (fixture), ==, 3900);
 }
 
+/* "usd" and "USD" would not be compared with each other. */
+static void
+test_currency_is_one (Fixture *fixture, gconstpointer data)
+{
+  WhId id = expect (fixture, WH_LEDGER_INSERTED,
+                    "{'op':'create','kind':'price','row':{'product_id':'%s','amount_cents':500,'currency':'usd'}}",
+                    text_of (fixture->product));
+  g_autoptr (WhPrice) price = get (fixture, WH_KIND_PRICE, id);
+  g_autoptr (WhProduct) product = get (fixture, WH_KIND_PRODUCT, fixture->product);
+
+  g_assert_cmpstr (price->currency, ==, "USD");
+  g_assert_cmpstr (product->currency, ==, "USD");
+}
+
 static void
 test_setting_a_price_is_observed (Fixture *fixture, gconstpointer data)
 {
@@ -768,6 +786,7 @@ main (int argc, char **argv)
   TEST ("all-or-nothing", test_all_or_nothing);
   TEST ("batch-limits", test_batch_limits);
   TEST ("prices", test_prices);
+  TEST ("currency-is-one", test_currency_is_one);
   TEST ("setting-a-price-is-observed", test_setting_a_price_is_observed);
   TEST ("stock", test_stock);
   TEST ("uncounted-stock", test_uncounted_stock);

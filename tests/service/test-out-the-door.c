@@ -306,6 +306,24 @@ test_product (Fixture *fixture, gconstpointer data)
   g_assert_error (error, WH_ERROR, WH_ERROR_INVALID);
 }
 
+/* What a gram of it costs is not what the package costs, however new. */
+static void
+test_price_of_a_part (Fixture *fixture, gconstpointer data)
+{
+  const WhDoorWish wish = WH_DOOR_WISH_INIT;
+  g_autoptr (GError) error = NULL;
+  WhProduct *product = add_product (fixture);
+  const WhId id = product->entity.id;
+
+  product->amount = g_strdup ("3.5g");
+  add_price (fixture, product, "2026-11-10", 4500, "excluded")->unit = g_strdup ("3.5g");
+  add_price (fixture, product, "2026-11-20", 1200, "excluded")->unit = g_strdup ("gram");
+  fixture_commit (fixture);
+  g_autoptr (WhDoorProduct) found = ask (fixture, &id, &wish, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (found->door->list_cents, ==, 4500);
+}
+
 /* Without an observation the product's own price, of which nobody knows how it stands to tax. */
 static void
 test_product_alone (Fixture *fixture, gconstpointer data)
@@ -350,6 +368,7 @@ main (int argc, char **argv)
   g_test_add_func ("/out-the-door/refused", test_refused);
   g_test_add_func ("/out-the-door/discounts", test_discounts);
   g_test_add ("/out-the-door/product", Fixture, NULL, fixture_set_up, test_product, fixture_tear_down);
+  g_test_add ("/out-the-door/price-of-a-part", Fixture, NULL, fixture_set_up, test_price_of_a_part, fixture_tear_down);
   g_test_add ("/out-the-door/product-alone", Fixture, NULL, fixture_set_up, test_product_alone, fixture_tear_down);
   g_test_add ("/out-the-door/foreign", Fixture, NULL, fixture_set_up, test_foreign, fixture_tear_down);
   return g_test_run ();
