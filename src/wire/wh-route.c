@@ -101,7 +101,7 @@ static const WhRoute routes[] = {
     "What a strain or product costs in the shops", pricing_parameters },
   { WH_ROUTE_SUBSTITUTES, "GET", "/api/substitutes", WH_PERMISSION_READ_CATALOGUE, NO_BODY,
     "What is in stock in place of a product or a strain, with reasons", substitutes_parameters },
-  { WH_ROUTE_SUBSTITUTE_FEEDBACK, "POST", "/api/substitutes/feedback", WH_PERMISSION_WRITE_CATALOGUE, SMALL_BODY,
+  { WH_ROUTE_SUBSTITUTE_FEEDBACK, "POST", "/api/substitutes/feedback", WH_PERMISSION_WRITE_SHOP, SMALL_BODY,
     "Whether a substitute was accepted", no_parameters },
   { WH_ROUTE_PRICING_TOTAL, "GET", "/api/pricing/total", WH_PERMISSION_READ_CATALOGUE, NO_BODY,
     "What is paid for a product at the counter, tax by tax", total_parameters },
