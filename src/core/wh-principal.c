@@ -149,3 +149,19 @@ wh_permission_to_write (WhKind kind)
 {
   return (guint) kind < WH_N_KINDS ? kinds[kind].write : WH_PERMISSION_NONE;
 }
+
+gboolean
+wh_permission_has_owner (WhKind kind)
+{
+  return wh_entity_field (kind, "owner") != NULL;
+}
+
+gboolean
+wh_principal_is_others (const WhPrincipal *principal, gconstpointer data)
+{
+  const WhEntity *row = data;
+  const WhField *field = row ? wh_entity_field (row->kind, "owner") : NULL;
+  const char *owner = field ? WH_FIELD_AT (row, field, char *) : NULL;
+
+  return owner && strcmp (owner, principal->who) != 0 && !wh_principal_allows (principal, WH_PERMISSION_ADMINISTER);
+}

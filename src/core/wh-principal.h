@@ -43,6 +43,11 @@ const char  *wh_permission_key      (WhPermission permission);   /* "read_catalo
 WhPermission wh_permission_to_read  (WhKind kind);
 WhPermission wh_permission_to_write (WhKind kind);
 
+/* Whether rows of the kind belong to single people: watches and favourites. */
+gboolean     wh_permission_has_owner (WhKind kind);
+/* Whether the row (NULL: none) belongs to somebody else: it has an owner who is not this one, and this one is no administrator. */
+gboolean     wh_principal_is_others (const WhPrincipal *principal, gconstpointer row);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WhPrincipal, wh_principal_unref)
 
 G_END_DECLS

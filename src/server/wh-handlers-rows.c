@@ -68,6 +68,14 @@ take_filters (WhRequest *request, WhListing *listing, GError **error)
   return TRUE;
 }
 
+/* Of what belongs to single people, everybody lists his own. */
+static gboolean
+take_owner (WhRequest *request, WhListing *listing, GError **error)
+{
+  return !wh_permission_has_owner (listing->kind) || wh_principal_allows (request->principal, WH_PERMISSION_ADMINISTER)
+         || wh_listing_add_filter (listing, "owner", request->principal->who, error);
+}
+
 static gboolean
 take_sort (WhRequest *request, WhListing *listing, GError **error)
 {
@@ -103,7 +111,7 @@ wh_handle_rows (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
   listing->cursor = g_strdup (wh_request_parameter (request, "cursor"));
   if (!wh_parameters_check (request, error)
       || !wh_parameters_integer (request, "limit", 1, WH_LIMIT_PAGE, WH_LISTING_LIMIT, &listing->limit, error)
-      || !take_sort (request, listing, error) || !take_filters (request, listing, error)
+      || !take_sort (request, listing, error) || !take_filters (request, listing, error) || !take_owner (request, listing, error)
       || !take_count (request, listing, &page.counted, error))
     return NULL;
   request->error_field = listing->cursor ? "cursor" : NULL;   /* all that may still be wrong */
@@ -120,6 +128,7 @@ wh_handle_rows (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
 /* -- one row --------------------------------------------------------------------------------------------------------- */
 
 typedef struct {
+  const WhPrincipal *principal;
   WhKind    kind;
   WhId      id;
   WhEntity *row;
@@ -131,7 +140,12 @@ get_cb (WhReader *reader, gpointer user_data, GError **error)
   Get *get = user_data;
 
   get->row = wh_reader_get (reader, get->kind, &get->id, error);
-  return get->row != NULL;
+  if (!wh_principal_is_others (get->principal, get->row))
+    return get->row != NULL;
+  /* Whether somebody else has one is not told. */
+  g_set_error (error, WH_ERROR, WH_ERROR_NOT_FOUND, _("There is no %s with this id."), wh_entity_class (get->kind)->name);
+  g_clear_pointer (&get->row, wh_entity_unref);
+  return FALSE;
 }
 
 gboolean
@@ -153,7 +167,7 @@ wh_handlers_take_id (WhHost *host, WhRequest *request, WhId *out_id, GError **er
 char *
 wh_handle_row (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
 {
-  Get get = { request->route->kind, WH_ID_NONE, NULL };
+  Get get = { request->principal, request->route->kind, WH_ID_NONE, NULL };
   g_autoptr (WhEntity) row = NULL;
 
   if (!wh_parameters_check (request, error) || !wh_handlers_take_id (host, request, &get.id, error))

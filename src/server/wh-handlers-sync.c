@@ -1,5 +1,4 @@
 #include <glib/gi18n.h>
-#include <string.h>
 
 #include "base/wh-error.h"
 #include "base/wh-limits.h"
@@ -60,21 +59,11 @@ last_seq (const Page *page)
   return page->has_more ? last->seq : page->revision;
 }
 
-/* A favourite or watch is its owner's, or everybody's. */
-static gboolean
-is_of_another (const WhPrincipal *principal, const WhEntity *row)
-{
-  const WhField *field = row ? wh_entity_field (row->kind, "owner") : NULL;
-  const char *owner = field ? WH_FIELD_AT (row, field, char *) : NULL;
-
-  return owner && strcmp (owner, principal->who) != 0 && !wh_principal_allows (principal, WH_PERMISSION_ADMINISTER);
-}
-
 /* What somebody may not list is not pulled either. Tombstones say nothing but an id. */
 static gboolean
 may_pull (const WhPrincipal *principal, const WhChange *change)
 {
-  return wh_principal_allows (principal, wh_permission_to_read (change->kind)) && !is_of_another (principal, change->entity);
+  return wh_principal_allows (principal, wh_permission_to_read (change->kind)) && !wh_principal_is_others (principal, change->entity);
 }
 
 static char *

@@ -167,20 +167,10 @@ make_row (WhLedgerWork *work)
   return check_base (work);
 }
 
-/* Watches and favourites are their owner's, or nobody's. */
-static gboolean
-is_of_another (const WhLedgerWork *work, const WhEntity *row)
-{
-  const WhField *field = row ? wh_entity_field (row->kind, "owner") : NULL;
-  const char *owner = field ? WH_FIELD_AT (row, field, char *) : NULL;
-
-  return owner && strcmp (owner, work->principal->who) != 0 && !wh_principal_allows (work->principal, WH_PERMISSION_ADMINISTER);
-}
-
 static gboolean
 check_owner (WhLedgerWork *work)
 {
-  return !(is_of_another (work, work->stored) || is_of_another (work, work->row))
+  return !(wh_principal_is_others (work->principal, work->stored) || wh_principal_is_others (work->principal, work->row))
          || wh_ledger_refuse (work, "owner", WH_ERROR_DENIED, _("This %s belongs to somebody else."),
                               wh_entity_class (work->edit->kind)->name);
 }

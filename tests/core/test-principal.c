@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/wh-error.h"
+#include "core/wh-nouns-shop.h"
 #include "core/wh-principal.h"
 #include "support/wh-test.h"
 
@@ -62,12 +63,33 @@ test_message (void)
   g_assert_nonnull (strstr (error->message, "write_shop"));
 }
 
+/* What has an owner is that one's alone, administrators aside; what has none is everybody's. */
+static void
+test_owners (void)
+{
+  g_autoptr (WhPrincipal) ana = wh_principal_new ("ana", (const char *const[]) { "staff", NULL });
+  g_autoptr (WhPrincipal) bob = wh_principal_new ("bob", (const char *const[]) { "staff", NULL });
+  g_autoptr (WhPrincipal) administrator = wh_principal_new ("eve", (const char *const[]) { "administrator", NULL });
+  g_autoptr (WhWatch) watch = wh_watch_new (WH_ID_NONE);
+  g_autoptr (WhNote) note = wh_note_new (WH_ID_NONE);
+
+  g_assert_false (wh_principal_is_others (bob, watch));
+  watch->owner = g_strdup ("ana");
+  g_assert_false (wh_principal_is_others (ana, watch));
+  g_assert_true (wh_principal_is_others (bob, watch));
+  g_assert_false (wh_principal_is_others (administrator, watch));
+  g_assert_false (wh_principal_is_others (bob, note));
+  g_assert_false (wh_principal_is_others (bob, NULL));
+  g_assert_true (wh_permission_has_owner (WH_KIND_FAVORITE) && !wh_permission_has_owner (WH_KIND_NOTE));
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/principal/kinds", test_kinds);
   g_test_add_func ("/principal/nothing-is-nobodys", test_nothing_is_nobodys);
+  g_test_add_func ("/principal/owners", test_owners);
   g_test_add_func ("/principal/message", test_message);
   return g_test_run ();
 }
