@@ -22,8 +22,9 @@ struct _WhAnalyst {
   WhMap       *map;        /* of these profiles */
   GPtrArray   *findings;   /* of the revision and the day below; guarded by `watching` */
   gint64       findings_revision, findings_day;
-  GMutex       pricing;    /* guards prices; held while they are packed */
+  GMutex       pricing;    /* guards prices; held while they are packed for the first time */
   WhPriceIndex *prices;
+  WhPriceIndex *next_prices;   /* of a snapshot that is about to be the current one; guarded as `prices` */
   GMutex       listening;  /* guards opinions; held while they are read */
   WhOpinions  *opinions;
   gint64       heard;      /* feedback up to here is in the opinions; guarded by `listening` */
@@ -144,6 +145,11 @@ wh_analyst_price_index (WhAnalyst *analyst, const WhPrincipal *principal, WhSnap
   g_autoptr (GMutexLocker) pricing = g_mutex_locker_new (&analyst->pricing);
   g_autoptr (WhSnapshot) snapshot = wh_catalogue_snapshot (analyst->catalogue);
 
+  if (analyst->next_prices && analyst->next_prices->revision == wh_snapshot_revision (snapshot))
+    {
+      g_clear_pointer (&analyst->prices, wh_price_index_unref);
+      analyst->prices = g_steal_pointer (&analyst->next_prices);
+    }
   if (!analyst->prices || analyst->prices->revision != wh_snapshot_revision (snapshot))
     {
       g_clear_pointer (&analyst->prices, wh_price_index_unref);
@@ -153,6 +159,26 @@ wh_analyst_price_index (WhAnalyst *analyst, const WhPrincipal *principal, WhSnap
     return NULL;
   *out_snapshot = g_steal_pointer (&snapshot);
   return wh_price_index_ref (analyst->prices);
+}
+
+/* Packing takes a second for a hundred thousand products, so where prices are asked for it is done before anybody has to wait for it. */
+static void
+prepare_cb (WhSnapshot *fresh, const WhPrincipal *principal, gpointer user_data)
+{
+  WhAnalyst *analyst = user_data;
+  WhPriceIndex *next;
+  gboolean asked;
+
+  g_mutex_lock (&analyst->pricing);
+  asked = analyst->prices != NULL;
+  g_mutex_unlock (&analyst->pricing);
+  if (!asked)
+    return;
+  next = wh_price_index_new (fresh, wh_catalogue_store (analyst->catalogue), principal, NULL);
+  g_mutex_lock (&analyst->pricing);
+  g_clear_pointer (&analyst->next_prices, wh_price_index_unref);
+  analyst->next_prices = next;   /* NULL: the next question tries again, and tells why */
+  g_mutex_unlock (&analyst->pricing);
 }
 
 WhOpinions *
@@ -189,13 +215,16 @@ wh_analyst_new (WhCatalogue *catalogue, const char *cache_dir)
   g_mutex_init (&analyst->lock);
   g_mutex_init (&analyst->pricing);
   g_mutex_init (&analyst->listening);
+  wh_catalogue_set_prepare (catalogue, prepare_cb, analyst);
   return analyst;
 }
 
 void
 wh_analyst_free (WhAnalyst *analyst)
 {
+  wh_catalogue_drop_prepare (analyst->catalogue, analyst);
   g_clear_pointer (&analyst->findings, g_ptr_array_unref);
+  g_clear_pointer (&analyst->next_prices, wh_price_index_unref);
   g_clear_pointer (&analyst->prices, wh_price_index_unref);
   g_clear_pointer (&analyst->opinions, wh_opinions_unref);
   g_clear_pointer (&analyst->map, wh_map_unref);

@@ -19,6 +19,8 @@ struct _WhCatalogue {
   GMutex      swap;        /* guards `snapshot` and, for those who do not build, `looked_at`; held only to take or exchange them */
   GMutex      build;       /* one refresh at a time */
   WhSnapshot *snapshot;
+  WhPrepareFunc prepare;   /* this and the next are guarded by `build` */
+  gpointer    prepare_data;
   GMutex      packing;     /* guards `products`, held while they are packed for the first time */
   WhProductIndex *products;   /* NULL until asked for */
   gint64      looked_at;   /* what came up to here is in the snapshot, or matters to nobody; -1: nothing is built */
@@ -58,6 +60,26 @@ wh_catalogue_free (WhCatalogue *catalogue)
   g_mutex_clear (&catalogue->packing);
   wh_store_unref (catalogue->store);
   g_free (catalogue);
+}
+
+void
+wh_catalogue_set_prepare (WhCatalogue *catalogue, WhPrepareFunc func, gpointer user_data)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&catalogue->build);
+
+  catalogue->prepare = func;
+  catalogue->prepare_data = user_data;
+}
+
+void
+wh_catalogue_drop_prepare (WhCatalogue *catalogue, gpointer user_data)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&catalogue->build);
+
+  if (catalogue->prepare_data != user_data)
+    return;
+  catalogue->prepare = NULL;
+  catalogue->prepare_data = NULL;
 }
 
 WhStore *
@@ -179,6 +201,8 @@ wh_catalogue_refresh (WhCatalogue *catalogue, const WhPrincipal *principal, gboo
       g_clear_pointer (&build.fresh, wh_snapshot_unref);
       return FALSE;
     }
+  if (build.fresh && catalogue->prepare)
+    catalogue->prepare (build.fresh, principal, catalogue->prepare_data);
   exchange (catalogue, build.fresh, build.revision);
   if (!build.fresh)
     return TRUE;

@@ -71,6 +71,12 @@ void         wh_catalogue_free     (WhCatalogue *catalogue);
 /* Builds or renews the snapshot when the store has moved on. May take a second on 100,000 strains; any thread, one at a
  * time does the work. out_changed may be NULL. */
 gboolean     wh_catalogue_refresh  (WhCatalogue *catalogue, const WhPrincipal *principal, gboolean *out_changed, GError **error);
+/* Called by whoever refreshes, with a fresh snapshot that nobody sees yet: what is packed from it can be made ready meanwhile, while
+ * the old one answers. One of a catalogue at a time. */
+typedef void (*WhPrepareFunc) (WhSnapshot *fresh, const WhPrincipal *principal, gpointer user_data);
+void         wh_catalogue_set_prepare (WhCatalogue *catalogue, WhPrepareFunc func, gpointer user_data);
+/* Takes it away if it is still this one's; no call of it is running afterwards. */
+void         wh_catalogue_drop_prepare (WhCatalogue *catalogue, gpointer user_data);
 /* The current snapshot, never NULL (empty before the first refresh). Caller unrefs. */
 WhSnapshot  *wh_catalogue_snapshot (WhCatalogue *catalogue);
 /* The same with the revision up to which nothing that is in it has changed, at least the snapshot's own; -1 before the first refresh. */
