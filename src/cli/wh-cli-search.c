@@ -2,7 +2,9 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/wh-clock.h"
 #include "base/wh-limits.h"
+#include "core/wh-freshness.h"
 #include "service/wh-present.h"
 #include "wh-cli-command.h"
 #include "wh-cli-facets.h"
@@ -41,6 +43,21 @@ age_text (const WhCard *card)
   return wh_cli_source_age (newest);
 }
 
+/* A price over its limit never stands there as if it still held. */
+static char *
+price_text (const WhHit *hit)
+{
+  gint64 seen = wh_card_price_seen (hit->card, hit->price_per_gram), now = wh_clock_now ();
+  g_autofree char *age = wh_freshness_age (seen, now);
+
+  if (isnan (hit->price_per_gram))
+    return g_strdup ("–");
+  if (!wh_freshness_is_stale (WH_FACT_PRICE, seen, now))
+    return g_strdup_printf ("%.2f", hit->price_per_gram);
+  return age ? g_strdup_printf (_("%.2f, %s ago"), hit->price_per_gram, age)
+             : g_strdup_printf (_("%.2f, of unknown age"), hit->price_per_gram);
+}
+
 static void
 add_hit (WhCliTable *table, const WhHit *hit)
 {
@@ -50,7 +67,7 @@ add_hit (WhCliTable *table, const WhHit *hit)
   g_autofree char *thc = percent_text (card->thc);
   g_autofree char *cbd = percent_text (card->cbd);
   g_autofree char *terpenes = terpenes_text (card);
-  g_autofree char *price = isnan (hit->price_per_gram) ? g_strdup ("–") : g_strdup_printf ("%.2f", hit->price_per_gram);
+  g_autofree char *price = price_text (hit);
   g_autofree char *stock = g_strdup_printf ("%u", hit->n_in_stock);
   g_autofree char *age = age_text (card);
   const char *cells[] = { name, card->type, thc, cbd, price, stock, terpenes, age };

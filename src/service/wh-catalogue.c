@@ -12,6 +12,7 @@
 #define MAX_PRODUCTS 200
 #define MAX_SUGGESTIONS 5
 #define MAX_CANDIDATES 20
+#define HALF_CENT 0.005   /* shelves keep prices rounded */
 #define FEW_CHANGES 500    /* so many are looked through for one that matters */
 
 struct _WhCatalogue {
@@ -80,6 +81,12 @@ wh_catalogue_drop_prepare (WhCatalogue *catalogue, gpointer user_data)
     return;
   catalogue->prepare = NULL;
   catalogue->prepare_data = NULL;
+}
+
+gint64
+wh_card_price_seen (const WhCard *card, double price)
+{
+  return fabs (price - card->price_per_gram) < HALF_CENT ? card->priced_at : WH_TIME_UNSET;
 }
 
 WhStore *

@@ -60,6 +60,9 @@ typedef struct {
   double        price_per_gram;  /* of those; NAN unknown */
 } WhHit;
 
+/* When a price of this card, or of the products that a hit means, was seen; WH_TIME_UNSET where only other prices are dated. */
+gint64 wh_card_price_seen (const WhCard *card, double price);
+
 typedef struct {
   WhSnapshot *snapshot;          /* holds the cards */
   GArray     *hits;              /* of WhHit: the page asked for */

@@ -34,6 +34,7 @@ write_availability (WhJsonWriter *writer, const WhRecommendation *recommendation
   wh_json_writer_add_integer (writer, "dispensaries_count", recommendation->n_dispensaries);
   wh_json_writer_add_number (writer, "avg_price", recommendation->average_price, MONEY_DECIMALS);
   wh_json_writer_add_string (writer, "unit", "g");
+  wh_json_writer_add_integer (writer, "stale_prices", recommendation->n_stale);
   wh_json_writer_add_boolean (writer, "in_stock", recommendation->card->n_in_stock > 0);
   wh_json_writer_end_object (writer);
 }

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "base/wh-clock.h"
+#include "core/wh-freshness.h"
 #include "wh-snapshot.h"
 #include "wire/wh-wire.h"
 
@@ -77,6 +78,17 @@ write_card_chemistry (WhJsonWriter *writer, const WhCard *card)
   write_card_terpenes (writer, card);
 }
 
+/* null without a price; a price of unknown age is stale. */
+static void
+write_staleness (WhJsonWriter *writer, const WhCard *card, double price)
+{
+  wh_json_writer_key (writer, "price_stale");
+  if (isnan (price))
+    wh_json_writer_null (writer);
+  else
+    wh_json_writer_boolean (writer, wh_freshness_is_stale (WH_FACT_PRICE, wh_card_price_seen (card, price), wh_clock_now ()));
+}
+
 /* `in_stock` and `price`: of the products that are meant. */
 static void
 write_card_fields (WhJsonWriter *writer, const WhCard *card, guint in_stock, double price)
@@ -95,6 +107,7 @@ write_card_fields (WhJsonWriter *writer, const WhCard *card, guint in_stock, dou
   wh_json_writer_add_number (writer, "price_per_gram", price, MONEY_DECIMALS);
   add_date (writer, "tested_at", card->tested_at);
   add_moment (writer, "priced_at", card->priced_at);
+  write_staleness (writer, card, price);
   wh_json_writer_add_number (writer, "popularity_score", card->popularity, SCORE_DECIMALS + 1);
   wh_json_writer_add_boolean (writer, "demonstration", card->demonstration);
 }

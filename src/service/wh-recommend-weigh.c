@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/wh-freshness.h"
 #include "wh-flavours.h"
 #include "wh-recommend-private.h"
 #include "wh-search-words.h"
@@ -426,6 +427,18 @@ say_wish (const WhWeighing *weighing, guint number, const WhCard *card, GStrvBui
     }
 }
 
+static char *
+say_price (const WhCard *card)
+{
+  gint64 now = wh_clock_now ();
+  g_autofree char *age = wh_freshness_age (card->priced_at, now);
+
+  if (!wh_freshness_is_stale (WH_FACT_PRICE, card->priced_at, now))
+    return g_strdup_printf (_ ("in stock from $%.2f/g"), card->price_per_gram);
+  return age ? g_strdup_printf (_ ("in stock from $%.2f/g, as seen %s ago"), card->price_per_gram, age)
+             : g_strdup_printf (_ ("in stock from $%.2f/g, seen at an unknown time"), card->price_per_gram);
+}
+
 static void
 say_tally (const WhTally *tally, GStrvBuilder *reasons)
 {
@@ -446,7 +459,7 @@ wh_weighing_reasons (const WhWeighing *weighing, const WhCard *card)
   if (card->popularity > 0 && card->index < (weighing->n + WELL_KNOWN - 1) / WELL_KNOWN)
     g_strv_builder_add (reasons, _ ("one of the best known of this catalogue"));
   if (card->n_in_stock > 0 && !isnan (card->price_per_gram))
-    say (reasons, g_strdup_printf (_ ("in stock from $%.2f/g"), card->price_per_gram));
+    say (reasons, say_price (card));
   else if (card->n_in_stock > 0)
     g_strv_builder_add (reasons, _ ("in stock"));
   return g_strv_builder_end (reasons);

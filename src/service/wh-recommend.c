@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/wh-error.h"
+#include "core/wh-freshness.h"
 #include "wh-analyst-private.h"
 #include "wh-recommend-private.h"
 #include "wh-snapshot.h"
@@ -216,6 +217,7 @@ look_at_shops (WhReader *reader, WhRecommendation *recommendation, GError **erro
       g_hash_table_add (shops, (gpointer)&product->dispensary_id);
       sum += isnan (price) ? 0 : price;
       n += !isnan (price);
+      recommendation->n_stale += !isnan (price) && wh_freshness_is_stale (WH_FACT_PRICE, product->price_observed_at, wh_clock_now ());
     }
   recommendation->n_dispensaries = g_hash_table_size (shops);
   recommendation->average_price = n ? sum / n : NAN;

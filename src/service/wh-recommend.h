@@ -58,6 +58,7 @@ typedef struct {
   char        **reasons;          /* in words, translated */
   guint         n_dispensaries;   /* that have it in stock */
   double        average_price;    /* dollars a gram of what is in stock; NAN unknown */
+  guint         n_stale;          /* prices in it that are older than their limit */
 } WhRecommendation;
 
 /* What one change would bring to the top. */
@@ -94,8 +95,9 @@ WhRecommendations *wh_analyst_recommend       (WhAnalyst *analyst, const WhPrinc
                                                const WhPreferences *preferences, const WhTaste *taste, GError **error);
 void               wh_recommendations_free    (WhRecommendations *recommendations);
 /* {recommendation_id, recommendations:[{strain_id, name, type, match_score, match_reasons, availability{dispensaries_count,
- * avg_price, unit, in_stock}, strain, demonstration}], counterfactuals:[{strain_id, name, change, words}], not_supported{fields,
- * reason}}; `refused`: names of fields that were sent and cannot be answered, NULL-terminated; NULL: no member not_supported. */
+ * avg_price, unit, stale_prices, in_stock}, strain, demonstration}], counterfactuals:[{strain_id, name, change, words}],
+ * not_supported{fields, reason}}; `refused`: names of fields that were sent and cannot be answered, NULL-terminated; NULL: no member
+ * not_supported. */
 void               wh_present_recommendations (WhJsonWriter *writer, const WhRecommendations *recommendations, const char *const *refused);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WhPreferences, wh_preferences_free)

@@ -3,6 +3,8 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "base/wh-clock.h"
+#include "core/wh-freshness.h"
 #include "wh-children.h"
 #include "wh-terpene-bar.h"
 #include "wh-words.h"
@@ -100,12 +102,25 @@ set_name (WhResultRow *row, WhResultItem *item)
   gtk_widget_set_visible (GTK_WIDGET (row->demonstration), card->demonstration);
 }
 
+/* "$9.80/g", and how long ago where that is longer than a price holds. */
+static char *
+price_words (const WhCard *card, double price)
+{
+  gint64 seen = wh_card_price_seen (card, price);
+  g_autofree char *words = wh_words_price_per_gram (price);
+  g_autofree char *age = wh_words_age (seen);
+
+  if (!words || !wh_freshness_is_stale (WH_FACT_PRICE, seen, wh_clock_now ()))
+    return g_steal_pointer (&words);
+  return age ? g_strdup_printf ("%s · %s", words, age) : g_strdup_printf (_("%s · age unknown"), words);
+}
+
 static void
 set_stock (WhResultRow *row, WhResultItem *item)
 {
   const WhCard *card = wh_result_item_get_card (item);
   gboolean in_stock = wh_result_item_get_in_stock (item) > 0;
-  g_autofree char *price = wh_words_price_per_gram (wh_result_item_get_price (item));
+  g_autofree char *price = price_words (card, wh_result_item_get_price (item));
 
   set_words (row->price, price);
   set_words (row->stock, card->n_products == 0 ? NULL : in_stock ? _("● In stock") : _("○ Sold out"));
