@@ -105,8 +105,9 @@ test_mirrors_wait (WhTestStore *fixture)
 {
   Server server;
   g_autofree char *token = NULL, *later = NULL;
+  g_autoptr (WhStrain) strain = wh_test_store_strain ("A");
 
-  wh_test_store_put (fixture, wh_test_store_strain ("A"));
+  wh_test_store_put (fixture, strain);
   server_start (&server, fixture);
   expect_page (&server, NULL, &token);
   control ("kill");
