@@ -2,10 +2,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "wh-present.h"
 #include "wh-price-history.h"
 
 #define MONEY_DECIMALS 2
-#define GRAM_DECIMALS 3
 #define PERCENT_DECIMALS 1
 
 static const char *const steps[] = { [WH_PRICE_DAYS] = "day", [WH_PRICE_WEEKS] = "week", [WH_PRICE_MONTHS] = "month" };
@@ -54,29 +54,6 @@ add_moment (WhJsonWriter *writer, const char *key, gint64 moment)
 }
 
 static void
-write_line (WhJsonWriter *writer, const WhPriceLine *line)
-{
-  const WhProduct *product = line->product;
-
-  wh_json_writer_key (writer, "product");
-  wh_json_writer_begin_object (writer);
-  add_id (writer, "product_id", &product->entity.id);
-  wh_json_writer_add_string (writer, "name", product->name);
-  wh_json_writer_add_string (writer, "brand", product->brand);
-  wh_json_writer_add_string (writer, "category", product->category);
-  wh_json_writer_add_string (writer, "amount", product->amount);
-  wh_json_writer_add_number (writer, "weight_grams", product->weight_grams, GRAM_DECIMALS);
-  wh_json_writer_end_object (writer);
-  wh_json_writer_key (writer, "dispensary");
-  wh_json_writer_begin_object (writer);
-  add_id (writer, "dispensary_id", &product->dispensary_id);
-  wh_json_writer_add_string (writer, "name", line->shop ? line->shop->name : NULL);
-  wh_json_writer_add_string (writer, "city", line->shop ? line->shop->city : NULL);
-  wh_json_writer_add_string (writer, "state", line->shop ? line->shop->state : NULL);
-  wh_json_writer_end_object (writer);
-}
-
-static void
 write_proof (WhJsonWriter *writer, const WhPriceHistory *history, const WhPriceObservation *observation)
 {
   const WhPrice *price = observation->price;
@@ -96,11 +73,12 @@ static void
 write_observation (WhJsonWriter *writer, const WhPriceHistory *history, const WhPriceObservation *observation)
 {
   const WhPrice *price = observation->price;
+  const WhPriceLine *line = &g_array_index (history->lines, WhPriceLine, observation->line);
   double list = price->list_cents == WH_INTEGER_UNSET ? NAN : price->list_cents / 100.0;
 
   wh_json_writer_begin_object (writer);
   add_id (writer, "price_id", &price->entity.id);
-  write_line (writer, &g_array_index (history->lines, WhPriceLine, observation->line));
+  wh_present_product_at (writer, line->product, line->shop);
   wh_json_writer_add_number (writer, "price", observation->amount, MONEY_DECIMALS);
   wh_json_writer_add_number (writer, "list_price", list, MONEY_DECIMALS);
   wh_json_writer_add_string (writer, "currency", price->currency);

@@ -1,9 +1,9 @@
 #include <math.h>
 
+#include "wh-present.h"
 #include "wh-watch.h"
 
 #define MONEY_DECIMALS 2
-#define GRAM_DECIMALS 3
 
 static void
 add_id (WhJsonWriter *writer, const char *key, const WhId *id)
@@ -41,36 +41,13 @@ write_watched (WhJsonWriter *writer, const WhWatched *watched)
 }
 
 static void
-write_places (WhJsonWriter *writer, const WhWatchHit *hit)
-{
-  const WhProduct *product = hit->product;
-
-  wh_json_writer_key (writer, "product");
-  wh_json_writer_begin_object (writer);
-  add_id (writer, "product_id", &product->entity.id);
-  wh_json_writer_add_string (writer, "name", product->name);
-  wh_json_writer_add_string (writer, "brand", product->brand);
-  wh_json_writer_add_string (writer, "category", product->category);
-  wh_json_writer_add_string (writer, "amount", product->amount);
-  wh_json_writer_add_number (writer, "weight_grams", product->weight_grams, GRAM_DECIMALS);
-  wh_json_writer_end_object (writer);
-  wh_json_writer_key (writer, "dispensary");
-  wh_json_writer_begin_object (writer);
-  add_id (writer, "dispensary_id", &product->dispensary_id);
-  wh_json_writer_add_string (writer, "name", hit->shop ? hit->shop->name : NULL);
-  wh_json_writer_add_string (writer, "city", hit->shop ? hit->shop->city : NULL);
-  wh_json_writer_add_string (writer, "state", hit->shop ? hit->shop->state : NULL);
-  wh_json_writer_end_object (writer);
-}
-
-static void
 write_hit (WhJsonWriter *writer, const WhWatch *watch, const WhWatchHit *hit)
 {
   g_autofree char *observed = wh_clock_format (hit->product->price_observed_at);
 
   wh_json_writer_begin_object (writer);
   add_id (writer, "watch_id", &watch->entity.id);
-  write_places (writer, hit);
+  wh_present_product_at (writer, hit->product, hit->shop);
   wh_json_writer_add_number (writer, "price", hit->price, MONEY_DECIMALS);
   wh_json_writer_add_string (writer, "currency", hit->product->currency);
   wh_json_writer_add_number (writer, "price_per_gram", hit->per_gram, MONEY_DECIMALS);

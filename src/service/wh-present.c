@@ -13,6 +13,7 @@
 #define AMOUNT_DECIMALS 4
 #define MONEY_DECIMALS 2
 #define SCORE_DECIMALS 3
+#define GRAM_DECIMALS 3
 #define RATING_DECIMALS 2
 
 static void
@@ -110,6 +111,27 @@ write_card_fields (WhJsonWriter *writer, const WhCard *card, guint in_stock, dou
   write_staleness (writer, card, price);
   wh_json_writer_add_number (writer, "popularity_score", card->popularity, SCORE_DECIMALS + 1);
   wh_json_writer_add_boolean (writer, "demonstration", card->demonstration);
+}
+
+void
+wh_present_product_at (WhJsonWriter *writer, const WhProduct *product, const WhDispensary *shop)
+{
+  wh_json_writer_key (writer, "product");
+  wh_json_writer_begin_object (writer);
+  add_id (writer, "product_id", &product->entity.id);
+  wh_json_writer_add_string (writer, "name", product->name);
+  wh_json_writer_add_string (writer, "brand", product->brand);
+  wh_json_writer_add_string (writer, "category", product->category);
+  wh_json_writer_add_string (writer, "amount", product->amount);
+  wh_json_writer_add_number (writer, "weight_grams", product->weight_grams, GRAM_DECIMALS);
+  wh_json_writer_end_object (writer);
+  wh_json_writer_key (writer, "dispensary");
+  wh_json_writer_begin_object (writer);
+  add_id (writer, "dispensary_id", &product->dispensary_id);
+  wh_json_writer_add_string (writer, "name", shop ? shop->name : NULL);
+  wh_json_writer_add_string (writer, "city", shop ? shop->city : NULL);
+  wh_json_writer_add_string (writer, "state", shop ? shop->state : NULL);
+  wh_json_writer_end_object (writer);
 }
 
 void

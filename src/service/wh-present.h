@@ -18,6 +18,9 @@ void wh_present_hits    (WhJsonWriter *writer, const WhHits *hits);
 void wh_present_facets  (WhJsonWriter *writer, const WhFacets *facets);
 /* One card of that list, as an object. */
 void wh_present_card    (WhJsonWriter *writer, const WhCard *card);
+/* The members "product" {product_id, name, brand, category, amount, weight_grams} and "dispensary" {dispensary_id, name, city, state} of
+ * the object at hand; `shop` may be NULL. */
+void wh_present_product_at (WhJsonWriter *writer, const WhProduct *product, const WhDispensary *shop);
 /* The full strain: the strain's fields; review_count, average_rating; thc/cbd/thcv/cbg_percentage;
  * percentages{thc … cannabinoids: {value, low, high, n}};
  * terpene_profile[{analyte, name, code, amount, low, high, n, unit}]; batches with their lab_results; lab_results; products;
