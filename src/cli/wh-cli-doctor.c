@@ -66,7 +66,7 @@ static void
 examine_place (Examination *examination)
 {
   const char *dir = examination->options->data_dir;
-  g_autofree char *file = wh_cli_options_file ();
+  g_autofree char *file = wh_cli_options_file (examination->options);
 
   if (!g_file_test (dir, G_FILE_TEST_IS_DIR))
     find (examination, FINDING_REMARK, "data_directory", _("%s does not exist yet"), dir);

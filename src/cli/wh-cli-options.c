@@ -13,6 +13,7 @@
 #include "store/wh-store.h"
 
 #define CONFIG_GROUP "weedhounds"
+#define MACHINE_FILE "/etc/weedhounds/weedhounds.conf"
 #define DEVICES_GROUP "opencl"
 #define RULES_GROUP "rules"
 
@@ -73,6 +74,13 @@ list_base_options (WhCliOptions *o, Raw *raw, GArray *list)
     { WH_OPTIONS_SERVE, { "threads", 0, 0, G_OPTION_ARG_STRING, &raw->threads, N_("Threads that answer (one per core)"), N_("N") } },
     { WH_OPTIONS_SERVE,
       { "cache", 0, 0, G_OPTION_ARG_STRING, &o->cache, N_("Keep finished answers in a cache that servers share"), N_("ADDRESS") } },
+    { WH_OPTIONS_SERVE,
+      { "config", 0, 0, G_OPTION_ARG_FILENAME, &o->config, N_("Read the settings in FILE instead of weedhounds.conf"), N_("FILE") } },
+    { WH_OPTIONS_SERVE,
+      { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->set, N_("Set one, in spite of file and environment; several times"),
+        N_("GROUP.NAME=VALUE") } },
+    { WH_OPTIONS_SERVE,
+      { "print-config", 0, 0, G_OPTION_ARG_NONE, &o->print_config, N_("Print all settings with their meaning, then end"), NULL } },
     { WH_OPTIONS_REPRODUCE,
       { "strains", 0, 0, G_OPTION_ARG_FILENAME, &o->strains, N_("The list that says which names are strains"), N_("LIST") } },
     { WH_OPTIONS_REPRODUCE, { "unit", 0, 0, G_OPTION_ARG_STRING, &o->unit, N_("Unit of rows that do not say theirs"), N_("UNIT") } },
@@ -398,19 +406,26 @@ wh_cli_options_help (WhCliOptionGroup groups)
 }
 
 char *
-wh_cli_options_file (void)
+wh_cli_options_file (const WhCliOptions *options)
 {
-  return g_build_filename (g_get_user_config_dir (), "weedhounds", "weedhounds.conf", NULL);
+  g_autofree char *own = g_build_filename (g_get_user_config_dir (), "weedhounds", "weedhounds.conf", NULL);
+
+  if (options && options->config)
+    return g_strdup (options->config);
+  if (!g_file_test (own, G_FILE_TEST_EXISTS) && g_file_test (MACHINE_FILE, G_FILE_TEST_EXISTS))
+    return g_strdup (MACHINE_FILE);
+  return g_steal_pointer (&own);
 }
 
 static GKeyFile *
-load_file (GError **error)
+load_file (const WhCliOptions *options, GError **error)
 {
-  g_autofree char *path = wh_cli_options_file ();
+  g_autofree char *path = wh_cli_options_file (options);
   g_autoptr (GKeyFile) file = g_key_file_new ();
   g_autoptr (GError) wrong = NULL;
 
-  if (g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, &wrong) || g_error_matches (wrong, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+  if (g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, &wrong)
+      || (!options->config && g_error_matches (wrong, G_FILE_ERROR, G_FILE_ERROR_NOENT)))
     return g_steal_pointer (&file);
   g_set_error (error, WH_ERROR, WH_ERROR_INVALID, _("%s cannot be read: %s"), path, wrong->message);
   return NULL;
@@ -472,7 +487,7 @@ configure_store (WhCliOptions *options, GKeyFile *file, GError **error)
 gboolean
 wh_cli_options_configure (WhCliOptions *options, GError **error)
 {
-  g_autoptr (GKeyFile) file = load_file (error);
+  g_autoptr (GKeyFile) file = load_file (options, error);
 
   if (!file || !configure_devices (options, file, error))
     return FALSE;

@@ -39,6 +39,9 @@ typedef struct {
   char    *chart;       /* a file to draw into, or NULL */
   WhChartFormat chart_format;
   char    *listen;
+  char    *config;        /* a key file in place of the usual one; NULL: that */
+  char   **set;           /* group.name=value, may be NULL */
+  gboolean print_config;
   char    *cache;       /* address of a cache; NULL: of this process alone */
   int      threads;
   gint64   seed;
@@ -104,8 +107,9 @@ gboolean  wh_cli_options_parse        (WhCliOptions *options, WhCliOptionGroup g
 gboolean  wh_cli_options_configure    (WhCliOptions *options, GError **error);
 /* The list of options for --help. Caller frees. */
 char     *wh_cli_options_help         (WhCliOptionGroup groups);
-/* weedhounds.conf in the user's configuration directory. Caller frees. */
-char     *wh_cli_options_file         (void);
+/* The file of --config (`options` may be NULL), else weedhounds.conf in the user's configuration directory, else, where only that is
+ * there, /etc/weedhounds/weedhounds.conf. Caller frees. */
+char     *wh_cli_options_file         (const WhCliOptions *options);
 void      wh_cli_options_clear        (WhCliOptions *options);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WhCliOptions, wh_cli_options_clear)

@@ -262,7 +262,7 @@ say_key (const WhCliOptions *options, const char *key, const char *text, GError 
 static int
 make_key (const WhCliOptions *options, GError **error)
 {
-  g_autofree char *key = wh_rule_keys_make (options->key, error), *file = wh_cli_options_file ();
+  g_autofree char *key = wh_rule_keys_make (options->key, error), *file = wh_cli_options_file (options);
   g_autofree char *text = NULL;
 
   if (key)

@@ -5,21 +5,55 @@
 #include "wh-cli-output.h"
 #include "wh-cli-source.h"
 
-#define USUAL_LISTEN "127.0.0.1:8000"
+/* "name=value", where there is a value. */
+static void
+give (GStrvBuilder *given, const char *name, const char *value)
+{
+  g_autofree char *text = value ? g_strconcat (name, "=", value, NULL) : NULL;
+
+  if (text)
+    g_strv_builder_add (given, text);
+}
+
+/* What options say. Store, replicas and cache are settled before, since other commands read them, too. */
+static char **
+list_given (const WhCliOptions *options)
+{
+  g_autoptr (GStrvBuilder) given = g_strv_builder_new ();
+  g_autofree char *threads = options->threads ? g_strdup_printf ("%d", options->threads) : NULL;
+  g_autofree char *replicas = options->replicas ? g_strjoinv (" ", options->replicas) : NULL;
+
+  give (given, "weedhounds.store", options->store ? options->store : "");
+  give (given, "weedhounds.store_replicas", replicas);
+  give (given, "weedhounds.cache", options->cache);
+  give (given, "server.listen", options->listen);
+  give (given, "server.threads", threads);
+  if (options->set)
+    g_strv_builder_addv (given, (const char **) options->set);
+  return g_strv_builder_end (given);
+}
+
+static int
+print_settings (const WhServerOptions *server, GError **error)
+{
+  g_autoptr (WhSettings) settings = wh_settings_load (server->settings_file, server->given, error);
+  g_autofree char *text = settings ? wh_settings_print (settings) : NULL;
+
+  if (!text)
+    return WH_EXIT_USAGE;
+  wh_cli_output_line ("%s", text);
+  return WH_EXIT_DONE;
+}
 
 int
 wh_cli_serve (const WhCliOptions *options, GError **error)
 {
-  const WhServerOptions server = {
-    .data_dir = options->data_dir,
-    .store = options->store,
-    .replicas = (const char *const *) options->replicas,
-    .listen = options->listen ? options->listen : USUAL_LISTEN,
-    .threads = (guint) options->threads,
-    .cache = options->cache,
-    .quiet = FALSE,
-  };
+  g_autofree char *file = wh_cli_options_file (options);
+  g_auto (GStrv) given = list_given (options);
+  const WhServerOptions server = { options->data_dir, file, (const char *const *) given };
 
+  if (options->print_config)
+    return print_settings (&server, error);
   return wh_server_run (&server, error) ? WH_EXIT_DONE : WH_EXIT_FAILED;
 }
 

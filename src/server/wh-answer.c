@@ -14,6 +14,27 @@ wh_answer_new (guint status, const char *type, char *body)
   return answer;
 }
 
+static void
+header_clear (gpointer data)
+{
+  g_free (((WhAnswerHeader *) data)->value);
+}
+
+void
+wh_answer_set_header (WhAnswer *answer, const char *name, char *value)
+{
+  WhAnswerHeader header = { name, value };
+
+  if (!value)
+    return;
+  if (!answer->headers)
+    {
+      answer->headers = g_array_new (FALSE, FALSE, sizeof (WhAnswerHeader));
+      g_array_set_clear_func (answer->headers, header_clear);
+    }
+  g_array_append_val (answer->headers, header);
+}
+
 void
 wh_answer_free (WhAnswer *answer)
 {
@@ -21,8 +42,6 @@ wh_answer_free (WhAnswer *answer)
     return;
   g_free (answer->type);
   g_free (answer->body);
-  g_free (answer->allow);
-  g_free (answer->location);
-  g_free (answer->etag);
+  g_clear_pointer (&answer->headers, g_array_unref);
   g_free (answer);
 }

@@ -6,18 +6,22 @@
 G_BEGIN_DECLS
 
 typedef struct {
+  const char *name;    /* static */
+  char       *value;
+} WhAnswerHeader;
+
+typedef struct {
   guint  status;
   char  *type;          /* content type */
   char  *body;          /* text; its length is `length` */
   gsize  length;
-  char  *allow;         /* Allow header or NULL */
-  char  *location;      /* Location header or NULL */
-  char  *etag;          /* ETag header or NULL */
-  guint  retry_after;   /* seconds; 0: no header */
+  GArray *headers;      /* of WhAnswerHeader; NULL: none besides those of every reply */
 } WhAnswer;
 
 /* Takes `body`. */
 WhAnswer *wh_answer_new  (guint status, const char *type, char *body);
+/* One more header field. Takes `value`; NULL: does nothing. */
+void      wh_answer_set_header (WhAnswer *answer, const char *name, char *value);
 void      wh_answer_free (WhAnswer *answer);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WhAnswer, wh_answer_free)

@@ -44,12 +44,13 @@ op_of (WhRouteId id)
 static gboolean
 take_base (WhRequest *request, WhEdit *edit, GError **error)
 {
-  gsize length = request->if_match ? strlen (request->if_match) : 0;
-  g_autofree char *number = length > 2 ? g_strndup (request->if_match + 1, length - 2) : NULL;
+  const char *wanted = wh_request_header (request, "If-Match");
+  gsize length = wanted ? strlen (wanted) : 0;
+  g_autofree char *number = length > 2 ? g_strndup (wanted + 1, length - 2) : NULL;
 
-  if (!request->if_match)
+  if (!wanted)
     return TRUE;
-  if (number && request->if_match[0] == '"' && request->if_match[length - 1] == '"'
+  if (number && wanted[0] == '"' && wanted[length - 1] == '"'
       && g_ascii_string_to_signed (number, 10, 1, G_MAXINT64, &edit->base, NULL))
     return TRUE;
   return wh_parameters_refuse (request, "If-Match", _("“If-Match” must be the revision of the row in quotes, as its ETag says."), error);

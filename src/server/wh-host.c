@@ -125,24 +125,27 @@ refresher_thread (gpointer data)
 }
 
 WhHost *
-wh_host_new (const char *data_dir, const char *store, const char *const *replicas, WhCache *cache, GError **error)
+wh_host_new (const char *data_dir, const char *store, const char *const *replicas, WhCache *cache, WhSettings *settings,
+             GError **error)
 {
   g_autoptr (WhHost) host = g_new0 (WhHost, 1);
-  const WhStoreSettings settings = { .replicas = replicas };
+  const WhStoreSettings copies = { .replicas = replicas };
   g_autofree char *location = store ? g_strdup (store) : wh_paths_store (data_dir), *cache_dir = wh_paths_cache_dir (data_dir);
 
   g_mutex_init (&host->refreshing);
   g_cond_init (&host->stale);
   host->data_dir = g_strdup (data_dir);
+  host->past_settings = g_ptr_array_new_with_free_func ((GDestroyNotify) wh_settings_free);
+  host->settings = settings ? settings : wh_settings_load (NULL, NULL, error);
   host->anonymous = wh_principal_new_anonymous ();
   host->administrator = wh_principal_new ("admin", (const char *const[]) { "administrator", NULL });
   host->local = wh_principal_new_local ();
   host->metrics = wh_metrics_new ();
   host->cache = cache;
   host->cancellable = g_cancellable_new ();
-  host->admin_key = load_key (data_dir, error);
+  host->admin_key = host->settings ? load_key (data_dir, error) : NULL;
   host->is_shared = wh_store_location_is_server (location);
-  host->store = host->admin_key ? wh_store_open_with (location, WH_STORE_WRITE, &settings, error) : NULL;
+  host->store = host->admin_key ? wh_store_open_with (location, WH_STORE_WRITE, &copies, error) : NULL;
   if (!host->store)
     return NULL;
   host->documents = wh_documents_new (cache, host->store);
@@ -178,6 +181,8 @@ wh_host_free (WhHost *host)
   g_clear_pointer (&host->local, wh_principal_unref);
   g_mutex_clear (&host->refreshing);
   g_cond_clear (&host->stale);
+  g_clear_pointer (&host->settings, wh_settings_free);
+  g_ptr_array_unref (host->past_settings);
   g_free (host->admin_key);
   g_free (host->data_dir);
   g_free (host);
@@ -191,6 +196,30 @@ wh_host_keep_searches (WhHost *host, gboolean last)
   if (wh_search_tally_is_due (host->searches, last)
       && !wh_search_tally_flush (host->searches, host->store, host->local, last, &error))
     g_warning ("what was searched for could not be kept: %s", error->message);
+}
+
+const WhSettings *
+wh_host_settings (WhHost *host)
+{
+  return g_atomic_pointer_get (&host->settings);
+}
+
+void
+wh_host_take_settings (WhHost *host, WhSettings *settings)
+{
+  WhSettings *past = host->settings;
+
+  for (WhSetting i = 0; i < WH_N_SETTINGS; i++)
+    {
+      const WhSettingRow *row = wh_setting_row (i);
+      if ((row->flags & WH_SETTING_RELOADABLE) || wh_settings_agree (past, settings, i))
+        continue;
+      g_warning ("%s in [%s] has changed; that needs a restart", row->name, row->group);
+      wh_settings_keep (settings, past, i);
+    }
+  g_ptr_array_add (host->past_settings, past);
+  g_atomic_pointer_set (&host->settings, settings);
+  g_message ("the settings were read again");
 }
 
 void

@@ -8,6 +8,7 @@
 #include "service/wh-stats.h"
 #include "wh-documents.h"
 #include "wh-metrics.h"
+#include "wh-settings.h"
 
 G_BEGIN_DECLS
 
@@ -39,14 +40,21 @@ typedef struct {
   gboolean     is_shared;    /* other processes write to the store, too */
   gboolean     stop;
   GThread     *refresher;
+  WhSettings  *settings;     /* atomic pointer */
+  GPtrArray   *past_settings;   /* somebody may still read them */
 } WhHost;
 
 /* Opens the store for writing: the database at `store`, or store.db (NULL; the caller holds writer.lock). Makes admin.key when
  * there is none, starts the thread that keeps the catalogue current. `replicas` may be NULL;
- * `cache` is borrowed. */
-WhHost  *wh_host_new     (const char *data_dir, const char *store, const char *const *replicas, WhCache *cache, GError **error);
+ * `cache` is borrowed, `settings` taken, also where it fails; NULL: the usual ones. */
+WhHost  *wh_host_new     (const char *data_dir, const char *store, const char *const *replicas, WhCache *cache, WhSettings *settings,
+                          GError **error);
 /* Ends jobs and threads; waits for them. */
 void     wh_host_free    (WhHost *host);
+/* What is set now. Lives as long as the host; ask anew for every use, since SIGHUP may have brought others. */
+const WhSettings *wh_host_settings (WhHost *host);
+/* Takes `settings`. What cannot change without a restart is left as it was, and a warning says so. */
+void     wh_host_take_settings (WhHost *host, WhSettings *settings);
 /* Tells that the store has moved on. */
 void     wh_host_changed (WhHost *host);
 /* Writes what was searched for since. Whoever reads the catalogue is not told: it has not changed. */

@@ -23,6 +23,7 @@ wh_request_new (const char *method, const char *path)
   request->path = g_strdup (path);
   request->parameters = g_array_new (FALSE, TRUE, sizeof (WhParameter));
   g_array_set_clear_func (request->parameters, parameter_clear);
+  request->fields = g_array_new (FALSE, FALSE, sizeof (WhGateField));
   request->body = g_byte_array_new ();
   request->started = wh_clock_monotonic ();
   wh_id_format (&id, request->id);
@@ -37,10 +38,7 @@ wh_request_free (WhRequest *request)
   g_free (request->method);
   g_free (request->path);
   g_array_unref (request->parameters);
-  g_free (request->authorization);
-  g_free (request->accept);
-  g_free (request->if_match);
-  g_free (request->if_none_match);
+  g_array_unref (request->fields);
   g_free (request->location);
   g_free (request->code_kept);
   g_byte_array_unref (request->body);
@@ -50,6 +48,20 @@ wh_request_free (WhRequest *request)
   g_free (request->next_cursor);
   g_clear_pointer (&request->principal, wh_principal_unref);
   g_free (request);
+}
+
+const char *
+wh_request_header (const WhRequest *request, const char *name)
+{
+  gsize length = strlen (name);
+
+  for (guint i = 0; i < request->fields->len; i++)
+    {
+      const WhGateField *field = &g_array_index (request->fields, WhGateField, i);
+      if (field->name_length == length && g_ascii_strncasecmp (field->name, name, length) == 0)
+        return field->value;
+    }
+  return NULL;
 }
 
 const char *

@@ -4,6 +4,7 @@
 #include "base/wh-id.h"
 #include "core/wh-principal.h"
 #include "wire/wh-route.h"
+#include "wh-gate.h"
 
 G_BEGIN_DECLS
 
@@ -17,10 +18,7 @@ typedef struct {
   char     *method;
   char     *path;            /* as it came, without the query */
   GArray   *parameters;      /* of WhParameter, percent-decoded, in order */
-  char     *authorization;   /* header value or NULL */
-  char     *accept;          /* header value or NULL */
-  char     *if_match;        /* the same */
-  char     *if_none_match;   /* the same */
+  GArray   *fields;          /* of WhGateField: the header; its texts are borrowed for as long as the request lives */
   gboolean  local;           /* came through the data directory's socket: the owner of the data */
   GByteArray *body;          /* empty without one */
   char      id[WH_ID_TEXT_LENGTH + 1];
@@ -48,6 +46,8 @@ typedef struct {
 
 WhRequest  *wh_request_new       (const char *method, const char *path);
 void        wh_request_free      (WhRequest *request);
+/* The value of a header field, whatever the case of its name; the first where there are several; NULL when absent. */
+const char *wh_request_header    (const WhRequest *request, const char *name);
 /* The last value of a query parameter, NULL when absent. */
 const char *wh_request_parameter (const WhRequest *request, const char *name);
 

@@ -10,7 +10,7 @@
 #define JSON_TYPE "application/json"
 #define PROBLEM_TYPE "application/problem+json"
 #define METRICS_TYPE "text/plain; version=0.0.4; charset=utf-8"
-#define RETRY_SECONDS 2
+#define RETRY_SECONDS 2u
 
 static const WhHandler handlers[] = {
   [WH_ROUTE_HEALTH] = wh_handle_health,
@@ -66,7 +66,9 @@ meta_of (const WhRequest *request)
 static gboolean
 wants_problem (const WhRequest *request)
 {
-  return request->accept && strstr (request->accept, PROBLEM_TYPE);
+  const char *accept = wh_request_header (request, "Accept");
+
+  return accept && strstr (accept, PROBLEM_TYPE);
 }
 
 static WhAnswer *
@@ -78,7 +80,7 @@ error_reply (const WhRequest *request, WhWireError error)
   WhAnswer *reply = wh_answer_new (error.status, problem ? PROBLEM_TYPE : JSON_TYPE, body);
 
   if (error.status == 503)
-    reply->retry_after = RETRY_SECONDS;
+    wh_answer_set_header (reply, "Retry-After", g_strdup_printf ("%u", RETRY_SECONDS));
   return reply;
 }
 
@@ -98,7 +100,7 @@ failure_reply (const WhRequest *request, const GError *failure)
     error.code = request->error_code;
   if (request->error_status)
     error.status = request->error_status;
-  if (error.status == 500 && !request->local && !request->authorization)
+  if (error.status == 500 && !request->local && !wh_request_header (request, "Authorization"))
     {
       g_warning ("%s: %s", request->id, failure->message);
       error.message = _("Something went wrong in the server. Its log tells more, by the id of this request.");
@@ -119,7 +121,7 @@ no_route (WhRequest *request, const char *allowed)
     reply = wh_answer_new (204, JSON_TYPE, g_strdup (""));
   else
     reply = wh_router_refuse (request, 405, "METHOD_NOT_ALLOWED", _("This address does not know this method."));
-  reply->allow = g_strdup (allowed);
+  wh_answer_set_header (reply, "Allow", g_strdup (allowed));
   return reply;
 }
 
@@ -131,7 +133,7 @@ check_permission (WhRequest *request)
 
   if (wh_principal_require (request->principal, request->route->permission, &error))
     return NULL;
-  return request->authorization ? wh_router_refuse (request, 403, "FORBIDDEN", error->message)
+  return wh_request_header (request, "Authorization") ? wh_router_refuse (request, 403, "FORBIDDEN", error->message)
                                 : wh_router_refuse (request, 401, "UNAUTHORIZED", error->message);
 }
 
@@ -144,7 +146,7 @@ wh_router_begin (WhHost *host, WhRequest *request, gint64 body_length)
   request->route = wh_route_match (request->method, request->path, &request->value, &allowed);
   if (!request->route)
     return no_route (request, allowed);
-  request->principal = wh_host_authenticate (host, request->local, request->authorization, &error);
+  request->principal = wh_host_authenticate (host, request->local, wh_request_header (request, "Authorization"), &error);
   if (!request->principal)
     return wh_router_refuse (request, 401, "UNAUTHORIZED", error->message);
   if (body_length > (gint64) request->route->max_body)
@@ -195,13 +197,14 @@ success_reply (WhRequest *request, WhMeta *meta, char *data)
 {
   g_autofree char *kept = data;
   g_autofree char *etag = request->revision ? g_strdup_printf ("\"%" G_GINT64_FORMAT "\"", request->revision) : NULL;
-  gboolean known = etag && g_strcmp0 (etag, request->if_none_match) == 0 && strcmp (request->route->method, "GET") == 0;
+  const char *given = wh_request_header (request, "If-None-Match");
+  gboolean known = etag && g_strcmp0 (etag, given) == 0 && strcmp (request->route->method, "GET") == 0;
   guint status = known ? 304 : request->reply_status ? request->reply_status : 200;
   gboolean empty = status == 304 || status == 204;
   WhAnswer *answer = wh_answer_new (status, JSON_TYPE, empty ? g_strdup ("") : wh_wire_envelope (data, meta));
 
-  answer->etag = g_steal_pointer (&etag);
-  answer->location = g_strdup (request->location);
+  wh_answer_set_header (answer, "ETag", g_steal_pointer (&etag));
+  wh_answer_set_header (answer, "Location", g_strdup (request->location));
   return answer;
 }
 

@@ -14,7 +14,6 @@
 #include "base/wh-paths.h"
 #include "wh-listener.h"
 
-#define DRAIN_SECONDS 10
 #define CACHE_SECONDS 5
 #define KEEP_SECONDS 60   /* what was searched for is written so often */
 
@@ -107,32 +106,56 @@ check_cache_cb (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-static void
-announce (const WhServerOptions *options, WhListener *listener)
-{
-  const char *colon = strrchr (options->listen, ':');
+typedef struct {
+  WhHost                *host;
+  const WhServerOptions *options;
+} Reload;
 
-  if (!options->quiet)
-    printf ("listening on http://%.*s:%u\n", (int) (colon - options->listen), options->listen, wh_listener_port (listener));
+static void
+announce (const char *address, WhListener *listener)
+{
+  const char *colon = strrchr (address, ':');
+
+  printf ("listening on http://%.*s:%u\n", (int) (colon - address), address, wh_listener_port (listener));
   fflush (stdout);
   notify_manager ("READY=1");
+}
+
+/* What changed and needs no restart is in force from now on. */
+static gboolean
+reload_cb (gpointer user_data)
+{
+  Reload *reload = user_data;
+  g_autoptr (GError) error = NULL;
+  WhSettings *settings = wh_settings_load (reload->options->settings_file, reload->options->given, &error);
+
+  if (settings)
+    wh_host_take_settings (reload->host, settings);
+  else
+    g_warning ("the settings stay as they were: %s", error->message);
+  return G_SOURCE_CONTINUE;
 }
 
 /* Until a signal; a second one ends the process at once. */
 static gboolean
 serve (WhHost *host, const WhServerOptions *options, GError **error)
 {
+  Reload reload = { host, options };
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   CacheWatch watch = { host->cache, TRUE };
   guint sources[] = { g_unix_signal_add (SIGTERM, quit_cb, loop), g_unix_signal_add (SIGINT, quit_cb, loop), add_watchdog (),
+                      g_unix_signal_add (SIGHUP, reload_cb, &reload),
                       g_timeout_add_seconds (CACHE_SECONDS, check_cache_cb, &watch),
                       g_timeout_add_seconds (KEEP_SECONDS, keep_searches_cb, host) };
-  WhListener *listener = wh_listener_new (host, options->listen, options->threads, error);
+  const char *const *addresses = wh_settings_list (wh_host_settings (host), WH_SETTING_LISTEN);
+  const char *address = addresses[0] ? addresses[0] : "127.0.0.1:8000";
+  guint threads = (guint) wh_settings_integer (wh_host_settings (host), WH_SETTING_THREADS);
+  WhListener *listener = wh_listener_new (host, address, threads, error);
 
   check_cache_cb (&watch);
   if (listener)
     {
-      announce (options, listener);
+      announce (address, listener);
       g_main_loop_run (loop);
     }
   for (guint i = 0; i < G_N_ELEMENTS (sources); i++)
@@ -141,28 +164,41 @@ serve (WhHost *host, const WhServerOptions *options, GError **error)
   if (!listener)
     return FALSE;
   notify_manager ("STOPPING=1");
-  wh_listener_stop (listener, DRAIN_SECONDS);
+  wh_listener_stop (listener, (guint) wh_settings_integer (wh_host_settings (host), WH_SETTING_DRAIN_SECONDS));
   return TRUE;
+}
+
+static WhHost *
+open_host (const WhServerOptions *options, WhSettings *settings, WhCache *cache, GError **error)
+{
+  const char *store = wh_settings_text (settings, WH_SETTING_STORE);
+
+  raise_descriptor_limit ();
+  return wh_host_new (options->data_dir, store, wh_settings_list (settings, WH_SETTING_STORE_REPLICAS), cache, settings, error);
+}
+
+static WhLock *
+lock_data_dir (const WhServerOptions *options, GError **error)
+{
+  g_autofree char *path = wh_paths_writer_lock (options->data_dir);
+  WhLock *lock;
+
+  if (!wh_paths_ensure_dir (options->data_dir, error))
+    return NULL;
+  lock = wh_lock_take (path, error);
+  if (!lock)
+    g_prefix_error (error, _("The data directory is in use by another server or import: "));
+  return lock;
 }
 
 gboolean
 wh_server_run (const WhServerOptions *options, GError **error)
 {
-  g_autofree char *lock_path = wh_paths_writer_lock (options->data_dir);
-  const WhCacheOptions cache_options = { .address = options->cache };
-  g_autoptr (WhLock) lock = NULL;
-  g_autoptr (WhCache) cache = wh_cache_open (&cache_options, error);
-  g_autoptr (WhHost) host = NULL;
+  g_autoptr (WhSettings) settings = wh_settings_load (options->settings_file, options->given, error);
+  const WhCacheOptions cache_options = { .address = settings ? wh_settings_text (settings, WH_SETTING_CACHE) : NULL };
+  g_autoptr (WhCache) cache = settings ? wh_cache_open (&cache_options, error) : NULL;
+  g_autoptr (WhLock) lock = cache ? lock_data_dir (options, error) : NULL;
+  g_autoptr (WhHost) host = lock ? open_host (options, g_steal_pointer (&settings), cache, error) : NULL;
 
-  if (!cache || !wh_paths_ensure_dir (options->data_dir, error))
-    return FALSE;
-  lock = wh_lock_take (lock_path, error);
-  if (!lock)
-    {
-      g_prefix_error (error, _("The data directory is in use by another server or import: "));
-      return FALSE;
-    }
-  raise_descriptor_limit ();
-  host = wh_host_new (options->data_dir, options->store, options->replicas, cache, error);
   return host && serve (host, options, error);
 }

@@ -20,7 +20,7 @@ server_start (Server *server, WhTestStore *fixture)
 
   server->cache = wh_cache_open (&options, &error);
   g_assert_no_error (error);
-  server->host = wh_host_new (fixture->dir, fixture->location, NULL, server->cache, &error);
+  server->host = wh_host_new (fixture->dir, fixture->location, NULL, server->cache, NULL, &error);
   g_assert_no_error (error);
 }
 

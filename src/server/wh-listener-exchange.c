@@ -1,0 +1,245 @@
+/* One request on its way: its head, its body, what is answered, and where it waits meanwhile. */
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "base/wh-clock.h"
+#include "wh-listener-private.h"
+
+#define MAX_WAITING_JOBS 16
+#define MAX_WAITING_SURVEYS 64
+#define MAX_WAITING_WRITES 1024
+#define MAX_WAITING_ANALYSES 1024     /* a few seconds on one thread */
+#define MAX_DISCARDED (1024 * 1024)   /* of a body that is refused anyway */
+
+void
+wh_listener_expect (struct MHD_Connection *connection, guint seconds)
+{
+  wh_patience_expect (MHD_get_connection_info (connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context, seconds);
+}
+
+void *
+wh_listener_begin_cb (void *user_data, const char *target, struct MHD_Connection *connection)
+{
+  WhExchange *exchange = g_new0 (WhExchange, 1);
+
+  exchange->connection = connection;
+  exchange->target = g_strdup (target);
+  return exchange;
+}
+
+void
+wh_listener_completed_cb (void *user_data, struct MHD_Connection *connection, void **state, enum MHD_RequestTerminationCode code)
+{
+  WhExchange *exchange = *state;
+
+  if (!exchange)
+    return;
+  wh_listener_expect (connection, WH_LISTENER_HEAD_SECONDS);
+  if (exchange->request)
+    {
+      wh_metrics_count (exchange->listener->host->metrics, exchange->request->route, exchange->reply ? exchange->reply->status : 499,
+                        wh_clock_monotonic () - exchange->request->started);
+      g_atomic_int_add (&exchange->listener->running, -1);
+    }
+  wh_request_free (exchange->request);
+  wh_answer_free (exchange->reply);
+  g_free (exchange->target);
+  g_free (exchange);
+  *state = NULL;
+}
+
+static enum MHD_Result
+collect_field_cb (void *user_data, enum MHD_ValueKind kind, const char *name, size_t name_length, const char *value, size_t value_length)
+{
+  GArray *fields = user_data;
+  WhGateField field = { name, name_length, value ? value : "", value ? value_length : 0 };
+
+  g_array_append_val (fields, field);
+  return fields->len > WH_GATE_MAX_FIELDS ? MHD_NO : MHD_YES;
+}
+
+/* Decodes "a=1&b=2". What cannot be decoded is kept as it came; the handler then refuses the value. */
+static void
+parse_query (WhRequest *request, const char *query)
+{
+  g_auto (GStrv) pairs = g_strsplit (query, "&", -1);
+
+  for (char **pair = pairs; *pair; pair++)
+    {
+      g_auto (GStrv) parts = g_strsplit (*pair, "=", 2);
+      WhParameter parameter = { NULL, NULL };
+
+      if (!**pair)
+        continue;
+      g_strdelimit (*parts, "+", ' ');
+      parameter.name = g_uri_unescape_string (parts[0], NULL);
+      if (parts[1])
+        {
+          g_strdelimit (parts[1], "+", ' ');
+          parameter.value = g_uri_unescape_string (parts[1], NULL);
+        }
+      if (!parameter.name)
+        parameter.name = g_strdup (parts[0]);
+      if (!parameter.value || !g_utf8_validate (parameter.value, -1, NULL))
+        {
+          g_free (parameter.value);
+          parameter.value = g_strdup ("");
+        }
+      g_array_append_val (request->parameters, parameter);
+    }
+}
+
+/* Takes `fields`. */
+static WhRequest *
+make_request (WhExchange *exchange, const char *method, GArray *fields)
+{
+  const char *origin = wh_gate_origin_form (exchange->target);
+  const char *query = strchr (origin, '?');
+  g_autofree char *path = query ? g_strndup (origin, query - origin) : g_strdup (origin);
+  WhRequest *request = wh_request_new (method, path);
+
+  if (query)
+    parse_query (request, query + 1);
+  g_array_unref (request->fields);
+  request->fields = fields;
+  request->local = exchange->local;
+  return request;
+}
+
+static gint64
+announced_length (struct MHD_Connection *connection)
+{
+  const char *length = MHD_lookup_connection_value (connection, MHD_HEADER_KIND, "Content-Length");
+
+  return length ? g_ascii_strtoll (length, NULL, 10) : 0;
+}
+
+/* The head, before any byte of a body: gate, route, principal. */
+static enum MHD_Result
+take_head (WhExchange *exchange, const char *method, const char *version)
+{
+  GArray *fields = g_array_new (FALSE, FALSE, sizeof (WhGateField));
+  WhGateHead head = { method, exchange->target, version, NULL, 0 };
+  const char *reason;
+
+  MHD_get_connection_values_n (exchange->connection, MHD_HEADER_KIND, collect_field_cb, fields);
+  head.fields = (const WhGateField *) (void *) fields->data;
+  head.n_fields = fields->len;
+  reason = wh_gate_check (&head);
+  exchange->request = make_request (exchange, reason ? "GET" : method, fields);
+  g_atomic_int_inc (&exchange->listener->running);
+  if (reason)
+    {
+      wh_metrics_refused (exchange->listener->host->metrics);
+      exchange->reply = wh_router_refuse (exchange->request, 400, "BAD_REQUEST", reason);
+    }
+  else
+    exchange->reply = wh_router_begin (exchange->listener->host, exchange->request, announced_length (exchange->connection));
+  wh_listener_expect (exchange->connection, WH_LISTENER_BODY_SECONDS);
+  if (!exchange->reply)
+    return MHD_YES;
+  /* Answered before the body was read: what follows on this connection could be anything. */
+  exchange->close = reason != NULL || announced_length (exchange->connection) > 0
+                    || MHD_lookup_connection_value (exchange->connection, MHD_HEADER_KIND, "Transfer-Encoding");
+  return wh_listener_send (exchange);
+}
+
+static enum MHD_Result
+take_body (WhExchange *exchange, const char *data, size_t *length)
+{
+  WhRequest *request = exchange->request;
+
+  if (!exchange->reply && request->body->len + *length > request->route->max_body)
+    {
+      exchange->reply = wh_router_refuse (request, 413, "TOO_LARGE", _("The body is larger than this address takes."));
+      exchange->close = TRUE;
+    }
+  if (!exchange->reply)
+    g_byte_array_append (request->body, (const guint8 *) data, (guint) *length);
+  else
+    exchange->discarded += *length;
+  *length = 0;
+  return exchange->discarded > MAX_DISCARDED ? MHD_NO : MHD_YES;
+}
+
+static WhAnswer *
+refuse_busy (WhExchange *exchange)
+{
+  return wh_router_refuse (exchange->request, 503, "BUSY", _("Too much is waiting to be done; try again later."));
+}
+
+/* On a thread of a pool: the connection sleeps meanwhile. */
+void
+wh_listener_job_cb (gpointer data, gpointer user_data)
+{
+  WhExchange *exchange = data;
+
+  exchange->reply = g_cancellable_is_cancelled (exchange->listener->host->cancellable)
+                      ? refuse_busy (exchange)
+                      : wh_router_answer (exchange->listener->host, exchange->request);
+  MHD_resume_connection (exchange->connection);
+}
+
+static enum MHD_Result
+start_job (WhExchange *exchange, GThreadPool *pool, guint most_waiting)
+{
+  if (g_thread_pool_unprocessed (pool) >= most_waiting)
+    {
+      exchange->reply = refuse_busy (exchange);
+      return wh_listener_send (exchange);
+    }
+  MHD_suspend_connection (exchange->connection);
+  g_thread_pool_push (pool, exchange, NULL);
+  return MHD_YES;
+}
+
+static enum MHD_Result
+answer (WhExchange *exchange)
+{
+  const WhHost *host = exchange->listener->host;
+
+  if (exchange->reply)
+    return wh_listener_send (exchange);
+  wh_listener_expect (exchange->connection, 0);
+  switch (wh_router_work (exchange->request))
+    {
+    case WH_WORK_ANALYSIS:
+      return start_job (exchange, host->analyses, MAX_WAITING_ANALYSES);
+    case WH_WORK_SURVEY:
+      return start_job (exchange, host->surveys, MAX_WAITING_SURVEYS);
+    case WH_WORK_WRITE:
+      return start_job (exchange, host->writes, MAX_WAITING_WRITES);
+    case WH_WORK_JOB:
+      return start_job (exchange, host->jobs, MAX_WAITING_JOBS);
+    default:
+      exchange->reply = wh_router_answer (exchange->listener->host, exchange->request);
+      return wh_listener_send (exchange);
+    }
+}
+
+static enum MHD_Result
+handle (WhListener *listener, gboolean local, const char *method, const char *version, const char *data, size_t *length,
+        WhExchange *exchange)
+{
+  if (!exchange->request)
+    {
+      exchange->listener = listener;
+      exchange->local = local;
+      return take_head (exchange, method, version);
+    }
+  return *length ? take_body (exchange, data, length) : answer (exchange);
+}
+
+enum MHD_Result
+wh_listener_tcp_cb (void *user_data, struct MHD_Connection *connection, const char *url, const char *method, const char *version,
+                    const char *data, size_t *length, void **state)
+{
+  return handle (user_data, FALSE, method, version, data, length, *state);
+}
+
+enum MHD_Result
+wh_listener_local_cb (void *user_data, struct MHD_Connection *connection, const char *url, const char *method, const char *version,
+                      const char *data, size_t *length, void **state)
+{
+  return handle (user_data, TRUE, method, version, data, length, *state);
+}

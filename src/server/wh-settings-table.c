@@ -1,0 +1,32 @@
+/* The table of wh-settings.h. Keys of one group stand together: they are printed in this order. */
+#include <glib/gi18n.h>
+
+#include "wh-settings.h"
+
+#define INTEGER(id, group, name, usual, least, most, flags, meaning) \
+  [id] = { id, group, name, WH_SETTING_INTEGER, usual, least, most, NULL, flags, meaning }
+#define BOOLEAN(id, group, name, usual, flags, meaning) [id] = { id, group, name, WH_SETTING_BOOLEAN, usual, 0, 0, NULL, flags, meaning }
+#define TEXT(id, group, name, usual, choices, flags, meaning) \
+  [id] = { id, group, name, WH_SETTING_TEXT, usual, 0, 0, choices, flags, meaning }
+#define LIST(id, group, name, usual, flags, meaning) [id] = { id, group, name, WH_SETTING_LIST, usual, 0, 0, NULL, flags, meaning }
+
+static const WhSettingRow rows[] = {
+  TEXT (WH_SETTING_STORE, "weedhounds", "store", "", NULL, WH_SETTING_SECRET,
+        N_("Address of a PostgreSQL database, postgresql://user@host/database. Not set: the file store.db in the data directory.")),
+  LIST (WH_SETTING_STORE_REPLICAS, "weedhounds", "store_replicas", "", WH_SETTING_SECRET,
+        N_("Addresses of read-only copies of that database.")),
+  TEXT (WH_SETTING_CACHE, "weedhounds", "cache", "", NULL, WH_SETTING_SECRET,
+        N_("Address of a Redis server that several servers share, unix:/PATH or redis://127.0.0.1:PORT. Not set: each has its own.")),
+  LIST (WH_SETTING_LISTEN, "server", "listen", "127.0.0.1:8000", 0,
+        N_("Where to listen, address:port; port 0 is any free one.")),
+  INTEGER (WH_SETTING_THREADS, "server", "threads", "0", 0, 256, 0, N_("Threads that answer. 0: one for each processor.")),
+  INTEGER (WH_SETTING_DRAIN_SECONDS, "server", "drain_seconds", "10", 0, 600, WH_SETTING_RELOADABLE,
+           N_("How long requests may go on when the server is told to end.")),
+};
+G_STATIC_ASSERT (G_N_ELEMENTS (rows) == WH_N_SETTINGS);
+
+const WhSettingRow *
+wh_setting_row (WhSetting setting)
+{
+  return &rows[setting];
+}

@@ -1,0 +1,66 @@
+/* wh-settings.h: what an operator can set for `serve`, one table of it. An option comes before the environment, that before the file,
+ * that before the default. The environment's name is WEEDHOUNDS_GROUP_NAME, of the group “weedhounds” WEEDHOUNDS_NAME. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+typedef enum {
+  WH_SETTING_STORE,
+  WH_SETTING_STORE_REPLICAS,
+  WH_SETTING_CACHE,
+  WH_SETTING_LISTEN,
+  WH_SETTING_THREADS,
+  WH_SETTING_DRAIN_SECONDS,
+  WH_N_SETTINGS
+} WhSetting;
+
+typedef enum {
+  WH_SETTING_INTEGER,
+  WH_SETTING_BOOLEAN,   /* true or false */
+  WH_SETTING_TEXT,      /* empty: not set */
+  WH_SETTING_LIST,      /* items with blanks or “;” between them */
+} WhSettingType;
+
+typedef enum {
+  WH_SETTING_RELOADABLE = 1 << 0,   /* SIGHUP is enough */
+  WH_SETTING_SECRET = 1 << 1,       /* is not printed */
+} WhSettingFlags;
+
+typedef struct {
+  WhSetting          id;
+  const char        *group, *name;
+  WhSettingType      type;
+  const char        *usual;         /* as it would stand in the file; "" or NULL: not set */
+  gint64             least, most;   /* of an integer */
+  const char *const *choices;       /* of a text; NULL: any */
+  WhSettingFlags     flags;
+  const char        *meaning;       /* a sentence, to be translated */
+} WhSettingRow;
+
+/* Immutable once it is shared. */
+typedef struct _WhSettings WhSettings;
+
+const WhSettingRow *wh_setting_row  (WhSetting setting);
+
+/* `path`: a key file; NULL or one that is not there: none. `given`: "group.name=value", NULL-terminated, may be NULL. WH_ERROR_INVALID
+ * says which key, where it was set and what is allowed; a key that is unknown is an error, too. */
+WhSettings         *wh_settings_load    (const char *path, const char *const *given, GError **error);
+void                wh_settings_free    (WhSettings *settings);
+
+gint64              wh_settings_integer (const WhSettings *settings, WhSetting setting);
+gboolean            wh_settings_boolean (const WhSettings *settings, WhSetting setting);
+const char         *wh_settings_text    (const WhSettings *settings, WhSetting setting);   /* NULL: not set */
+const char *const  *wh_settings_list    (const WhSettings *settings, WhSetting setting);   /* never NULL */
+/* Whether both say the same. */
+gboolean            wh_settings_agree   (const WhSettings *a, const WhSettings *b, WhSetting setting);
+/* Sets one as it is in `other`. */
+void                wh_settings_keep    (WhSettings *settings, const WhSettings *other, WhSetting setting);
+
+/* A key file that explains every key and sets it as it is in force. Caller frees. */
+char               *wh_settings_print   (const WhSettings *settings);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WhSettings, wh_settings_free)
+
+G_END_DECLS
