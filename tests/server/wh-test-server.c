@@ -117,23 +117,44 @@ wh_test_server_start (WhTestServer *server)
   wh_test_server_run (server, NULL);
 }
 
+static void
+read_key (WhTestServer *server)
+{
+  g_autofree char *path = g_build_filename (server->dir, "admin.key", NULL);
+
+  g_free (server->key);
+  g_assert_true (g_file_get_contents (path, &server->key, NULL, NULL));
+  g_strstrip (server->key);
+}
+
 void
-wh_test_server_run (WhTestServer *server, const char *cache)
+wh_test_server_run_with (WhTestServer *server, const char *const *options)
 {
   g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE
                                                                         | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
-  g_autofree char *key = NULL;
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) arguments = NULL;
+  g_autofree char *address = g_strdup_printf ("127.0.0.1:%u", server->port);
   g_autoptr (GError) error = NULL;
 
+  g_strv_builder_add_many (builder, g_getenv ("WEEDHOUNDS_TEST_BINARY"), "--data-dir", server->dir, "serve", "--listen", address, NULL);
+  g_strv_builder_addv (builder, (const char **) options);
+  arguments = g_strv_builder_end (builder);
   g_subprocess_launcher_set_child_setup (launcher, die_with_parent_cb, NULL, NULL);
-  server->process = g_subprocess_launcher_spawn (launcher, &error, g_getenv ("WEEDHOUNDS_TEST_BINARY"), "--data-dir", server->dir,
-                                                 "serve", "--listen", "127.0.0.1:0", cache ? "--cache" : NULL, cache, NULL);
+  server->process = g_subprocess_launcher_spawnv (launcher, (const char *const *) arguments, &error);
   g_assert_no_error (error);
   server->port = read_port (server->process);
-  key = g_build_filename (server->dir, "admin.key", NULL);
-  g_assert_true (g_file_get_contents (key, &server->key, NULL, NULL));
-  g_strstrip (server->key);
+  read_key (server);
   wait_until_ready (server);
+}
+
+void
+wh_test_server_run (WhTestServer *server, const char *cache)
+{
+  const char *const options[] = { cache ? "--cache" : NULL, cache, NULL };
+
+  server->port = 0;
+  wh_test_server_run_with (server, options);
 }
 
 int

@@ -20,6 +20,8 @@ void               wh_test_server_start  (WhTestServer *server);
 void               wh_test_server_make   (WhTestServer *server);
 /* `serve` on the folder that is there; `cache` (may be NULL): the address of a shared one. */
 void               wh_test_server_run    (WhTestServer *server, const char *cache);
+/* The same with these options of serve, NULL-terminated, on `port` (0: any). */
+void               wh_test_server_run_with (WhTestServer *server, const char *const *options);
 /* Ends it by SIGTERM; the exit status. */
 int                wh_test_server_stop   (WhTestServer *server);
 void               wh_test_server_clear  (WhTestServer *server);
