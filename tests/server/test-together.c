@@ -78,8 +78,8 @@ static void
 make_certificate (void)
 {
   g_autofree char *key = g_build_filename (front.dir, "key.pem", NULL), *certificate = g_build_filename (front.dir, "fullchain.pem", NULL);
-  const char *const command[] = { "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", key,
-                                  "-out", certificate, "-days", "2", "-subj", "/CN=localhost", NULL };
+  const char *const command[] = { "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout",
+                                  key, "-out", certificate, "-days", "2", "-subj", "/CN=localhost", NULL };
   g_autoptr (GError) error = NULL;
   g_autoptr (GSubprocess) process = g_subprocess_newv (command, G_SUBPROCESS_FLAGS_STDERR_SILENCE, &error);
 
