@@ -3,8 +3,8 @@
 #include <errno.h>
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
+#include <netinet/in.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -74,4 +74,17 @@ wh_address_bind_local (const char *path, GError **error)
     close (fd);
   g_set_error (error, WH_ERROR, WH_ERROR_FAILED, _("Cannot listen on %s: %s"), path, g_strerror (reason));
   return -1;
+}
+
+void
+wh_address_to_bytes (const struct sockaddr *address, guint8 bytes[16])
+{
+  memset (bytes, 0, 16);
+  if (address && address->sa_family == AF_INET6)
+    memcpy (bytes, &((const struct sockaddr_in6 *) (const void *) address)->sin6_addr, 16);
+  else if (address && address->sa_family == AF_INET)
+    {
+      memset (bytes + 10, 0xff, 2);
+      memcpy (bytes + 12, &((const struct sockaddr_in *) (const void *) address)->sin_addr, 4);
+    }
 }

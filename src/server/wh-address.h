@@ -2,6 +2,7 @@
 #pragma once
 
 #include <gio/gio.h>
+#include <sys/socket.h>
 
 G_BEGIN_DECLS
 
@@ -9,5 +10,7 @@ G_BEGIN_DECLS
 GSocketAddress *wh_address_parse      (const char *text, GError **error);
 /* A listening Unix socket that only its owner may connect to, in the place of one that a dead server left. -1 on error. */
 int             wh_address_bind_local (const char *path, GError **error);
+/* The address without its port as 16 bytes: IPv6, an IPv4 address mapped into it (::ffff:a.b.c.d), zeros for any other family. */
+void            wh_address_to_bytes   (const struct sockaddr *address, guint8 bytes[16]);
 
 G_END_DECLS

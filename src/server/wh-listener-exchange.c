@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/wh-clock.h"
+#include "wh-address.h"
 #include "wh-listener-private.h"
 
 #define MAX_WAITING_JOBS 16
@@ -103,6 +104,7 @@ make_request (WhExchange *exchange, const char *method, GArray *fields)
   g_array_unref (request->fields);
   request->fields = fields;
   request->local = exchange->local;
+  wh_address_to_bytes (MHD_get_connection_info (exchange->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr, request->peer);
   return request;
 }
 

@@ -13,6 +13,8 @@ typedef struct {
   char *value;
 } WhParameter;
 
+#define WH_REQUEST_PEER_SIZE 16
+
 /* Owned by the listener; borrowed by router and handlers for the call. */
 typedef struct {
   char     *method;
@@ -20,6 +22,7 @@ typedef struct {
   GArray   *parameters;      /* of WhParameter, percent-decoded, in order */
   GArray   *fields;          /* of WhGateField: the header; its texts are borrowed for as long as the request lives */
   gboolean  local;           /* came through the data directory's socket: the owner of the data */
+  guint8    peer[WH_REQUEST_PEER_SIZE];   /* who is connected: an IPv6 address, or an IPv4 one mapped into it; zeros where local */
   GByteArray *body;          /* empty without one */
   char      id[WH_ID_TEXT_LENGTH + 1];
   gint64    started;         /* wh_clock_monotonic */
