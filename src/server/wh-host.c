@@ -124,6 +124,20 @@ refresher_thread (gpointer data)
   return NULL;
 }
 
+static WhOutgoing *
+open_outgoing (const WhSettings *settings, GError **error)
+{
+  const WhOutgoingOptions options = {
+    .allowed = wh_settings_list (settings, WH_SETTING_OUTGOING_ALLOW),
+    .ca_file = wh_settings_text (settings, WH_SETTING_OUTGOING_CA_FILE),
+    .seconds = (guint) wh_settings_integer (settings, WH_SETTING_OUTGOING_SECONDS),
+    .max_bytes = (gsize) wh_settings_integer (settings, WH_SETTING_OUTGOING_MEGABYTES) * 1024 * 1024,
+    .redirects = (guint) wh_settings_integer (settings, WH_SETTING_OUTGOING_REDIRECTS),
+  };
+
+  return wh_outgoing_new (&options, error);
+}
+
 WhHost *
 wh_host_new (const char *data_dir, const char *store, const char *const *replicas, WhCache *cache, WhSettings *settings,
              GError **error)
@@ -143,7 +157,8 @@ wh_host_new (const char *data_dir, const char *store, const char *const *replica
   host->metrics = wh_metrics_new ();
   host->cache = cache;
   host->cancellable = g_cancellable_new ();
-  host->admin_key = host->settings ? load_key (data_dir, error) : NULL;
+  host->outgoing = host->settings ? open_outgoing (host->settings, error) : NULL;
+  host->admin_key = host->outgoing ? load_key (data_dir, error) : NULL;
   host->is_shared = wh_store_location_is_server (location);
   host->store = host->admin_key ? wh_store_open_with (location, WH_STORE_WRITE, &copies, error) : NULL;
   if (!host->store)
@@ -175,6 +190,7 @@ wh_host_free (WhHost *host)
   g_clear_pointer (&host->documents, wh_documents_free);
   g_clear_pointer (&host->store, wh_store_unref);
   g_clear_pointer (&host->metrics, wh_metrics_free);
+  g_clear_pointer (&host->outgoing, wh_outgoing_unref);
   g_clear_object (&host->cancellable);
   g_clear_pointer (&host->anonymous, wh_principal_unref);
   g_clear_pointer (&host->administrator, wh_principal_unref);

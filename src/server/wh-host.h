@@ -8,6 +8,7 @@
 #include "service/wh-stats.h"
 #include "wh-documents.h"
 #include "wh-metrics.h"
+#include "wh-outgoing.h"
 #include "wh-settings.h"
 
 G_BEGIN_DECLS
@@ -30,6 +31,7 @@ typedef struct {
   GThreadPool *writes;       /* one at a time: changes of single rows, between the transactions of a job */
   GThreadPool *analyses;     /* of one strain or profile: milliseconds each */
   GThreadPool *surveys;      /* of the whole catalogue, one at a time: who asks for the same then finds it kept */
+  WhOutgoing  *outgoing;     /* for files that are fetched, and webhooks */
   WhCache     *cache;        /* shared with other servers where one is configured */
   WhDocuments *documents;    /* of analyses, until the catalogue changes */
   GCancellable *cancellable; /* of those jobs */

@@ -22,6 +22,14 @@ static const WhSettingRow rows[] = {
   INTEGER (WH_SETTING_THREADS, "server", "threads", "0", 0, 256, 0, N_("Threads that answer. 0: one for each processor.")),
   INTEGER (WH_SETTING_DRAIN_SECONDS, "server", "drain_seconds", "10", 0, 600, WH_SETTING_RELOADABLE,
            N_("How long requests may go on when the server is told to end.")),
+  LIST (WH_SETTING_OUTGOING_ALLOW, "outgoing", "allow", "", 0,
+        N_("Networks that files may be fetched from and webhooks sent to though they are private: 10.1.0.0/16.")),
+  TEXT (WH_SETTING_OUTGOING_CA_FILE, "outgoing", "ca_file", "", NULL, 0,
+        N_("A PEM file with the authorities whose certificates count there. Not set: those of the system.")),
+  INTEGER (WH_SETTING_OUTGOING_SECONDS, "outgoing", "seconds", "30", 1, 3600, 0,
+           N_("How long one such call may take, redirects included.")),
+  INTEGER (WH_SETTING_OUTGOING_MEGABYTES, "outgoing", "megabytes", "64", 1, 1024, 0, N_("How large what is fetched may be.")),
+  INTEGER (WH_SETTING_OUTGOING_REDIRECTS, "outgoing", "redirects", "3", 0, 10, 0, N_("How many redirects are followed.")),
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (rows) == WH_N_SETTINGS);
 
