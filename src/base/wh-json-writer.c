@@ -13,10 +13,10 @@ struct _WhJsonWriter {
   guint8   filled[WH_LIMIT_JSON_DEPTH + 1];   /* whether the container of this depth has an entry */
 };
 
-/* What a string cannot hold as it is; bytes of 0x80 and more may be invalid UTF-8. */
+/* What a string cannot hold as it is; bytes of 0x80 and more may be invalid UTF-8. It could hold DEL, but a terminal would act on it. */
 enum { PLAIN, SPECIAL };
 static const guint8 byte_class[256] = {
-  [0 ... 0x1f] = SPECIAL, ['"'] = SPECIAL, ['\\'] = SPECIAL, [0x80 ... 0xff] = SPECIAL,
+  [0 ... 0x1f] = SPECIAL, ['"'] = SPECIAL, ['\\'] = SPECIAL, [0x7f ... 0xff] = SPECIAL,
 };
 
 static const double powers_of_ten[] = { 1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9 };
@@ -173,6 +173,13 @@ append_escape (GString *out, guchar c)
     append (out, escape, (gsize) g_snprintf (escape, sizeof escape, "\\u%04x", c));
 }
 
+/* The controls from U+0080 to U+009F drive a terminal like ESC does. */
+static gboolean
+is_late_control (const guchar *place)
+{
+  return place[0] == 0xc2 && place[1] >= 0x80 && place[1] <= 0x9f;
+}
+
 /* The rare text that holds something to escape or to check. */
 static void
 append_escaped (GString *out, const char *text)
@@ -184,9 +191,10 @@ append_escaped (GString *out, const char *text)
     {
       const guchar *run = place;
 
-      while (byte_class[*place] == PLAIN || *place >= 0x80)
+      while ((byte_class[*place] == PLAIN || *place >= 0x80) && !is_late_control (place))
         place++;
       append (out, (const char *) run, (gsize) (place - run));
+      place += *place == 0xc2;
       if (*place)
         append_escape (out, *place++);
     }

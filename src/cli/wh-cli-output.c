@@ -55,7 +55,7 @@ tame (char *text, gboolean one_line)
   for (const char *place = valid; *place; place = g_utf8_next_char (place))
     {
       gunichar letter = g_utf8_get_char (place);
-      gboolean kept = !g_unichar_iscntrl (letter) || (letter == '\n' && !one_line);
+      gboolean kept = !g_unichar_iscntrl (letter) || (!one_line && (letter == '\n' || g_str_has_prefix (place, "\r\n")));
       g_string_append_unichar (tamed, kept ? letter : ' ');
     }
   g_free (text);
@@ -97,6 +97,9 @@ wh_cli_output_document (const WhCliOptions *options, const GString *json, const 
     return FALSE;
   const WhJsonNode *root = wh_json_root (document);
   g_autofree char *csv = wh_cli_csv_from_json (rows ? wh_json_member (root, rows) : root, (guint) options->limit);
+  /* A file gets what is stored; only a terminal would act on it. */
+  if (isatty (STDOUT_FILENO))
+    csv = tame (csv, FALSE);
   fputs (csv, stdout);
   return TRUE;
 }

@@ -11,6 +11,7 @@
 
 #define MAX_OFFSET 10000000
 #define LEAST_RADIUS 0.1
+#define STATUS_WRONG_CONTENT 422
 
 static gboolean
 refuse (WhRequest *request, const char *field, GError **error, const char *format, ...) G_GNUC_PRINTF (4, 5);
@@ -226,8 +227,11 @@ wh_parameters_body (WhRequest *request, GError **error)
 {
   g_autoptr (WhJson) json = wh_json_parse ((const char *) request->body->data, request->body->len, request->route->max_body, error);
 
-  if (json && !wh_json_is_object (wh_json_root (json)))
+  if (!json)
+    request->error_code = "INVALID_JSON";
+  else if (!wh_json_is_object (wh_json_root (json)))
     {
+      request->error_status = STATUS_WRONG_CONTENT;   /* it was understood */
       wh_parameters_refuse (request, NULL, _("The body must be a JSON object."), error);
       return NULL;
     }

@@ -25,7 +25,7 @@ gboolean wh_parameters_order   (WhRequest *request, gboolean *out_descending, GE
 gboolean wh_parameters_state   (WhRequest *request, char **out_state, GError **error);
 /* Everything GET /api/strains documents. NULL on error. */
 WhQuery *wh_parameters_query   (WhRequest *request, guint default_limit, guint max_limit, GError **error);
-/* The body, which must be a JSON object. NULL on error. */
+/* The body, which must be a JSON object. NULL on error: 400 with INVALID_JSON for what is no JSON, 422 for any other value. */
 WhJson  *wh_parameters_body    (WhRequest *request, GError **error);
 /* Always FALSE: says that `field` (NULL: the body) is wrong. */
 gboolean wh_parameters_refuse  (WhRequest *request, const char *field, const char *message, GError **error);

@@ -66,7 +66,8 @@ test_strings (void)
 {
   static const struct { const char *text, *expected; } cases[] = {
     { "", "\"\"" }, { "plain", "\"plain\"" }, { NULL, "null" }, { "a\"b\\c/", "\"a\\\"b\\\\c/\"" },
-    { "\b\f\n\r\t\x01\x1f\x7f", "\"\\b\\f\\n\\r\\t\\u0001\\u001f\x7f\"" }, { "α-Pinene", "\"α-Pinene\"" },
+    { "\b\f\n\r\t\x01\x1f\x7f", "\"\\b\\f\\n\\r\\t\\u0001\\u001f\\u007f\"" }, { "α-Pinene", "\"α-Pinene\"" },
+    { "a\302\200\302\233m\302\237\302\240z\302\233", "\"a\\u0080\\u009bm\\u009f\302\240z\\u009b\"" },
     { "bad\xff" "byte", "\"bad\xef\xbf\xbd" "byte\"" },
   };
 

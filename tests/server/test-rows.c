@@ -158,7 +158,7 @@ check_change (const Sample *sample, const char *target)
   expect_error (422, "INVALID_VALUE", sample->field, "PATCH", target, refused);
   expect_error (422, "INVALID_VALUE", "colour", "PATCH", target, "{\"colour\":\"green\"}");
   expect (400, "PATCH", target, "{");
-  expect (400, "PATCH", target, "[]");
+  expect (422, "PATCH", target, "[]");
 }
 
 static void
