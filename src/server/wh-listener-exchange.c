@@ -59,37 +59,6 @@ collect_field_cb (void *user_data, enum MHD_ValueKind kind, const char *name, si
   return fields->len > WH_GATE_MAX_FIELDS ? MHD_NO : MHD_YES;
 }
 
-/* Decodes "a=1&b=2". What cannot be decoded is kept as it came; the handler then refuses the value. */
-static void
-parse_query (WhRequest *request, const char *query)
-{
-  g_auto (GStrv) pairs = g_strsplit (query, "&", -1);
-
-  for (char **pair = pairs; *pair; pair++)
-    {
-      g_auto (GStrv) parts = g_strsplit (*pair, "=", 2);
-      WhParameter parameter = { NULL, NULL };
-
-      if (!**pair)
-        continue;
-      g_strdelimit (*parts, "+", ' ');
-      parameter.name = g_uri_unescape_string (parts[0], NULL);
-      if (parts[1])
-        {
-          g_strdelimit (parts[1], "+", ' ');
-          parameter.value = g_uri_unescape_string (parts[1], NULL);
-        }
-      if (!parameter.name)
-        parameter.name = g_strdup (parts[0]);
-      if (!parameter.value || !g_utf8_validate (parameter.value, -1, NULL))
-        {
-          g_free (parameter.value);
-          parameter.value = g_strdup ("");
-        }
-      g_array_append_val (request->parameters, parameter);
-    }
-}
-
 /* Takes `fields`. */
 static WhRequest *
 make_request (WhExchange *exchange, const char *method, GArray *fields)
@@ -100,7 +69,7 @@ make_request (WhExchange *exchange, const char *method, GArray *fields)
   WhRequest *request = wh_request_new (method, path);
 
   if (query)
-    parse_query (request, query + 1);
+    wh_request_take_query (request, query + 1);
   g_array_unref (request->fields);
   request->fields = fields;
   request->local = exchange->local;

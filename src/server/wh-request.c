@@ -75,3 +75,36 @@ wh_request_parameter (const WhRequest *request, const char *name)
     }
   return NULL;
 }
+
+/* Decodes one half of "a=1"; NULL for what is no UTF-8 text. */
+static char *
+decode (char *half)
+{
+  g_autofree char *decoded = g_uri_unescape_string (g_strdelimit (half, "+", ' '), NULL);
+
+  return decoded && g_utf8_validate (decoded, -1, NULL) ? g_steal_pointer (&decoded) : NULL;
+}
+
+void
+wh_request_take_query (WhRequest *request, const char *query)
+{
+  g_auto (GStrv) pairs = g_strsplit (query, "&", -1);
+
+  for (char **pair = pairs; *pair; pair++)
+    {
+      g_auto (GStrv) parts = g_strsplit (*pair, "=", 2);
+      WhParameter parameter = { NULL, NULL };
+
+      if (!**pair)
+        continue;
+      parameter.name = decode (parts[0]);
+      parameter.value = parts[1] ? decode (parts[1]) : g_strdup ("");
+      if (parameter.name && parameter.value)
+        g_array_append_val (request->parameters, parameter);
+      else
+        {
+          request->not_text = TRUE;
+          parameter_clear (&parameter);
+        }
+    }
+}

@@ -20,6 +20,7 @@ typedef struct {
   char     *method;
   char     *path;            /* as it came, without the query */
   GArray   *parameters;      /* of WhParameter, percent-decoded, in order */
+  gboolean  not_text;        /* parameters are missing, because they were no UTF-8 text */
   GArray   *fields;          /* of WhGateField: the header; its texts are borrowed for as long as the request lives */
   gboolean  local;           /* came through the data directory's socket: the owner of the data */
   guint8    peer[WH_REQUEST_PEER_SIZE];   /* who is connected: an IPv6 address, or an IPv4 one mapped into it; zeros where local */
@@ -51,6 +52,8 @@ WhRequest  *wh_request_new       (const char *method, const char *path);
 void        wh_request_free      (WhRequest *request);
 /* The value of a header field, whatever the case of its name; the first where there are several; NULL when absent. */
 const char *wh_request_header    (const WhRequest *request, const char *name);
+/* Adds the parameters of "a=1&b=2". What is no UTF-8 text is left out, and the request marked. */
+void        wh_request_take_query (WhRequest *request, const char *query);
 /* The last value of a query parameter, NULL when absent. */
 const char *wh_request_parameter (const WhRequest *request, const char *name);
 

@@ -146,6 +146,9 @@ wh_router_begin (WhHost *host, WhRequest *request, gint64 body_length)
   request->route = wh_route_match (request->method, request->path, &request->value, &allowed);
   if (!request->route)
     return no_route (request, allowed);
+  if (request->not_text)
+    return wh_router_refuse (request, 400, "INVALID_PARAMETER",
+                             _("The query holds bytes that are no UTF-8 text; write other characters as their percent-encoded UTF-8."));
   request->principal = wh_host_authenticate (host, request->local, wh_request_header (request, "Authorization"), &error);
   if (!request->principal)
     return wh_router_refuse (request, 401, "UNAUTHORIZED", error->message);

@@ -74,6 +74,17 @@ test_paths (void)
   expect_refused ("GET /api/strains/%ff%fe HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", -1);
 }
 
+/* What is no text cannot be what is looked for, and leaving it out would be another question. */
+static void
+test_queries (void)
+{
+  expect_refused ("GET /api/strains?type=%ff HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", -1);
+  expect_refused ("GET /api/strains?%c3%28=1 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", -1);
+  expect_refused ("GET /api/products?contains.name=%ed%a0%80 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", -1);
+  g_assert_cmpuint (status_of ("GET /api/products?contains.name=%c3%a9 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", -1),
+                    ==, 200);
+}
+
 /* A page in a browser may point a name of its own at this machine; it must not read what is here. */
 static void
 test_hosts (void)
@@ -160,6 +171,7 @@ main (int argc, char **argv)
   g_test_add_func ("/server/gate/lengths", test_lengths);
   g_test_add_func ("/server/gate/large-head", test_large_head);
   g_test_add_func ("/server/gate/paths", test_paths);
+  g_test_add_func ("/server/gate/queries", test_queries);
   g_test_add_func ("/server/gate/hosts", test_hosts);
   g_test_add_func ("/server/gate/many-connections", test_many_connections);
   g_test_add_func ("/server/gate/pipelining", test_pipelining);
