@@ -29,6 +29,9 @@ void     wh_handlers_set_not_found (WhRequest *request, WhKind kind);
 /* An array of WhEntity. */
 void     wh_handlers_write_rows (WhJsonWriter *writer, const GPtrArray *rows);
 
+/* How fast terpenes were analysed. */
+WhMetricsTimes wh_handlers_analysis_times (WhHost *host);
+
 /* The answer to this request as it was kept for the current catalogue, by this server or one that shares its cache; else `compute`
  * makes it. `also` (may be NULL): what it depends on besides. Checks the parameters first. */
 char    *wh_handlers_answer_once (WhHost *host, WhRequest *request, WhMeta *meta, const char *also, WhHandler compute, GError **error);

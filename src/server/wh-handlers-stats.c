@@ -8,6 +8,12 @@
 static const WhRouteId analyses[] = { WH_ROUTE_TERPENES_ANALYZE, WH_ROUTE_TERPENES_COMPARE, WH_ROUTE_TERPENES_SEARCH,
                                       WH_ROUTE_TERPENES_SIMILAR, WH_ROUTE_TERPENES };
 
+WhMetricsTimes
+wh_handlers_analysis_times (WhHost *host)
+{
+  return wh_metrics_times (host->metrics, analyses, G_N_ELEMENTS (analyses));
+}
+
 static gboolean
 take_timeframe (WhRequest *request, guint *out_days, GError **error)
 {
@@ -32,7 +38,7 @@ char *
 wh_handle_stats (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
 {
   WhStatsQuestion question = WH_STATS_QUESTION_INIT;
-  WhMetricsTimes counted = wh_metrics_times (host->metrics, analyses, G_N_ELEMENTS (analyses));
+  WhMetricsTimes counted = wh_handlers_analysis_times (host);
   const WhStatsTimes times = { counted.since, counted.n, counted.p50, counted.p95 };
   g_autoptr (WhStatsReport) report = NULL;
 

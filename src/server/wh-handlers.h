@@ -48,6 +48,8 @@ char *wh_handle_ready    (WhHost *host, WhRequest *request, WhMeta *meta, GError
 char *wh_handle_live     (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
 /* Prometheus text, not JSON; the router sends it as it is. */
 char *wh_handle_metrics  (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
+/* GET /api/metrics */
+char *wh_handle_metrics_json (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
 char *wh_handle_import   (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
 char *wh_handle_demo     (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
 /* GET /api/dispensaries, /{id}, /{id}/products */

@@ -31,6 +31,7 @@ typedef struct {
   GThreadPool *writes;       /* one at a time: changes of single rows, between the transactions of a job */
   GThreadPool *analyses;     /* of one strain or profile: milliseconds each */
   GThreadPool *surveys;      /* of the whole catalogue, one at a time: who asks for the same then finds it kept */
+  struct _WhReports *reports;  /* of failures; NULL: nowhere. Owned by who runs the server */
   WhOutgoing  *outgoing;     /* for files that are fetched, and webhooks */
   WhCache     *cache;        /* shared with other servers where one is configured */
   WhDocuments *documents;    /* of analyses, until the catalogue changes */

@@ -5,6 +5,7 @@
 #include "base/wh-clock.h"
 #include "wh-address.h"
 #include "wh-listener-private.h"
+#include "wh-log.h"
 
 #define MAX_WAITING_JOBS 16
 #define MAX_WAITING_SURVEYS 64
@@ -38,8 +39,10 @@ wh_listener_completed_cb (void *user_data, struct MHD_Connection *connection, vo
   wh_listener_expect (connection, WH_LISTENER_HEAD_SECONDS);
   if (exchange->request)
     {
-      wh_metrics_count (exchange->listener->host->metrics, exchange->request->route, exchange->reply ? exchange->reply->status : 499,
-                        wh_clock_monotonic () - exchange->request->started);
+      guint status = exchange->reply ? exchange->reply->status : 499;
+      gint64 took = wh_clock_monotonic () - exchange->request->started;
+      wh_metrics_count (exchange->listener->host->metrics, exchange->request->route, status, took);
+      wh_log_request (exchange->request, status, took);
       g_atomic_int_add (&exchange->listener->running, -1);
     }
   wh_request_free (exchange->request);

@@ -155,6 +155,39 @@ write_histogram (const RouteCounts *counts, const char *labels, GString *out)
                           labels, counts->count, labels, number, labels, counts->count);
 }
 
+static void
+present_route (const RouteCounts *counts, const WhRoute *route, WhJsonWriter *writer)
+{
+  static const char *const classes[N_CLASSES] = { "other", "1xx", "2xx", "3xx", "4xx", "5xx" };
+
+  wh_json_writer_begin_object (writer);
+  wh_json_writer_add_string (writer, "route", route ? route->path : NULL);
+  wh_json_writer_add_string (writer, "method", route ? route->method : NULL);
+  wh_json_writer_add_integer (writer, "requests", (gint64) counts->count);
+  wh_json_writer_key (writer, "statuses");
+  wh_json_writer_begin_object (writer);
+  for (guint i = 0; i < N_CLASSES; i++)
+    if (counts->statuses[i])
+      wh_json_writer_add_integer (writer, classes[i], (gint64) counts->statuses[i]);
+  wh_json_writer_end_object (writer);
+  wh_json_writer_add_number (writer, "p50_ms", quantile (counts->buckets, counts->count, 0.5), 3);
+  wh_json_writer_add_number (writer, "p95_ms", quantile (counts->buckets, counts->count, 0.95), 3);
+  wh_json_writer_add_number (writer, "p99_ms", quantile (counts->buckets, counts->count, 0.99), 3);
+  wh_json_writer_end_object (writer);
+}
+
+void
+wh_metrics_present (WhMetrics *metrics, WhJsonWriter *writer)
+{
+  wh_json_writer_begin_array (writer);
+  g_mutex_lock (&metrics->lock);
+  for (guint i = 0; i <= wh_route_count (); i++)
+    if (metrics->routes[i].count)
+      present_route (&metrics->routes[i], i < wh_route_count () ? wh_route_at (i) : NULL, writer);
+  g_mutex_unlock (&metrics->lock);
+  wh_json_writer_end_array (writer);
+}
+
 void
 wh_metrics_write (WhMetrics *metrics, GString *out)
 {

@@ -1,6 +1,7 @@
 /* wh-metrics.h: counters of the server, as Prometheus text. Thread-safe. */
 #pragma once
 
+#include "base/wh-json-writer.h"
 #include "wire/wh-route.h"
 
 G_BEGIN_DECLS
@@ -19,6 +20,8 @@ typedef struct {
   double  p50, p95;   /* ms; NAN: none */
 } WhMetricsTimes;
 WhMetricsTimes wh_metrics_times (WhMetrics *metrics, const WhRouteId *routes, guint n_routes);
+/* [{route, method, requests, statuses{2xx …}, p50_ms, p95_ms, p99_ms}] of the routes that were asked for. */
+void       wh_metrics_present (WhMetrics *metrics, WhJsonWriter *writer);
 /* Appends all counters. */
 void       wh_metrics_write   (WhMetrics *metrics, GString *out);
 

@@ -6,6 +6,7 @@
 #include "base/wh-clock.h"
 #include "base/wh-error.h"
 #include "wh-handlers.h"
+#include "wh-log.h"
 
 #define JSON_TYPE "application/json"
 #define PROBLEM_TYPE "application/problem+json"
@@ -17,6 +18,7 @@ static const WhHandler handlers[] = {
   [WH_ROUTE_READY] = wh_handle_ready,
   [WH_ROUTE_LIVE] = wh_handle_live,
   [WH_ROUTE_METRICS] = wh_handle_metrics,
+  [WH_ROUTE_METRICS_JSON] = wh_handle_metrics_json,
   [WH_ROUTE_STRAINS] = wh_handle_strains,
   [WH_ROUTE_STRAIN] = wh_handle_strain,
   [WH_ROUTE_STRAIN_SEARCH] = wh_handle_search,
@@ -100,11 +102,10 @@ failure_reply (const WhRequest *request, const GError *failure)
     error.code = request->error_code;
   if (request->error_status)
     error.status = request->error_status;
+  if (error.status == 500)
+    g_warning ("%s %s: %s", request->method, request->route->path, failure->message);
   if (error.status == 500 && !request->local && !wh_request_header (request, "Authorization"))
-    {
-      g_warning ("%s: %s", request->id, failure->message);
-      error.message = _("Something went wrong in the server. Its log tells more, by the id of this request.");
-    }
+    error.message = _("Something went wrong in the server. Its log tells more, by the id of this request.");
   error.field = request->error_field;
   error.details = request->error_details;
   return error_reply (request, error);
@@ -176,6 +177,8 @@ wh_router_work (const WhRequest *request)
     case WH_ROUTE_DISPENSARY_PRODUCTS:
     case WH_ROUTE_ROWS:
       return WH_WORK_ANALYSIS;
+    case WH_ROUTE_METRICS:
+    case WH_ROUTE_METRICS_JSON:
     case WH_ROUTE_ANALYTICS_STATS:
     case WH_ROUTE_TERPENES_MAP:
     case WH_ROUTE_TERPENES_CLUSTERS:
@@ -216,11 +219,17 @@ wh_router_answer (WhHost *host, WhRequest *request)
 {
   WhMeta meta = meta_of (request);
   g_autoptr (GError) error = NULL;
-  g_autofree char *data = handlers[request->route->id](host, request, &meta, &error);
+  char *data;
+  WhAnswer *answer;
 
+  wh_log_enter (request->id);
+  data = handlers[request->route->id](host, request, &meta, &error);
   if (!data)
-    return failure_reply (request, error);
-  if (request->route->id == WH_ROUTE_METRICS)
-    return wh_answer_new (200, METRICS_TYPE, g_steal_pointer (&data));
-  return success_reply (request, &meta, g_steal_pointer (&data));
+    answer = failure_reply (request, error);
+  else if (request->route->id == WH_ROUTE_METRICS)
+    answer = wh_answer_new (200, METRICS_TYPE, data);
+  else
+    answer = success_reply (request, &meta, data);
+  wh_log_leave ();
+  return answer;
 }

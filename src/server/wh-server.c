@@ -13,6 +13,8 @@
 #include "base/wh-lock.h"
 #include "base/wh-paths.h"
 #include "wh-listener.h"
+#include "wh-log.h"
+#include "wh-reports.h"
 
 #define CACHE_SECONDS 5
 #define KEEP_SECONDS 60   /* what was searched for is written so often */
@@ -130,7 +132,10 @@ reload_cb (gpointer user_data)
   WhSettings *settings = wh_settings_load (reload->options->settings_file, reload->options->given, &error);
 
   if (settings)
-    wh_host_take_settings (reload->host, settings);
+    {
+      wh_host_take_settings (reload->host, settings);
+      wh_log_configure (wh_host_settings (reload->host));
+    }
   else
     g_warning ("the settings stay as they were: %s", error->message);
   return G_SOURCE_CONTINUE;
@@ -173,6 +178,7 @@ open_host (const WhServerOptions *options, WhSettings *settings, WhCache *cache,
 {
   const char *store = wh_settings_text (settings, WH_SETTING_STORE);
 
+  wh_log_start (settings);
   raise_descriptor_limit ();
   return wh_host_new (options->data_dir, store, wh_settings_list (settings, WH_SETTING_STORE_REPLICAS), cache, settings, error);
 }
@@ -191,6 +197,28 @@ lock_data_dir (const WhServerOptions *options, GError **error)
   return lock;
 }
 
+/* FALSE: what is set is no place to tell failures to. */
+static gboolean
+start_reports (WhHost *host, GError **error)
+{
+  const WhSettings *settings = wh_host_settings (host);
+  const char *dsn = wh_settings_text (settings, WH_SETTING_REPORTS_DSN);
+
+  if (!dsn)
+    return TRUE;
+  host->reports = wh_reports_new (dsn, wh_settings_text (settings, WH_SETTING_OUTGOING_CA_FILE), error);
+  if (host->reports)
+    wh_log_listen (wh_reports_log_cb, host->reports);
+  return host->reports != NULL;
+}
+
+static void
+stop_reports (WhHost *host)
+{
+  wh_log_listen (NULL, NULL);
+  g_clear_pointer (&host->reports, wh_reports_free);
+}
+
 gboolean
 wh_server_run (const WhServerOptions *options, GError **error)
 {
@@ -200,5 +228,9 @@ wh_server_run (const WhServerOptions *options, GError **error)
   g_autoptr (WhLock) lock = cache ? lock_data_dir (options, error) : NULL;
   g_autoptr (WhHost) host = lock ? open_host (options, g_steal_pointer (&settings), cache, error) : NULL;
 
-  return host && serve (host, options, error);
+  gboolean served = host && start_reports (host, error) && serve (host, options, error);
+
+  if (host)
+    stop_reports (host);
+  return served;
 }

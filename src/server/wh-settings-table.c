@@ -10,6 +10,10 @@
   [id] = { id, group, name, WH_SETTING_TEXT, usual, 0, 0, choices, flags, meaning }
 #define LIST(id, group, name, usual, flags, meaning) [id] = { id, group, name, WH_SETTING_LIST, usual, 0, 0, NULL, flags, meaning }
 
+static const char *const log_formats[] = { "auto", "text", "json", "journal", NULL };
+static const char *const log_levels[] = { "critical", "warning", "message", "info", "debug", NULL };
+static const char *const log_requests[] = { "none", "errors", "slow", "all", NULL };
+
 static const WhSettingRow rows[] = {
   TEXT (WH_SETTING_STORE, "weedhounds", "store", "", NULL, WH_SETTING_SECRET,
         N_("Address of a PostgreSQL database, postgresql://user@host/database. Not set: the file store.db in the data directory.")),
@@ -30,6 +34,21 @@ static const WhSettingRow rows[] = {
            N_("How long one such call may take, redirects included.")),
   INTEGER (WH_SETTING_OUTGOING_MEGABYTES, "outgoing", "megabytes", "64", 1, 1024, 0, N_("How large what is fetched may be.")),
   INTEGER (WH_SETTING_OUTGOING_REDIRECTS, "outgoing", "redirects", "3", 0, 10, 0, N_("How many redirects are followed.")),
+  TEXT (WH_SETTING_LOG_FORMAT, "log", "format", "auto", log_formats, WH_SETTING_RELOADABLE,
+        N_("How the log is written: to the journal, or on standard error as lines of text or of JSON. “auto” is the journal where systemd"
+           " reads it, text on a terminal, JSON elsewhere.")),
+  TEXT (WH_SETTING_LOG_LEVEL, "log", "level", "message", log_levels, WH_SETTING_RELOADABLE,
+        N_("What is written at least; “message” is what an operator needs to know.")),
+  TEXT (WH_SETTING_LOG_REQUESTS, "log", "requests", "errors", log_requests, WH_SETTING_RELOADABLE,
+        N_("Which requests are written: none, those that failed in the server, also those that took long, or all. Neither what was"
+           " asked for (after “?”) nor a key is.")),
+  INTEGER (WH_SETTING_LOG_SLOW_REQUEST_MS, "log", "slow_request_ms", "1000", 1, 600000, WH_SETTING_RELOADABLE,
+           N_("From how many milliseconds on a request took long.")),
+  INTEGER (WH_SETTING_LOG_SLOW_QUERY_MS, "log", "slow_query_ms", "500", 0, 600000, WH_SETTING_RELOADABLE,
+           N_("Statements of the database that take so many milliseconds are written, without any value. 0: none.")),
+  TEXT (WH_SETTING_REPORTS_DSN, "reports", "dsn", "", NULL, WH_SETTING_SECRET,
+        N_("Where failures of the server itself are reported to, https://KEY@HOST/PROJECT of a Sentry-compatible service. Names, addresses,"
+           " ids and numbers are taken out before. Not set: nowhere.")),
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (rows) == WH_N_SETTINGS);
 

@@ -63,15 +63,21 @@ wh_connection_statement (WhConnection *connection, const char *sql, GError **err
       return statement;
     }
   statement = connection->driver->prepare (connection, sql, FALSE, error);
-  if (statement)
-    g_hash_table_insert (connection->statements, g_strdup (sql), statement);
+  if (!statement)
+    return NULL;
+  statement->sql = g_strdup (sql);
+  g_hash_table_insert (connection->statements, g_strdup (sql), statement);
   return statement;
 }
 
 WhStatement *
 wh_connection_walk (WhConnection *connection, const char *sql, GError **error)
 {
-  return connection->driver->prepare (connection, sql, TRUE, error);
+  WhStatement *statement = connection->driver->prepare (connection, sql, TRUE, error);
+
+  if (statement)
+    statement->sql = g_strdup (sql);
+  return statement;
 }
 
 gboolean
@@ -125,8 +131,10 @@ wh_connection_in_write (WhConnection *connection, gboolean (*what) (WhConnection
 void
 wh_statement_free (WhStatement *statement)
 {
-  if (statement)
-    statement->connection->driver->finalize (statement);
+  if (!statement)
+    return;
+  g_clear_pointer (&statement->sql, g_free);
+  statement->connection->driver->finalize (statement);
 }
 
 WhId

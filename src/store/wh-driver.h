@@ -45,6 +45,7 @@ struct _WhConnection {
 
 struct _WhStatement {
   WhConnection *connection;
+  char         *sql;           /* for who watches slow ones; its own */
 };
 
 struct _WhDriver {
@@ -157,16 +158,23 @@ wh_statement_bind_bytes (WhStatement *statement, int column, gconstpointer bytes
   statement->connection->driver->bind_bytes (statement, column, bytes, length);
 }
 
+/* -- wh-store-slow.c -- */
+extern gint64 wh_store_slow_us;   /* set once or when settings change; 0: nobody watches */
+WhStep        wh_statement_step_watched (WhStatement *statement, GError **error);
+gboolean      wh_statement_run_watched  (WhStatement *statement, GError **error);
+
 static inline WhStep
 wh_statement_step (WhStatement *statement, GError **error)
 {
-  return statement->connection->driver->step (statement, error);
+  return G_UNLIKELY (wh_store_slow_us) ? wh_statement_step_watched (statement, error)
+                                       : statement->connection->driver->step (statement, error);
 }
 
 static inline gboolean
 wh_statement_run (WhStatement *statement, GError **error)
 {
-  return statement->connection->driver->run (statement, error);
+  return G_UNLIKELY (wh_store_slow_us) ? wh_statement_run_watched (statement, error)
+                                       : statement->connection->driver->run (statement, error);
 }
 
 static inline void

@@ -53,6 +53,11 @@ gint64      wh_store_revision  (WhStore *store);
 /* Looks for damage, and at the audit chain; WH_ERROR_CORRUPT with what was found. */
 gboolean    wh_store_check     (WhStore *store, GError **error);
 
+/* Who is told of statements that take long: their SQL, without any value, and how long it took to the next row or the end. */
+typedef void (*WhStoreSlowFunc) (const char *sql, gint64 microseconds);
+/* For the whole process; 0 or NULL: nobody. May be called again at any time. */
+void        wh_store_watch_slow (guint milliseconds, WhStoreSlowFunc func);
+
 typedef gboolean (*WhReadFunc)  (WhReader *reader, gpointer user_data, GError **error);
 typedef gboolean (*WhWriteFunc) (WhWriter *writer, gpointer user_data, GError **error);
 

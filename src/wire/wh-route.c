@@ -63,6 +63,7 @@ static const WhRoute routes[] = {
   { WH_ROUTE_READY, "GET", "/ready", WH_PERMISSION_PUBLIC, NO_BODY, "Whether requests can be answered", no_parameters },
   { WH_ROUTE_LIVE, "GET", "/live", WH_PERMISSION_PUBLIC, NO_BODY, "Whether the process is alive", no_parameters },
   { WH_ROUTE_METRICS, "GET", "/metrics", WH_PERMISSION_READ_METRICS, NO_BODY, "Measurements in Prometheus text", no_parameters },
+  { WH_ROUTE_METRICS_JSON, "GET", "/api/metrics", WH_PERMISSION_READ_METRICS, NO_BODY, "The same measurements as JSON", no_parameters },
   { WH_ROUTE_STRAINS, "GET", "/api/strains", WH_PERMISSION_READ_CATALOGUE, NO_BODY, "Strains, filtered and sorted",
     strains_parameters },
   { WH_ROUTE_STRAIN_SEARCH, "GET", "/api/strains/search", WH_PERMISSION_READ_CATALOGUE, NO_BODY, "Strains by words, typos allowed",

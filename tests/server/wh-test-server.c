@@ -130,8 +130,8 @@ read_key (WhTestServer *server)
 void
 wh_test_server_run_with (WhTestServer *server, const char *const *options)
 {
-  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE
-                                                                        | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
+  GSubprocessFlags silence = server->log ? G_SUBPROCESS_FLAGS_NONE : G_SUBPROCESS_FLAGS_STDERR_SILENCE;
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | silence);
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   g_auto (GStrv) arguments = NULL;
   g_autofree char *address = g_strdup_printf ("127.0.0.1:%u", server->port);
@@ -140,6 +140,8 @@ wh_test_server_run_with (WhTestServer *server, const char *const *options)
   g_strv_builder_add_many (builder, g_getenv ("WEEDHOUNDS_TEST_BINARY"), "--data-dir", server->dir, "serve", "--listen", address, NULL);
   g_strv_builder_addv (builder, (const char **) options);
   arguments = g_strv_builder_end (builder);
+  if (server->log)
+    g_subprocess_launcher_set_stderr_file_path (launcher, server->log);
   g_subprocess_launcher_set_child_setup (launcher, die_with_parent_cb, NULL, NULL);
   server->process = g_subprocess_launcher_spawnv (launcher, (const char *const *) arguments, &error);
   g_assert_no_error (error);
@@ -174,6 +176,7 @@ wh_test_server_clear (WhTestServer *server)
   g_free (server->dir);
   g_free (server->key);
   g_free (server->id);
+  g_free (server->log);
 }
 
 /* -- raw HTTP -- */

@@ -12,6 +12,7 @@ typedef struct {
   guint16      port;
   char        *key;      /* of admin.key */
   char        *id;       /* of a strain that has everything */
+  char        *log;      /* where its standard error goes; NULL: nowhere */
 } WhTestServer;
 
 /* A store with three strains, one of them ("Blue Dream") with batch, result and product; and `serve` on it. */
