@@ -2,22 +2,22 @@
 
 #include <string.h>
 
-static const char *const names[] = { "flower",    "pre-rolls", "vapes",       "concentrates", "edibles",
-                                     "tinctures", "topicals",  "accessories", "other" };
-G_STATIC_ASSERT (G_N_ELEMENTS (names) == WH_N_CATEGORIES);
+const char *const wh_category_names[] = { "flower",    "pre-rolls", "vapes",       "concentrates", "edibles",
+                                          "tinctures", "topicals",  "accessories", "other", NULL };
+G_STATIC_ASSERT (G_N_ELEMENTS (wh_category_names) == WH_N_CATEGORIES + 1);
 
 const char *
 wh_category_name (guint place)
 {
   g_return_val_if_fail (place < WH_N_CATEGORIES, NULL);
-  return names[place];
+  return wh_category_names[place];
 }
 
 guint
 wh_category_bit (const char *name)
 {
-  for (guint i = 0; name && i < G_N_ELEMENTS (names); i++)
-    if (strcmp (names[i], name) == 0)
+  for (guint i = 0; name && i < WH_N_CATEGORIES; i++)
+    if (strcmp (wh_category_names[i], name) == 0)
       return 1u << i;
   return 0;
 }
@@ -41,9 +41,9 @@ same_word (const char *name, const char *text)
 const char *
 wh_category_meant (const char *text)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    if (same_word (names[i], text))
-      return names[i];
+  for (guint i = 0; i < WH_N_CATEGORIES; i++)
+    if (same_word (wh_category_names[i], text))
+      return wh_category_names[i];
   if (g_ascii_strcasecmp (text, "accessory") == 0)
     return "accessories";
   return g_ascii_strcasecmp (text, "flowers") == 0 ? "flower" : NULL;

@@ -7,6 +7,8 @@ G_BEGIN_DECLS
 
 #define WH_N_CATEGORIES 9
 
+/* All, in the order of their places; NULL-terminated. */
+extern const char *const wh_category_names[];
 /* "flower", "pre-rolls", "vapes", "concentrates", "edibles", "tinctures", "topicals", "accessories", "other"; `place` is below
  * WH_N_CATEGORIES. */
 const char *wh_category_name (guint place);

@@ -11,10 +11,9 @@
 static gboolean
 read_import (WhRequest *request, const WhJsonNode *body, WhImportOptions *options, const char **out_path, GError **error)
 {
-  *out_path = wh_json_string (wh_json_member (body, "path"), NULL);
-  if (!wh_import_kind_parse (wh_json_string (wh_json_member (body, "kind"), NULL), &options->kind))
-    return wh_parameters_refuse (request, "kind", _("“kind” must be lab, strains, dispensaries, menu, reviews or analytes."), error);
-  if (!*out_path || !g_path_is_absolute (*out_path))
+  *out_path = wh_json_string (wh_json_member (body, "path"), "");
+  wh_import_kind_parse (wh_json_string (wh_json_member (body, "kind"), NULL), &options->kind);
+  if (!g_path_is_absolute (*out_path))
     return wh_parameters_refuse (request, "path", _("“path” must be the absolute path of a file on the server's machine."), error);
   options->format = wh_json_string (wh_json_member (body, "format"), NULL);
   options->strict = wh_json_boolean (wh_json_member (body, "strict"), FALSE);

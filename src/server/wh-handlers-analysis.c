@@ -13,27 +13,16 @@
 #include "service/wh-sentinel.h"
 #include "wh-handlers-private.h"
 
-#define ROWS_LIMIT 100
-#define ROWS_MAX 1000
-#define LED_LIMIT 20
-#define LED_MAX 100
-#define GROUPS_MAX 8
-#define PROFILES_MAX 20
 #define NEAREST_LIMIT 5
-#define NEAREST_MAX 50
-#define CODE_MAX 64
 
 /* -- groups, correlations ---------------------------------------------------------------------------------------- */
 
 static char *
 compute_clusters (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
 {
-  g_autoptr (WhChemotypes) chemotypes = NULL;
-  guint k;
+  g_autoptr (WhChemotypes) chemotypes
+      = wh_analyst_chemotypes (host->analyst, request->principal, wh_parameters_unsigned (request, "k"), error);
 
-  if (!wh_parameters_integer (request, "k", 2, GROUPS_MAX, 0, &k, error))
-    return NULL;
-  chemotypes = wh_analyst_chemotypes (host->analyst, request->principal, k, error);
   if (!chemotypes)
     return NULL;
   WH_WRITE_DOCUMENT (wh_present_chemotypes (writer, chemotypes));
@@ -60,15 +49,13 @@ compute_correlations (WhHost *host, WhRequest *request, WhMeta *meta, GError **e
 {
   g_autoptr (WhCorrelations) correlations = NULL;
   const WhAnalyte *analyte;
-  guint limit;
 
-  if (!wh_parameters_integer (request, "limit", 1, ROWS_MAX, ROWS_LIMIT, &limit, error)
-      || !take_terpene (request, "analyte", wh_request_parameter (request, "analyte"), &analyte, error))
+  if (!take_terpene (request, "analyte", wh_request_parameter (request, "analyte"), &analyte, error))
     return NULL;
   correlations = wh_analyst_correlate (host->analyst, request->principal, analyte, error);
   if (!correlations)
     return NULL;
-  WH_WRITE_DOCUMENT (wh_present_correlations (writer, correlations, limit));
+  WH_WRITE_DOCUMENT (wh_present_correlations (writer, correlations, wh_parameters_unsigned (request, "limit")));
 }
 
 char *
@@ -83,28 +70,20 @@ static char *
 compute_outliers (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
 {
   g_autoptr (WhOutliers) outliers = NULL;
-  guint limit;
   WhId id;
 
-  if (!wh_parameters_integer (request, "limit", 1, ROWS_MAX, ROWS_LIMIT, &limit, error)
-      || (request->value && !wh_handlers_resolve (host, request, request->value, &id, error)))
+  if (request->value && !wh_handlers_resolve (host, request, request->value, &id, error))
     return NULL;
   outliers = wh_analyst_outliers (host->analyst, request->principal, request->value ? &id : NULL, error);
   if (!outliers)
     return NULL;
-  WH_WRITE_DOCUMENT (wh_present_outliers (writer, outliers, limit));
+  WH_WRITE_DOCUMENT (wh_present_outliers (writer, outliers, wh_parameters_unsigned (request, "limit")));
 }
 
 char *
 wh_handle_outliers (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
 {
   return wh_handlers_answer_once (host, request, meta, NULL, compute_outliers, error);
-}
-
-static gboolean
-is_code (const char *code)
-{
-  return strlen (code) <= CODE_MAX && code[strspn (code, "abcdefghijklmnopqrstuvwxyz0123456789_")] == '\0' && *code;
 }
 
 /* Findings are kept whole, so that every choice from them is quick. */
@@ -114,25 +93,15 @@ compute_checks (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
   const char *code = wh_request_parameter (request, "code"), *lab = wh_request_parameter (request, "lab");
   g_autoptr (GPtrArray) findings = NULL;
   g_autoptr (GPtrArray) selected = NULL;
-  guint limit, offset;
 
-  if (!wh_parameters_integer (request, "limit", 1, ROWS_MAX, ROWS_LIMIT, &limit, error)
-      || !wh_parameters_integer (request, "offset", 0, G_MAXINT, 0, &offset, error))
-    return NULL;
-  if (code && !is_code (code))
-    {
-      wh_parameters_refuse (request, "code", _("“code” must be a code such as unit_slip."), error);
-      return NULL;
-    }
   findings = wh_analyst_findings (host->analyst, request->principal, error);
   if (!findings)
     return NULL;
   selected = wh_sentinel_select (findings, code, lab);
+  wh_parameters_page (request, meta);
   meta->total_count = selected->len;
-  meta->per_page = limit;
-  meta->offset = offset;
-  g_ptr_array_remove_range (selected, 0, MIN (offset, selected->len));
-  WH_WRITE_DOCUMENT (wh_present_findings (writer, selected, limit));
+  g_ptr_array_remove_range (selected, 0, MIN (meta->offset, selected->len));
+  WH_WRITE_DOCUMENT (wh_present_findings (writer, selected, meta->per_page));
 }
 
 /* Results expire, so what is found depends on the day. */
@@ -166,20 +135,17 @@ wh_handle_led (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
 {
   g_autoptr (WhLedStrains) strains = NULL;
   const WhAnalyte *terpenes[WH_LED_MOST];
-  guint limit, offset, n;
+  guint n;
 
-  if (!wh_parameters_check (request, error) || !wh_parameters_integer (request, "limit", 1, LED_MAX, LED_LIMIT, &limit, error)
-      || !wh_parameters_integer (request, "offset", 0, G_MAXINT, 0, &offset, error)
-      || !take_terpenes (request, terpenes, &n, error))
+  if (!take_terpenes (request, terpenes, &n, error))
     return NULL;
   request->error_field = "profile";
   strains = wh_analyst_led_by (host->analyst, request->principal, terpenes, n, error);
   if (!strains)
     return NULL;
+  wh_parameters_page (request, meta);
   meta->total_count = strains->strains->len;
-  meta->per_page = limit;
-  meta->offset = offset;
-  WH_WRITE_DOCUMENT (wh_present_led (writer, strains, offset, limit));
+  WH_WRITE_DOCUMENT (wh_present_led (writer, strains, meta->offset, meta->per_page));
 }
 
 /* -- profiles that somebody sends -------------------------------------------------------------------------------- */
@@ -205,26 +171,14 @@ refuse_member (WhRequest *request, guint number, const char *member, const char 
 }
 
 static gboolean
-read_unit (const WhJsonNode *node, WhUnit *out_unit)
-{
-  const char *text = wh_json_string (wh_json_member (node, "unit"), NULL);
-
-  return text && wh_unit_parse (text, out_unit) && (*out_unit == WH_UNIT_PERCENT || *out_unit == WH_UNIT_MG_PER_G);
-}
-
-static gboolean
 read_profile (WhRequest *request, guint number, const WhJsonNode *node, Sent *out_sent, GError **error)
 {
-  const WhJsonNode *name = wh_json_member (node, "name");
   g_autofree char *wrong = NULL;
   g_autoptr (GError) failure = NULL;
-  WhUnit unit;
+  WhUnit unit = WH_UNIT_PERCENT;
 
-  out_sent->name = wh_json_string (name, NULL);
-  if (!wh_json_is_null (name) && (!out_sent->name || strlen (out_sent->name) > WH_LIMIT_TEXT))
-    return refuse_member (request, number, "name", NULL, _("“name” must be a text."), error);
-  if (!read_unit (node, &unit))
-    return refuse_member (request, number, "unit", NULL, _("“unit” must be % or mg/g."), error);
+  out_sent->name = wh_json_string (wh_json_member (node, "name"), NULL);
+  wh_unit_parse (wh_json_string (wh_json_member (node, "unit"), NULL), &unit);
   out_sent->panel = wh_wire_read_analytes (wh_json_member (node, "analytes"), unit, &wrong, &failure);
   return out_sent->panel || refuse_member (request, number, "analytes", wrong, failure->message, error);
 }
@@ -236,26 +190,11 @@ read_profiles (WhRequest *request, const WhJsonNode *list, GError **error)
   guint n = wh_json_length (list);
 
   g_array_set_clear_func (profiles, sent_clear);
-  if (!wh_json_is_array (list) || n == 0 || n > PROFILES_MAX)
-    {
-      wh_parameters_refuse (request, "profiles", _("“profiles” must be a list of one to twenty profiles."), error);
-      return NULL;
-    }
   g_array_set_size (profiles, n);
   for (guint i = 0; i < n; i++)
     if (!read_profile (request, i, wh_json_element (list, i), &g_array_index (profiles, Sent, i), error))
       return NULL;
   return g_steal_pointer (&profiles);
-}
-
-static gboolean
-take_limit (WhRequest *request, const WhJsonNode *node, guint *out_limit, GError **error)
-{
-  double number = wh_json_number (node, wh_json_is_null (node) ? NEAREST_LIMIT : 0);
-
-  *out_limit = number >= 1 && number <= NEAREST_MAX ? (guint) number : 0;
-  return (*out_limit > 0 && *out_limit == number)
-         || wh_parameters_refuse (request, "limit", _("“limit” must be a whole number from 1 to 50."), error);
 }
 
 static void
@@ -281,12 +220,13 @@ write_profiles (WhJsonWriter *writer, WhHost *host, const WhRequest *request, co
 char *
 wh_handle_analyze (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
 {
-  g_autoptr (WhJson) json = wh_parameters_check (request, error) ? wh_parameters_body (request, error) : NULL;
+  g_autoptr (WhJson) json = wh_parameters_body (request, error);
   g_autoptr (GArray) profiles = NULL;
   guint limit;
 
-  if (!json || !take_limit (request, wh_json_member (wh_json_root (json), "limit"), &limit, error))
+  if (!json)
     return NULL;
+  limit = (guint) wh_json_number (wh_json_member (wh_json_root (json), "limit"), NEAREST_LIMIT);
   profiles = read_profiles (request, wh_json_member (wh_json_root (json), "profiles"), error);
   if (!profiles)
     return NULL;

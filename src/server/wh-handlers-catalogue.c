@@ -10,13 +10,6 @@
 #include "service/wh-products.h"
 #include "wh-handlers-private.h"
 
-#define STRAINS_LIMIT 100
-#define STRAINS_MAX 1000
-#define SEARCH_LIMIT 20
-#define SEARCH_MAX 100
-#define SIMILAR_LIMIT 10
-#define SIMILAR_MAX 100
-
 /* A cursor is where the next page begins; opaque to clients. NULL after the last. */
 static char *
 make_cursor (const WhQuery *query, guint n_shown, guint total)
@@ -50,10 +43,7 @@ take_cursor (WhRequest *request, WhQuery *query, GError **error)
       query->offset = (guint) offset;
       return TRUE;
     }
-  request->error_code = "INVALID_PARAMETER";
-  request->error_field = "cursor";
-  g_set_error_literal (error, WH_ERROR, WH_ERROR_INVALID, _("The cursor is not one of this server; begin with the first page."));
-  return FALSE;
+  return wh_parameters_refuse (request, "cursor", _("The cursor is not one of this server; begin with the first page."), error);
 }
 
 static char *
@@ -72,64 +62,27 @@ answer_query (WhHost *host, WhRequest *request, WhMeta *meta, const WhQuery *que
 char *
 wh_handle_strains (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
 {
-  g_autoptr (WhQuery) query = wh_parameters_query (request, STRAINS_LIMIT, STRAINS_MAX, error);
+  g_autoptr (WhQuery) query = wh_parameters_query (request);
 
-  if (!query || !take_cursor (request, query, error))
+  if (!take_cursor (request, query, error))
     return NULL;
   return answer_query (host, request, meta, query, error);
-}
-
-static gboolean
-take_fuzzy (WhRequest *request, WhQuery *query, GError **error)
-{
-  const char *fuzzy = wh_request_parameter (request, "fuzzy");
-
-  if (!fuzzy || strcmp (fuzzy, "true") == 0 || strcmp (fuzzy, "false") == 0)
-    {
-      query->fuzzy = !fuzzy || strcmp (fuzzy, "true") == 0;
-      return TRUE;
-    }
-  request->error_field = "fuzzy";
-  g_set_error_literal (error, WH_ERROR, WH_ERROR_INVALID, _("“fuzzy” must be true or false."));
-  return FALSE;
-}
-
-/* Takes "q"; where it is needed, one must be there. */
-static gboolean
-take_typed (WhRequest *request, WhQuery *query, gboolean needed, GError **error)
-{
-  const char *typed = wh_request_parameter (request, "q");
-
-  if ((needed && (!typed || !*typed)) || (typed && strlen (typed) > WH_LIMIT_QUERY))
-    {
-      request->error_field = "q";
-      g_set_error (error, WH_ERROR, WH_ERROR_INVALID, _("“q” must hold what to search for, at most %d bytes."), WH_LIMIT_QUERY);
-      return FALSE;
-    }
-  if (typed)
-    wh_query_set_typed (query, typed);
-  return TRUE;
 }
 
 char *
 wh_handle_search (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
 {
-  g_autoptr (WhQuery) query = wh_parameters_query (request, SEARCH_LIMIT, SEARCH_MAX, error);
+  g_autoptr (WhQuery) query = wh_parameters_query (request);
 
-  if (!query || !take_fuzzy (request, query, error) || !take_typed (request, query, TRUE, error))
-    return NULL;
   return answer_query (host, request, meta, query, error);
 }
 
 char *
 wh_handle_facets (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
 {
-  g_autoptr (WhQuery) query = wh_parameters_query (request, SEARCH_LIMIT, SEARCH_MAX, error);
-  g_autoptr (WhFacets) facets = NULL;
+  g_autoptr (WhQuery) query = wh_parameters_query (request);
+  g_autoptr (WhFacets) facets = wh_catalogue_facets (host->catalogue, request->principal, query, error);
 
-  if (!query || !take_fuzzy (request, query, error) || !take_typed (request, query, FALSE, error))
-    return NULL;
-  facets = wh_catalogue_facets (host->catalogue, request->principal, query, error);
   if (!facets)
     return NULL;
   WH_WRITE_DOCUMENT (wh_present_facets (writer, facets));
@@ -138,11 +91,10 @@ wh_handle_facets (WhHost *host, WhRequest *request, WhMeta *meta, GError **error
 char *
 wh_handle_product_search (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
 {
-  g_autoptr (WhQuery) query = wh_parameters_query (request, SEARCH_LIMIT, SEARCH_MAX, error);
+  g_autoptr (WhQuery) query = wh_parameters_query (request);
   g_autoptr (WhListingHits) hits = NULL;
 
-  if (!query || !take_fuzzy (request, query, error) || !take_cursor (request, query, error)
-      || !take_typed (request, query, TRUE, error))
+  if (!take_cursor (request, query, error))
     return NULL;
   hits = wh_catalogue_search_products (host->catalogue, request->principal, query, error);
   if (!hits)
@@ -218,8 +170,6 @@ wh_handle_strain (WhHost *host, WhRequest *request, WhMeta *meta, GError **error
   g_autoptr (WhStrainDetail) detail = NULL;
   WhId id;
 
-  if (!wh_parameters_check (request, error))
-    return NULL;
   if (!wh_handlers_resolve (host, request, request->value, &id, error))
     return write_fresh (host, request, error);
   detail = wh_catalogue_show (host->catalogue, request->principal, &id, error);
@@ -232,14 +182,11 @@ char *
 wh_handle_similar (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
 {
   g_autoptr (WhSimilars) similars = NULL;
-  guint limit;
   WhId id;
 
-  if (!wh_parameters_check (request, error)
-      || !wh_parameters_integer (request, "limit", 1, SIMILAR_MAX, SIMILAR_LIMIT, &limit, error)
-      || !wh_handlers_resolve (host, request, request->value, &id, error))
+  if (!wh_handlers_resolve (host, request, request->value, &id, error))
     return NULL;
-  similars = wh_analyst_similar (host->analyst, request->principal, &id, limit, error);
+  similars = wh_analyst_similar (host->analyst, request->principal, &id, wh_parameters_unsigned (request, "limit"), error);
   if (!similars)
     return NULL;
   WH_WRITE_DOCUMENT (wh_present_similar (writer, similars));
@@ -252,7 +199,7 @@ wh_handle_terpenes (WhHost *host, WhRequest *request, WhMeta *meta, GError **err
   g_autoptr (WhAnalysis) analysis = NULL;
   WhId id;
 
-  if (!wh_parameters_check (request, error) || !wh_handlers_resolve (host, request, request->value, &id, error))
+  if (!wh_handlers_resolve (host, request, request->value, &id, error))
     return NULL;
   detail = wh_catalogue_show (host->catalogue, request->principal, &id, error);
   if (!detail)
@@ -264,18 +211,11 @@ wh_handle_terpenes (WhHost *host, WhRequest *request, WhMeta *meta, GError **err
 static gboolean
 read_strains (WhHost *host, WhRequest *request, const WhJsonNode *list, WhId *out_ids, guint *out_n, GError **error)
 {
-  *out_n = wh_json_length (list);
-  if (!wh_json_is_array (list) || *out_n < 2 || *out_n > WH_COMPARE_MOST)
-    return wh_parameters_refuse (request, "strain_ids", _("“strain_ids” must be a list of two to six strains."), error);
+  *out_n = MIN (wh_json_length (list), WH_COMPARE_MOST);
+  request->error_field = "strain_ids";
   for (guint i = 0; i < *out_n; i++)
-    {
-      const char *text = wh_json_string (wh_json_element (list, i), NULL);
-      if (!text)
-        return wh_parameters_refuse (request, "strain_ids", _("“strain_ids” must be a list of texts: ids, slugs or names."), error);
-      request->error_field = "strain_ids";
-      if (!wh_handlers_resolve (host, request, text, &out_ids[i], error))
-        return FALSE;
-    }
+    if (!wh_handlers_resolve (host, request, wh_json_string (wh_json_element (list, i), ""), &out_ids[i], error))
+      return FALSE;
   return TRUE;
 }
 
@@ -298,19 +238,13 @@ wh_handle_compare (WhHost *host, WhRequest *request, WhMeta *meta, GError **erro
 static char *
 compute_map (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
 {
-  g_autoptr (WhMap) map = NULL;
-  guint limit, offset;
+  g_autoptr (WhMap) map = wh_analyst_map (host->analyst, request->principal, error);
 
-  if (!wh_parameters_integer (request, "limit", 1, WH_LIMIT_PAGE, WH_LIMIT_PAGE, &limit, error)
-      || !wh_parameters_integer (request, "offset", 0, G_MAXINT, 0, &offset, error))
-    return NULL;
-  map = wh_analyst_map (host->analyst, request->principal, error);
   if (!map)
     return NULL;
+  wh_parameters_page (request, meta);
   meta->total_count = map->points->len;
-  meta->per_page = limit;
-  meta->offset = offset;
-  WH_WRITE_DOCUMENT (wh_present_map (writer, map, NULL, offset, limit));
+  WH_WRITE_DOCUMENT (wh_present_map (writer, map, NULL, meta->offset, meta->per_page));
 }
 
 char *

@@ -73,13 +73,11 @@ read_edit (WhHost *host, WhRequest *request, GError **error)
   WhEditOp op = op_of (request->route->id);
   g_autoptr (WhEdit) edit = NULL;
   WhId id = WH_ID_NONE;
-  int with_parts;
 
-  if (!wh_parameters_check (request, error) || !wh_parameters_flag (request, "with_parts", &with_parts, error)
-      || (op != WH_EDIT_CREATE && !wh_handlers_take_id (host, request, &id, error)))
+  if (op != WH_EDIT_CREATE && !wh_handlers_take_id (host, request, &id, error))
     return NULL;
   edit = wh_edit_new (op, request->route->kind, id);
-  edit->with_parts = with_parts == 1;
+  edit->with_parts = wh_parameters_flag (request, "with_parts") == 1;
   if (!take_base (request, edit, error) || (op != WH_EDIT_DELETE && !take_body (request, edit, error)))
     return NULL;
   return g_steal_pointer (&edit);
@@ -207,11 +205,6 @@ wh_handle_edit (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
 static gboolean
 read_edits (WhRequest *request, const WhJsonNode *list, GPtrArray *edits, GError **error)
 {
-  if (!wh_json_is_array (list) || wh_json_length (list) == 0 || wh_json_length (list) > WH_LEDGER_MOST_EDITS)
-    {
-      g_set_error (error, WH_ERROR, WH_ERROR_INVALID, _("“changes” must be a list of 1 to %d changes."), WH_LEDGER_MOST_EDITS);
-      return refuse_content (request, g_strdup ("changes"));
-    }
   for (guint i = 0; i < wh_json_length (list); i++)
     {
       g_autofree char *key = NULL;
@@ -239,30 +232,19 @@ write_results (const GPtrArray *results)
   return g_string_free (text, FALSE);
 }
 
-/* Whoever writes "yes" means it, and would be left with half of what he sent. */
-static gboolean
-take_all_or_nothing (WhRequest *request, const WhJsonNode *body, gboolean *out_all, GError **error)
-{
-  const WhJsonNode *node = wh_json_member (body, "all_or_nothing");
-
-  *out_all = wh_json_boolean (node, FALSE);
-  if (wh_json_is_null (node) || *out_all == wh_json_boolean (node, TRUE))
-    return TRUE;
-  g_set_error_literal (error, WH_ERROR, WH_ERROR_INVALID, _("“all_or_nothing” must be true or false; nothing was changed."));
-  return refuse_content (request, g_strdup ("all_or_nothing"));
-}
-
 char *
 wh_handle_edits (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
 {
-  g_autoptr (WhJson) json = wh_parameters_check (request, error) ? wh_parameters_body (request, error) : NULL;
+  g_autoptr (WhJson) json = wh_parameters_body (request, error);
   g_autoptr (GPtrArray) edits = g_ptr_array_new_with_free_func ((GDestroyNotify) wh_edit_free);
   g_autoptr (GPtrArray) results = NULL;
   gboolean all;
 
-  if (!json || !take_all_or_nothing (request, wh_json_root (json), &all, error)
-      || !read_edits (request, wh_json_member (wh_json_root (json), "changes"), edits, error))
+  if (!json && request->field_kept)
+    refuse_content (request, request->field_kept);
+  if (!json || !read_edits (request, wh_json_member (wh_json_root (json), "changes"), edits, error))
     return NULL;
+  all = wh_json_boolean (wh_json_member (wh_json_root (json), "all_or_nothing"), FALSE);
   results = wh_ledger_apply (host->store, request->principal, edits, all, error);
   if (!results)
     return NULL;

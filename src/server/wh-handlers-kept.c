@@ -9,8 +9,6 @@ wh_handlers_answer_once (WhHost *host, WhRequest *request, WhMeta *meta, const c
   g_autofree char *key = NULL;
   char *text;
 
-  if (!wh_parameters_check (request, error))
-    return NULL;
   key = wh_documents_key (host->documents, snapshot, until, request, also);
   text = key ? wh_documents_find (host->documents, key, meta) : NULL;
   if (text)

@@ -8,21 +8,6 @@
 #include "service/wh-watch.h"
 #include "wh-handlers-private.h"
 
-#define ROWS_LIMIT 100
-#define ROWS_MAX 1000
-
-static gboolean
-take_category (WhRequest *request, const char **out_category, GError **error)
-{
-  g_autofree char *message = NULL;
-
-  *out_category = wh_request_parameter (request, "category");
-  if (!*out_category || wh_pricing_is_category (*out_category))
-    return TRUE;
-  message = g_strdup_printf (_("“category” must be one of: %s."), wh_pricing_categories ());
-  return wh_parameters_refuse (request, "category", message, error);
-}
-
 /* The strain, the product's name, or both. */
 static gboolean
 take_what (WhHost *host, WhRequest *request, WhPriceQuestion *question, WhId *id, GError **error)
@@ -30,8 +15,6 @@ take_what (WhHost *host, WhRequest *request, WhPriceQuestion *question, WhId *id
   const char *strain = wh_request_parameter (request, "strain_id");
 
   question->product_name = wh_request_parameter (request, "product_name");
-  if (question->product_name && strlen (question->product_name) > WH_LIMIT_QUERY)
-    return wh_parameters_refuse (request, "product_name", _("“product_name” is too long."), error);
   if (!strain && !question->product_name)
     return wh_parameters_refuse (request, "strain_id", _("Say which strain or product: “strain_id” or “product_name” is needed."), error);
   if (!strain)
@@ -49,42 +32,23 @@ wh_handle_prices (WhHost *host, WhRequest *request, WhMeta *meta, GError **error
 {
   WhPriceQuestion question = WH_PRICE_QUESTION_INIT;
   g_autoptr (WhPriceComparison) comparison = NULL;
-  g_autofree char *state = NULL;
-  guint limit, offset;
+  g_autofree char *state = wh_parameters_state (request);
   WhId id;
 
-  if (!wh_parameters_check (request, error) || !wh_parameters_integer (request, "limit", 1, ROWS_MAX, ROWS_LIMIT, &limit, error)
-      || !wh_parameters_integer (request, "offset", 0, G_MAXINT, 0, &offset, error)
-      || !wh_parameters_state (request, &state, error) || !take_category (request, &question.category, error)
-      || !wh_parameters_place (request, WH_PRICING_MOST_RADIUS, &question.near, &question.radius, error)
-      || !take_what (host, request, &question, &id, error))
+  if (!wh_parameters_place (request, &question.near, &question.radius, error) || !take_what (host, request, &question, &id, error))
     return NULL;
   question.state = state;
+  question.category = wh_request_parameter (request, "category");
   request->error_field = question.product_name ? "product_name" : NULL;   /* all that may still be wrong */
   comparison = wh_analyst_compare_prices (host->analyst, request->principal, &question, error);
   if (!comparison)
     return NULL;
+  wh_parameters_page (request, meta);
   meta->total_count = comparison->offers->len;
-  meta->per_page = limit;
-  meta->offset = offset;
-  WH_WRITE_DOCUMENT (wh_present_prices (writer, comparison, offset, limit));
+  WH_WRITE_DOCUMENT (wh_present_prices (writer, comparison, meta->offset, meta->per_page));
 }
 
 /* -- history ----------------------------------------------------------------------------------------------------- */
-
-/* NULL in out_id without the parameter. */
-static gboolean
-take_id (WhRequest *request, const char *name, WhId *id, const WhId **out_id, GError **error)
-{
-  const char *text = wh_request_parameter (request, name);
-  g_autofree char *message = NULL;
-
-  *out_id = text ? id : NULL;
-  if (!text || wh_id_parse (text, id))
-    return TRUE;
-  message = g_strdup_printf (_("“%s” must be an id of 36 characters."), name);
-  return wh_parameters_refuse (request, name, message, error);
-}
 
 typedef struct {
   WhPriceHistoryQuestion question;
@@ -94,13 +58,15 @@ typedef struct {
 static gboolean
 take_subject (WhHost *host, WhRequest *request, Asked *asked, GError **error)
 {
-  const char *strain = wh_request_parameter (request, "strain_id"), *product = wh_request_parameter (request, "product_id");
+  const char *strain = wh_request_parameter (request, "strain_id");
+  gboolean product = wh_parameters_id (request, "product_id", &asked->product_id);
 
-  if (!strain == !product)
+  if (product == !!strain)
     return wh_parameters_refuse (request, "product_id", _("Give either “product_id” or “strain_id”."), error);
+  asked->question.product_id = product ? &asked->product_id : NULL;
+  asked->question.strain_id = product ? NULL : &asked->strain_id;
   if (product)
-    return take_id (request, "product_id", &asked->product_id, &asked->question.product_id, error);
-  asked->question.strain_id = &asked->strain_id;
+    return TRUE;
   request->error_field = "strain_id";
   if (!wh_handlers_resolve (host, request, strain, &asked->strain_id, error))
     return FALSE;
@@ -123,23 +89,19 @@ wh_handle_price_history (WhHost *host, WhRequest *request, WhMeta *meta, GError 
 {
   Asked asked = { .question = WH_PRICE_HISTORY_QUESTION_INIT };
   g_autoptr (WhPriceHistory) history = NULL;
-  g_autofree char *state = NULL;
-  guint limit, offset;
+  g_autofree char *state = wh_parameters_state (request);
 
-  if (!wh_parameters_check (request, error) || !wh_parameters_integer (request, "limit", 1, ROWS_MAX, ROWS_LIMIT, &limit, error)
-      || !wh_parameters_integer (request, "offset", 0, G_MAXINT, 0, &offset, error)
-      || !wh_parameters_state (request, &state, error) || !take_category (request, &asked.question.category, error)
-      || !take_id (request, "dispensary_id", &asked.shop_id, &asked.question.shop_id, error)
-      || !take_since (request, &asked.question.since, error) || !take_subject (host, request, &asked, error))
+  if (!take_since (request, &asked.question.since, error) || !take_subject (host, request, &asked, error))
     return NULL;
   asked.question.state = state;
+  asked.question.category = wh_request_parameter (request, "category");
+  asked.question.shop_id = wh_parameters_id (request, "dispensary_id", &asked.shop_id) ? &asked.shop_id : NULL;
   history = wh_analyst_price_history (host->analyst, request->principal, &asked.question, error);
   if (!history)
     return NULL;
+  wh_parameters_page (request, meta);
   meta->total_count = history->newest->len;
-  meta->per_page = limit;
-  meta->offset = offset;
-  WH_WRITE_DOCUMENT (wh_present_price_history (writer, history, offset, limit));
+  WH_WRITE_DOCUMENT (wh_present_price_history (writer, history, meta->offset, meta->per_page));
 }
 
 /* -- watches ----------------------------------------------------------------------------------------------------- */
@@ -147,18 +109,9 @@ wh_handle_price_history (WhHost *host, WhRequest *request, WhMeta *meta, GError 
 char *
 wh_handle_watches (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
 {
-  const char *text = wh_request_parameter (request, "since");
-  g_autoptr (WhWatchReport) report = NULL;
-  gint64 since = 0;
+  gint64 since = g_ascii_strtoll (wh_parameters_text (request, "since"), NULL, 10);
+  g_autoptr (WhWatchReport) report = wh_watch_check (host->store, request->principal, since, error);
 
-  if (!wh_parameters_check (request, error))
-    return NULL;
-  if (text && !g_ascii_string_to_signed (text, 10, 0, G_MAXINT64, &since, NULL))
-    {
-      wh_parameters_refuse (request, "since", _("“since” must be the “revision” of an earlier reply."), error);
-      return NULL;
-    }
-  report = wh_watch_check (host->store, request->principal, since, error);
   if (!report)
     return NULL;
   WH_WRITE_DOCUMENT (wh_present_watches (writer, report));

@@ -33,7 +33,7 @@ void     wh_handlers_write_rows (WhJsonWriter *writer, const GPtrArray *rows);
 WhMetricsTimes wh_handlers_analysis_times (WhHost *host);
 
 /* The answer to this request as it was kept for the current catalogue, by this server or one that shares its cache; else `compute`
- * makes it. `also` (may be NULL): what it depends on besides. Checks the parameters first. */
+ * makes it. `also` (may be NULL): what it depends on besides. */
 char    *wh_handlers_answer_once (WhHost *host, WhRequest *request, WhMeta *meta, const char *also, WhHandler compute, GError **error);
 
 G_END_DECLS

@@ -8,7 +8,6 @@
 #include "wh-handlers-private.h"
 
 #define PREFERENCES "user_preferences"
-#define NAME_LENGTH 64
 
 /* A body while it is read. */
 typedef struct {
@@ -46,17 +45,10 @@ take_list (Reader *reader, const WhJsonNode *parent, const char *key, const char
 {
   const WhJsonNode *list = wh_json_member (parent, key);
 
-  if (wh_json_is_null (list))
-    return TRUE;
-  if (!wh_json_is_array (list))
-    return refuse_words (reader, member, -1, _ ("This must be a list of texts."));
   for (guint i = 0; i < wh_json_length (list); i++)
     {
-      const char *text = wh_json_string (wh_json_element (list, i), NULL);
       GError *reason = NULL;
-      if (!text)
-        return refuse_words (reader, member, (gint) i, _ ("This must be a text."));
-      if (!take (reader, text, &reason))
+      if (!take (reader, wh_json_string (wh_json_element (list, i), ""), &reason))
         return refuse_field (reader, member, (gint) i, reason);
     }
   return TRUE;
@@ -122,46 +114,6 @@ take_amount (Reader *reader, const WhJsonNode *parent, const char *key, const ch
              : refuse_words (reader, member, -1, _ ("This must be low, medium or high, or an object with “min” and “max” in %."));
 }
 
-static gboolean
-take_method (Reader *reader, const WhJsonNode *parent)
-{
-  const WhJsonNode *node = wh_json_member (parent, "consumption_method");
-  const char *method = wh_json_string (node, "");
-  GError *reason = NULL;
-
-  if (wh_json_is_null (node) || wh_preferences_set_method (reader->preferences, method, &reason))
-    return TRUE;
-  return refuse_field (reader, PREFERENCES ".consumption_method", -1, reason);
-}
-
-static gboolean
-take_price (Reader *reader, const WhJsonNode *parent)
-{
-  const WhJsonNode *node = wh_json_member (parent, "max_price");
-
-  if (wh_json_is_null (node))
-    return TRUE;
-  reader->preferences->max_price = wh_json_number (node, NAN);
-  return reader->preferences->max_price > 0
-         || refuse_words (reader, PREFERENCES ".max_price", -1, _ ("This must be a number of dollars a gram, over 0."));
-}
-
-static gboolean
-is_boolean (const WhJsonNode *node)
-{
-  return wh_json_boolean (node, FALSE) == wh_json_boolean (node, TRUE);
-}
-
-static gboolean
-take_stock (Reader *reader, const WhJsonNode *parent)
-{
-  const WhJsonNode *node = wh_json_member (parent, "in_stock");
-
-  reader->preferences->in_stock = wh_json_boolean (node, FALSE);
-  return wh_json_is_null (node) || is_boolean (node)
-         || refuse_words (reader, PREFERENCES ".in_stock", -1, _ ("This must be true or false."));
-}
-
 /* What is known but cannot be answered honestly is named in the reply. */
 static void
 name_unsupported (Reader *reader, const WhJsonNode *parent, const char *const *keys, guint n)
@@ -172,94 +124,49 @@ name_unsupported (Reader *reader, const WhJsonNode *parent, const char *const *k
 }
 
 static gboolean
-take_known (Reader *reader, const WhJsonNode *node, const char *member, const char *const *known)
-{
-  g_autofree const char **keys = wh_json_keys (node);
-
-  for (guint i = 0; keys && keys[i]; i++)
-    if (!g_strv_contains (known, keys[i]))
-      {
-        g_autofree char *name = g_strdup_printf ("%s%s%.*s", member, *member ? "." : "", NAME_LENGTH, keys[i]);
-        g_autofree char *valid = g_utf8_make_valid (name, -1);
-        return refuse_words (reader, valid, -1, _ ("There is no such field here."));
-      }
-  return TRUE;
-}
-
-static gboolean
 take_preferences (Reader *reader, const WhJsonNode *node)
 {
   static const char *const unsupported[]
       = { "effects", "avoid_effects", "medical_uses", "conditions", "symptoms", "experience_level" };
-  static const char *const known[] = { "effects",
-                                       "avoid_effects",
-                                       "medical_uses",
-                                       "conditions",
-                                       "symptoms",
-                                       "experience_level",
-                                       "flavors",
-                                       "thc_preference",
-                                       "cbd_preference",
-                                       "preferred_terpenes",
-                                       "liked_strains",
-                                       "disliked_strains",
-                                       "consumption_method",
-                                       "in_stock",
-                                       "max_price",
-                                       NULL };
+  WhPreferences *preferences = reader->preferences;
+  const char *method = wh_json_string (wh_json_member (node, "consumption_method"), NULL);
 
-  if (!wh_json_is_null (node) && !wh_json_is_object (node))
-    return refuse_words (reader, PREFERENCES, -1, _ ("This must be an object."));
   name_unsupported (reader, node, unsupported, G_N_ELEMENTS (unsupported));
-  return take_known (reader, node, PREFERENCES, known) && take_list (reader, node, "flavors", PREFERENCES ".flavors", take_flavour)
+  if (method)
+    wh_preferences_set_method (preferences, method, NULL);
+  preferences->in_stock = wh_json_boolean (wh_json_member (node, "in_stock"), FALSE);
+  preferences->max_price = wh_json_number (wh_json_member (node, "max_price"), preferences->max_price);
+  return take_list (reader, node, "flavors", PREFERENCES ".flavors", take_flavour)
          && take_list (reader, node, "preferred_terpenes", PREFERENCES ".preferred_terpenes", take_terpene)
          && take_list (reader, node, "liked_strains", PREFERENCES ".liked_strains", take_liked)
          && take_list (reader, node, "disliked_strains", PREFERENCES ".disliked_strains", take_disliked)
          && take_amount (reader, node, "thc_preference", PREFERENCES ".thc_preference", WH_WISH_THC)
-         && take_amount (reader, node, "cbd_preference", PREFERENCES ".cbd_preference", WH_WISH_CBD) && take_method (reader, node)
-         && take_stock (reader, node) && take_price (reader, node);
+         && take_amount (reader, node, "cbd_preference", PREFERENCES ".cbd_preference", WH_WISH_CBD);
 }
 
-static gboolean
+static void
 take_location (Reader *reader, const WhJsonNode *node)
 {
   static const char *const unsupported[] = { "latitude", "longitude", "radius_miles" };
-  static const char *const known[] = { "state", "latitude", "longitude", "radius_miles", NULL };
-  const WhJsonNode *state = wh_json_member (node, "state");
 
-  if (!wh_json_is_null (node) && !wh_json_is_object (node))
-    return refuse_words (reader, "location", -1, _ ("This must be an object."));
-  if (!wh_json_is_null (state) && !wh_json_is_string (state))
-    return refuse_words (reader, "location.state", -1, _ ("This must be a text."));
   name_unsupported (reader, node, unsupported, G_N_ELEMENTS (unsupported));
-  reader->preferences->state = g_strdup (wh_json_string (state, NULL));
-  return take_known (reader, node, "location", known);
-}
-
-static gboolean
-take_limit (Reader *reader, const WhJsonNode *node)
-{
-  double limit = wh_json_number (node, wh_json_is_null (node) ? WH_RECOMMEND_LIMIT : 0);
-
-  if (!(limit >= 1 && limit <= WH_RECOMMEND_MOST && limit == floor (limit)))
-    return refuse_words (reader, "limit", -1, _ ("“limit” must be a whole number from 1 to 100."));
-  reader->preferences->limit = (guint) limit;
-  return TRUE;
+  reader->preferences->state = g_strdup (wh_json_string (wh_json_member (node, "state"), NULL));
 }
 
 static gboolean
 read_body (Reader *reader, const WhJsonNode *root)
 {
-  static const char *const known[] = { PREFERENCES, "location", "limit", NULL };
-
-  return take_known (reader, root, "", known) && take_preferences (reader, wh_json_member (root, PREFERENCES))
-         && take_location (reader, wh_json_member (root, "location")) && take_limit (reader, wh_json_member (root, "limit"));
+  reader->preferences->limit = (guint) wh_json_number (wh_json_member (root, "limit"), WH_RECOMMEND_LIMIT);
+  if (!take_preferences (reader, wh_json_member (root, PREFERENCES)))
+    return FALSE;
+  take_location (reader, wh_json_member (root, "location"));
+  return TRUE;
 }
 
 char *
 wh_handle_recommend (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
 {
-  g_autoptr (WhJson) json = wh_parameters_check (request, error) ? wh_parameters_body (request, error) : NULL;
+  g_autoptr (WhJson) json = wh_parameters_body (request, error);
   g_autoptr (WhSnapshot) snapshot = wh_catalogue_snapshot (host->catalogue);
   g_autoptr (WhPreferences) preferences = wh_preferences_new ();
   g_autoptr (GPtrArray) refused = g_ptr_array_new ();

@@ -85,19 +85,16 @@ take_sort (WhRequest *request, WhListing *listing, GError **error)
   if (sort && !wh_listing_set_sort (listing, sort, error))
     return FALSE;
   request->error_field = NULL;
-  return wh_parameters_order (request, &listing->descending, error);
+  return TRUE;
 }
 
 /* How many there are is told with the first page, where nobody says otherwise: it does not change with the next. */
 static gboolean
-take_count (WhRequest *request, const WhListing *listing, gboolean *out_counted, GError **error)
+is_counted (const WhRequest *request, const WhListing *listing)
 {
-  int flag;
+  int flag = wh_parameters_flag (request, "count");
 
-  if (!wh_parameters_flag (request, "count", &flag, error))
-    return FALSE;
-  *out_counted = flag < 0 ? !listing->cursor : flag;
-  return TRUE;
+  return flag < 0 ? !listing->cursor : flag;
 }
 
 char *
@@ -109,10 +106,10 @@ wh_handle_rows (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
   gboolean found;
 
   listing->cursor = g_strdup (wh_request_parameter (request, "cursor"));
-  if (!wh_parameters_check (request, error)
-      || !wh_parameters_integer (request, "limit", 1, WH_LIMIT_PAGE, WH_LISTING_LIMIT, &listing->limit, error)
-      || !take_sort (request, listing, error) || !take_filters (request, listing, error) || !take_owner (request, listing, error)
-      || !take_count (request, listing, &page.counted, error))
+  listing->limit = wh_parameters_unsigned (request, "limit");
+  listing->descending = wh_parameters_descending (request);
+  page.counted = is_counted (request, listing);
+  if (!take_sort (request, listing, error) || !take_filters (request, listing, error) || !take_owner (request, listing, error))
     return NULL;
   request->error_field = listing->cursor ? "cursor" : NULL;   /* all that may still be wrong */
   found = wh_store_read (host->store, request->principal, list_cb, &page, error);
@@ -170,7 +167,7 @@ wh_handle_row (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
   Get get = { request->principal, request->route->kind, WH_ID_NONE, NULL };
   g_autoptr (WhEntity) row = NULL;
 
-  if (!wh_parameters_check (request, error) || !wh_handlers_take_id (host, request, &get.id, error))
+  if (!wh_handlers_take_id (host, request, &get.id, error))
     return NULL;
   if (!wh_store_read (host->store, request->principal, get_cb, &get, error))
     {

@@ -14,38 +14,19 @@ wh_handlers_analysis_times (WhHost *host)
   return wh_metrics_times (host->metrics, analyses, G_N_ELEMENTS (analyses));
 }
 
-static gboolean
-take_timeframe (WhRequest *request, guint *out_days, GError **error)
-{
-  const char *text = wh_request_parameter (request, "timeframe");
-
-  if (!text || wh_stats_parse_timeframe (text, out_days))
-    return TRUE;
-  return wh_parameters_refuse (request, "timeframe", _("“timeframe” must be 24h, 7d, 30d or 90d."), error);
-}
-
-static gboolean
-take_metric (WhRequest *request, int *out_metric, GError **error)
-{
-  const char *text = wh_request_parameter (request, "metric");
-
-  if (!text || wh_stats_parse_metric (text, out_metric))
-    return TRUE;
-  return wh_parameters_refuse (request, "metric", _("“metric” must be strain, terpene, dispensary, user, price or recommendation."), error);
-}
-
 char *
 wh_handle_stats (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
 {
   WhStatsQuestion question = WH_STATS_QUESTION_INIT;
   WhMetricsTimes counted = wh_handlers_analysis_times (host);
   const WhStatsTimes times = { counted.since, counted.n, counted.p50, counted.p95 };
+  const char *metric = wh_request_parameter (request, "metric");
   g_autoptr (WhStatsReport) report = NULL;
 
-  if (!wh_parameters_check (request, error) || !take_timeframe (request, &question.days, error)
-      || !take_metric (request, &question.metric, error)
-      || !wh_parameters_integer (request, "limit", 1, WH_STATS_ROWS_MOST, WH_STATS_ROWS, &question.rows, error))
-    return NULL;
+  wh_stats_parse_timeframe (wh_parameters_text (request, "timeframe"), &question.days);
+  if (metric)
+    wh_stats_parse_metric (metric, &question.metric);
+  question.rows = wh_parameters_unsigned (request, "limit");
   report = wh_stats_report (host->stats, request->principal, &question, &times, error);
   if (!report)
     return NULL;

@@ -5,8 +5,6 @@
 #include "wh-handlers.h"
 #include "wh-parameters.h"
 
-#define CHANGES_LIMIT 1000
-
 typedef struct {
   const char *token_epoch;   /* NULL: the first page */
   gint64      since;
@@ -102,12 +100,9 @@ refuse_history (WhRequest *request, const Page *page, GError **error)
 char *
 wh_handle_changes (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
 {
-  g_auto (Page) page = { .limit = CHANGES_LIMIT };
+  g_auto (Page) page = { .limit = wh_parameters_unsigned (request, "limit") };
   g_autofree char *token_epoch = NULL;
 
-  if (!wh_parameters_check (request, error)
-      || !wh_parameters_integer (request, "limit", 1, WH_LIMIT_SYNC_PAGE, CHANGES_LIMIT, &page.limit, error))
-    return NULL;
   request->error_field = "token";
   if (!wh_wire_token_parse (wh_request_parameter (request, "token"), &token_epoch, &page.since, error))
     return NULL;

@@ -5,25 +5,6 @@
 #include "service/wh-out-the-door.h"
 #include "wh-handlers-private.h"
 
-static gboolean
-take_buyer (WhRequest *request, WhBuyer *out_buyer, GError **error)
-{
-  const char *buyer = wh_request_parameter (request, "buyer");
-
-  if (!buyer || (wh_buyer_parse (buyer, out_buyer) && *out_buyer != WH_BUYER_ANY))
-    return TRUE;
-  return wh_parameters_refuse (request, "buyer", _("“buyer” is adult or medical."), error);
-}
-
-static gboolean
-take_product (WhRequest *request, WhId *out_id, GError **error)
-{
-  const char *id = wh_request_parameter (request, "product_id");
-
-  return (id && wh_id_parse (id, out_id))
-         || wh_parameters_refuse (request, "product_id", _("“product_id” must be the id of a product."), error);
-}
-
 /* Each for itself, so that the field that is wrong is named. */
 static gboolean
 take_text (WhRequest *request, const char *name, const char **out_text, const WhDoorWish *wish, GError **error)
@@ -37,9 +18,10 @@ take_text (WhRequest *request, const char *name, const char **out_text, const Wh
 static gboolean
 take_wish (WhRequest *request, WhDoorWish *wish, GError **error)
 {
-  return wh_parameters_integer (request, "quantity", 1, WH_DOOR_MOST_PACKAGES, 1, &wish->quantity, error)
-         && take_text (request, "jurisdiction", &wish->jurisdiction, wish, error)
-         && take_text (request, "discount", &wish->discount, wish, error) && take_buyer (request, &wish->buyer, error);
+  wish->quantity = wh_parameters_unsigned (request, "quantity");
+  wh_buyer_parse (wh_parameters_text (request, "buyer"), &wish->buyer);
+  return take_text (request, "jurisdiction", &wish->jurisdiction, wish, error)
+         && take_text (request, "discount", &wish->discount, wish, error);
 }
 
 char *
@@ -51,7 +33,7 @@ wh_handle_total (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
   g_autoptr (GError) failure = NULL;
   WhId id;
 
-  if (!wh_parameters_check (request, error) || !take_product (request, &id, error) || !take_wish (request, &wish, error))
+  if (!wh_parameters_id (request, "product_id", &id) || !take_wish (request, &wish, error))
     return NULL;
   rules = wh_rules_load (host->data_dir, request->principal, error);
   if (!rules)

@@ -5,13 +5,18 @@
 #include <string.h>
 
 #include "base/wh-error.h"
-#include "base/wh-limits.h"
 #include "base/wh-text.h"
-#include "core/wh-listing.h"
 
-#define MAX_OFFSET 10000000
-#define LEAST_RADIUS 0.1
 #define STATUS_WRONG_CONTENT 422
+
+gboolean
+wh_parameters_refuse (WhRequest *request, const char *field, const char *message, GError **error)
+{
+  request->error_code = "INVALID_PARAMETER";
+  request->error_field = field;
+  g_set_error_literal (error, WH_ERROR, WH_ERROR_INVALID, message);
+  return FALSE;
+}
 
 static gboolean
 refuse (WhRequest *request, const char *field, GError **error, const char *format, ...) G_GNUC_PRINTF (4, 5);
@@ -25,201 +30,185 @@ refuse (WhRequest *request, const char *field, GError **error, const char *forma
   va_start (arguments, format);
   message = g_strdup_vprintf (format, arguments);
   va_end (arguments);
-  request->error_code = "INVALID_PARAMETER";
-  request->error_field = field;
-  g_set_error_literal (error, WH_ERROR, WH_ERROR_INVALID, message);
-  return FALSE;
+  return wh_parameters_refuse (request, field, message, error);
 }
 
-/* "min.*" stands for every name that begins with "min.", "min.{field}" for those that go on with the name of a field. */
-static gboolean
-is_meant (const WhRoute *route, const char *known, const char *name)
-{
-  gsize fixed = strcspn (known, "*{");
-
-  if (known[fixed] == '\0')
-    return strcmp (known, name) == 0;
-  if (strncmp (known, name, fixed) != 0)
-    return FALSE;
-  return known[fixed] == '*' ? name[fixed] != '\0' : wh_listing_field (route->kind, name + fixed) != NULL;
-}
+/* -- the check ------------------------------------------------------------------------------------------------------- */
 
 static gboolean
-is_known (const WhRoute *route, const char *name)
+is_repeated (const WhRequest *request, guint place)
 {
-  for (const char *const *known = route->parameters; *known; known++)
-    if (is_meant (route, *known, name))
+  const char *name = g_array_index (request->parameters, WhParameter, place).name;
+
+  for (guint i = 0; i < place; i++)
+    if (strcmp (g_array_index (request->parameters, WhParameter, i).name, name) == 0)
       return TRUE;
   return FALSE;
+}
+
+static gboolean
+check_parameter (WhRequest *request, guint place, GError **error)
+{
+  const WhParameter *parameter = &g_array_index (request->parameters, WhParameter, place);
+  const WhSpec *spec = wh_route_parameter (request->route, parameter->name);
+  g_autoptr (GError) wrong = NULL;
+
+  if (!spec)
+    return refuse (request, parameter->name, error, _("The parameter “%s” is not known here."), parameter->name);
+  if (is_repeated (request, place))
+    return refuse (request, parameter->name, error, _("The parameter “%s” is given twice."), parameter->name);
+  return wh_spec_check_text (spec, parameter->name, parameter->value, &wrong)
+         || wh_parameters_refuse (request, parameter->name, wrong->message, error);
 }
 
 gboolean
 wh_parameters_check (WhRequest *request, GError **error)
 {
   for (guint i = 0; i < request->parameters->len; i++)
-    {
-      const WhParameter *parameter = &g_array_index (request->parameters, WhParameter, i);
-      if (!is_known (request->route, parameter->name))
-        return refuse (request, parameter->name, error, _("The parameter “%s” is not known here."), parameter->name);
-      for (guint j = 0; j < i; j++)
-        if (strcmp (g_array_index (request->parameters, WhParameter, j).name, parameter->name) == 0)
-          return refuse (request, parameter->name, error, _("The parameter “%s” is given twice."), parameter->name);
-    }
+    if (!check_parameter (request, i, error))
+      return FALSE;
+  for (const WhSpec *spec = request->route->parameters; spec->help; spec++)
+    if (spec->required && !wh_request_parameter (request, spec->name))
+      return refuse (request, spec->name, error, _("The parameter “%s” is needed."), spec->name);
   return TRUE;
 }
 
-gboolean
-wh_parameters_number (WhRequest *request, const char *name, double least, double most, double *out_value, GError **error)
+/* -- values ---------------------------------------------------------------------------------------------------------- */
+
+const char *
+wh_parameters_text (const WhRequest *request, const char *name)
 {
   const char *text = wh_request_parameter (request, name);
-  double value;
+  const WhSpec *spec = text ? NULL : wh_spec_find (request->route->parameters, name);
 
-  if (!text)
-    return TRUE;
-  if (!wh_text_to_number (text, &value) || value < least || value > most)
-    return refuse (request, name, error, _("“%s” must be a number from %g to %g."), name, least, most);
-  *out_value = value;
-  return TRUE;
+  return spec ? spec->fallback : text;
+}
+
+guint
+wh_parameters_unsigned (const WhRequest *request, const char *name)
+{
+  const char *text = wh_parameters_text (request, name);
+
+  return text ? (guint) g_ascii_strtoull (text, NULL, 10) : 0;
+}
+
+double
+wh_parameters_number (const WhRequest *request, const char *name)
+{
+  const char *text = wh_parameters_text (request, name);
+  double value = NAN;
+
+  return text && wh_text_to_number (text, &value) ? value : NAN;
+}
+
+int
+wh_parameters_flag (const WhRequest *request, const char *name)
+{
+  const char *text = wh_parameters_text (request, name);
+
+  return text ? strcmp (text, "true") == 0 : -1;
 }
 
 gboolean
-wh_parameters_integer (WhRequest *request, const char *name, guint minimum, guint maximum, guint fallback, guint *out_value,
-                       GError **error)
-{
-  const char *text = wh_request_parameter (request, name);
-  guint64 value = fallback;
-
-  if (text && !g_ascii_string_to_unsigned (text, 10, minimum, maximum, &value, NULL))
-    return refuse (request, name, error, _("“%s” must be a whole number from %u to %u."), name, minimum, maximum);
-  *out_value = (guint) value;
-  return TRUE;
-}
-
-static gboolean
-take_number (WhRequest *request, const char *name, double *out_value, GError **error)
-{
-  const char *text = wh_request_parameter (request, name);
-  double value;
-
-  if (!text)
-    return TRUE;
-  if (!wh_text_to_number (text, &value) || value < 0 || value > 1e6)
-    return refuse (request, name, error, _("“%s” must be a number, not negative."), name);
-  *out_value = value;
-  return TRUE;
-}
-
-gboolean
-wh_parameters_place (WhRequest *request, double most_radius, WhPlace *out_place, double *out_radius, GError **error)
-{
-  *out_place = (WhPlace){ NAN, NAN };
-  if (!wh_parameters_number (request, "latitude", -90, 90, &out_place->latitude, error)
-      || !wh_parameters_number (request, "longitude", -180, 180, &out_place->longitude, error)
-      || !wh_parameters_number (request, "radius", LEAST_RADIUS, most_radius, out_radius, error))
-    return FALSE;
-  if (isnan (out_place->latitude) != isnan (out_place->longitude))
-    return refuse (request, isnan (out_place->latitude) ? "latitude" : "longitude", error,
-                   _("“latitude” and “longitude” make a place only together."));
-  if (isnan (out_place->latitude) && wh_request_parameter (request, "radius"))
-    return refuse (request, "radius", error, _("“radius” needs “latitude” and “longitude”: say from where."));
-  return TRUE;
-}
-
-gboolean
-wh_parameters_flag (WhRequest *request, const char *name, int *out_flag, GError **error)
+wh_parameters_id (const WhRequest *request, const char *name, WhId *out_id)
 {
   const char *text = wh_request_parameter (request, name);
 
-  *out_flag = !text ? -1 : strcmp (text, "true") == 0 ? 1 : strcmp (text, "false") == 0 ? 0 : -2;
-  return *out_flag != -2 || refuse (request, name, error, _("“%s” must be true or false."), name);
+  return text && wh_id_parse (text, out_id);
 }
 
-gboolean
-wh_parameters_order (WhRequest *request, gboolean *out_descending, GError **error)
-{
-  const char *order = wh_request_parameter (request, "order");
-
-  if (order && strcmp (order, "asc") != 0 && strcmp (order, "desc") != 0)
-    return refuse (request, "order", error, _("“order” must be asc or desc."));
-  *out_descending = order && strcmp (order, "desc") == 0;
-  return TRUE;
-}
-
-static gboolean
-take_type (WhRequest *request, WhQuery *query, GError **error)
-{
-  const char *type = wh_request_parameter (request, "type");
-
-  if (type && strcmp (type, "indica") != 0 && strcmp (type, "sativa") != 0 && strcmp (type, "hybrid") != 0)
-    return refuse (request, "type", error, _("“type” must be indica, sativa or hybrid."));
-  query->type = g_strdup (type);
-  return TRUE;
-}
-
-gboolean
-wh_parameters_state (WhRequest *request, char **out_state, GError **error)
+char *
+wh_parameters_state (const WhRequest *request)
 {
   const char *state = wh_request_parameter (request, "state");
 
-  if (state && (strlen (state) != 2 || !g_ascii_isalpha (state[0]) || !g_ascii_isalpha (state[1])))
-    return refuse (request, "state", error, _("“state” must be two letters, such as NJ."));
-  *out_state = state ? g_ascii_strup (state, -1) : NULL;
+  return state ? g_ascii_strup (state, -1) : NULL;
+}
+
+gboolean
+wh_parameters_descending (const WhRequest *request)
+{
+  return g_strcmp0 (wh_request_parameter (request, "order"), "desc") == 0;
+}
+
+void
+wh_parameters_page (const WhRequest *request, WhMeta *meta)
+{
+  meta->per_page = wh_parameters_unsigned (request, "limit");
+  meta->offset = wh_parameters_unsigned (request, "offset");
+}
+
+gboolean
+wh_parameters_place (WhRequest *request, WhPlace *out_place, double *out_radius, GError **error)
+{
+  out_place->latitude = wh_parameters_number (request, "latitude");
+  out_place->longitude = wh_parameters_number (request, "longitude");
+  *out_radius = wh_parameters_number (request, "radius");
+  if (isnan (out_place->latitude) != isnan (out_place->longitude))
+    return wh_parameters_refuse (request, isnan (out_place->latitude) ? "latitude" : "longitude",
+                                 _("“latitude” and “longitude” make a place only together."), error);
+  if (isnan (out_place->latitude) && wh_request_parameter (request, "radius"))
+    return wh_parameters_refuse (request, "radius", _("“radius” needs “latitude” and “longitude”: say from where."), error);
   return TRUE;
 }
 
-static gboolean
-take_sort (WhRequest *request, WhQuery *query, GError **error)
-{
-  const char *sort = wh_request_parameter (request, "sort");
-
-  if (sort && (!wh_sort_parse (sort, &query->sort) || query->sort == WH_SORT_RELEVANCE))
-    return refuse (request, "sort", error, _("“sort” must be name, thc_percentage, cbd_percentage, popularity or price."));
-  return wh_parameters_order (request, &query->descending, error);
-}
-
 /* min.<analyte> and max.<analyte>: mg/g, or the unit that follows. */
-static gboolean
-take_ranges (WhRequest *request, WhQuery *query, GError **error)
+static void
+add_ranges (const WhRequest *request, WhQuery *query)
 {
   for (guint i = 0; i < request->parameters->len; i++)
     {
       const WhParameter *parameter = &g_array_index (request->parameters, WhParameter, i);
       gboolean minimum = g_str_has_prefix (parameter->name, "min.");
 
-      if (!minimum && !g_str_has_prefix (parameter->name, "max."))
-        continue;
-      if (!wh_analyte_lookup (parameter->name + 4))
-        return refuse (request, parameter->name, error, _("“%s” names no analyte of the dictionary."), parameter->name);
-      if (!wh_query_add_bound (query, parameter->name + 4, minimum, parameter->value))
-        return refuse (request, parameter->name, error, _("“%s” must be an amount in mg/g, or with its unit, such as 25%%."),
-                       parameter->name);
+      if (minimum || g_str_has_prefix (parameter->name, "max."))
+        wh_query_add_bound (query, parameter->name + strlen ("min."), minimum, parameter->value);
     }
-  return TRUE;
 }
 
 WhQuery *
-wh_parameters_query (WhRequest *request, guint default_limit, guint max_limit, GError **error)
+wh_parameters_query (const WhRequest *request)
 {
-  g_autoptr (WhQuery) query = wh_query_new ();
+  WhQuery *query = wh_query_new ();
+  const char *limit = wh_parameters_text (request, "limit"), *typed = wh_request_parameter (request, "q");
 
-  if (!wh_parameters_check (request, error)
-      || !wh_parameters_integer (request, "limit", 1, max_limit, default_limit, &query->limit, error)
-      || !wh_parameters_integer (request, "offset", 0, MAX_OFFSET, 0, &query->offset, error)
-      || !take_number (request, "thc_min", &query->thc_min, error) || !take_number (request, "thc_max", &query->thc_max, error)
-      || !take_number (request, "cbd_min", &query->cbd_min, error) || !take_number (request, "cbd_max", &query->cbd_max, error)
-      || !take_type (request, query, error) || !wh_parameters_state (request, &query->state, error) || !take_sort (request, query, error)
-      || !take_ranges (request, query, error))
-    return NULL;
-  return g_steal_pointer (&query);
+  query->limit = limit ? wh_parameters_unsigned (request, "limit") : query->limit;
+  query->offset = wh_parameters_unsigned (request, "offset");
+  query->thc_min = wh_parameters_number (request, "thc_min");
+  query->thc_max = wh_parameters_number (request, "thc_max");
+  query->cbd_min = wh_parameters_number (request, "cbd_min");
+  query->cbd_max = wh_parameters_number (request, "cbd_max");
+  query->type = g_strdup (wh_request_parameter (request, "type"));
+  query->state = wh_parameters_state (request);
+  query->fuzzy = wh_parameters_flag (request, "fuzzy") != 0;
+  query->descending = wh_parameters_descending (request);
+  wh_sort_parse (wh_request_parameter (request, "sort"), &query->sort);
+  add_ranges (request, query);
+  if (typed)
+    wh_query_set_typed (query, typed);
+  return query;
 }
 
-gboolean
-wh_parameters_refuse (WhRequest *request, const char *field, const char *message, GError **error)
+/* -- bodies ---------------------------------------------------------------------------------------------------------- */
+
+static gboolean
+check_body (WhRequest *request, const WhJsonNode *root, GError **error)
 {
-  request->error_code = "INVALID_PARAMETER";
-  request->error_field = field;
-  g_set_error_literal (error, WH_ERROR, WH_ERROR_INVALID, message);
-  return FALSE;
+  g_autofree char *field = NULL;
+  g_autoptr (GError) wrong = NULL;
+
+  if (!wh_json_is_object (root))
+    {
+      request->error_status = STATUS_WRONG_CONTENT;   /* it was understood */
+      return wh_parameters_refuse (request, NULL, _("The body must be a JSON object."), error);
+    }
+  if (!request->route->body)
+    return TRUE;
+  if (wh_spec_check_body (request->route->body, root, &field, &wrong))
+    return TRUE;
+  g_free (request->field_kept);
+  request->field_kept = field ? g_utf8_make_valid (field, -1) : NULL;
+  return wh_parameters_refuse (request, request->field_kept, wrong->message, error);
 }
 
 WhJson *
@@ -229,11 +218,5 @@ wh_parameters_body (WhRequest *request, GError **error)
 
   if (!json)
     request->error_code = "INVALID_JSON";
-  else if (!wh_json_is_object (wh_json_root (json)))
-    {
-      request->error_status = STATUS_WRONG_CONTENT;   /* it was understood */
-      wh_parameters_refuse (request, NULL, _("The body must be a JSON object."), error);
-      return NULL;
-    }
-  return g_steal_pointer (&json);
+  return json && check_body (request, wh_json_root (json), error) ? g_steal_pointer (&json) : NULL;
 }

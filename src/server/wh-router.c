@@ -7,6 +7,7 @@
 #include "base/wh-error.h"
 #include "wh-handlers.h"
 #include "wh-log.h"
+#include "wh-parameters.h"
 
 #define JSON_TYPE "application/json"
 #define PROBLEM_TYPE "application/problem+json"
@@ -143,6 +144,7 @@ wh_router_begin (WhHost *host, WhRequest *request, gint64 body_length)
 {
   g_autofree char *allowed = NULL;
   g_autoptr (GError) error = NULL;
+  WhAnswer *reply;
 
   request->route = wh_route_match (request->method, request->path, &request->value, &allowed);
   if (!request->route)
@@ -155,7 +157,8 @@ wh_router_begin (WhHost *host, WhRequest *request, gint64 body_length)
     return wh_router_refuse (request, 401, "UNAUTHORIZED", error->message);
   if (body_length > (gint64) request->route->max_body)
     return wh_router_refuse (request, 413, "TOO_LARGE", _("The body is larger than this address takes."));
-  return check_permission (request);
+  reply = check_permission (request);
+  return reply || wh_parameters_check (request, &error) ? reply : failure_reply (request, error);
 }
 
 WhWork

@@ -15,8 +15,9 @@ typedef enum {
   WH_WORK_JOB,        /* changes much of the store: on the one thread of the jobs */
 } WhWork;
 
-/* Once the head is known: finds the route and who asks. A reply when the answer is already certain (404, 405, 401, 403, 413,
- * OPTIONS), else NULL: take the body, then call wh_router_answer. `body_length` is what the head announces, -1 unknown. */
+/* Once the head is known: finds the route and who asks, and checks the parameters. A reply when the answer is already certain (404,
+ * 405, 401, 403, 413, 400, OPTIONS), else NULL: take the body, then call wh_router_answer. `body_length` is what the head announces, -1
+ * unknown. */
 WhAnswer *wh_router_begin (WhHost *host, WhRequest *request, gint64 body_length);
 /* How long answering may take. */
 WhWork    wh_router_work   (const WhRequest *request);

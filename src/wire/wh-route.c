@@ -3,42 +3,14 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "core/wh-listing.h"
+#include "wh-route-tables.h"
+
 #define HOLE "{id}"
 #define NO_BODY 0
 #define SMALL_BODY 65536
 #define ROW_BODY (256 * 1024)             /* a lab result with every analyte is 100 kB */
 #define CHANGES_BODY (4 * 1024 * 1024)
-
-static const char *const no_parameters[] = { NULL };
-static const char *const strains_parameters[] = { "limit", "offset", "cursor", "state", "type", "thc_min", "thc_max", "cbd_min", "cbd_max",
-                                                  "sort", "order", "min.*", "max.*", NULL };
-static const char *const search_parameters[] = { "q", "state", "limit", "fuzzy", NULL };
-static const char *const facets_parameters[] = { "q", "fuzzy", "state", "type", "thc_min", "thc_max", "cbd_min", "cbd_max", "min.*",
-                                                 "max.*", NULL };
-static const char *const product_parameters[] = { "q", "state", "limit", "offset", "cursor", "fuzzy", NULL };
-static const char *const similar_parameters[] = { "limit", NULL };
-static const char *const map_parameters[] = { "limit", "offset", NULL };
-static const char *const checks_parameters[] = { "code", "lab", "limit", "offset", NULL };
-static const char *const clusters_parameters[] = { "k", NULL };
-static const char *const correlations_parameters[] = { "analyte", "limit", NULL };
-static const char *const led_parameters[] = { "profile", "limit", "offset", NULL };
-static const char *const outliers_parameters[] = { "limit", NULL };
-static const char *const pricing_parameters[] = { "strain_id", "product_name", "category", "state", "latitude", "longitude", "radius",
-                                                  "limit", "offset", NULL };
-static const char *const substitutes_parameters[] = { "product_id", "strain_id", "dispensary_id", "category", "price_max", "limit", NULL };
-static const char *const total_parameters[] = { "product_id", "jurisdiction", "discount", "quantity", "buyer", NULL };
-static const char *const history_parameters[] = { "product_id", "strain_id", "dispensary_id", "state", "category", "since", "limit",
-                                                  "offset", NULL };
-static const char *const watches_parameters[] = { "since", NULL };
-static const char *const stats_parameters[] = { "timeframe", "metric", "limit", NULL };
-static const char *const rows_parameters[] = { "limit", "cursor", "sort", "order", "count", "{field}", "min.{field}", "max.{field}",
-                                               "contains.{field}", "has.{field}", NULL };
-static const char *const row_delete_parameters[] = { "with_parts", NULL };
-static const char *const dispensaries_parameters[] = { "state", "latitude", "longitude", "radius", "license_type", "delivery", "pickup",
-                                                       "limit", "offset", NULL };
-static const char *const shop_products_parameters[] = { "category", "brand", "strain_id", "in_stock", "price_min", "price_max", "sort",
-                                                        "limit", "offset", NULL };
-static const char *const changes_parameters[] = { "token", "limit", NULL };
 
 #define READ_CATALOGUE WH_PERMISSION_READ_CATALOGUE
 #define WRITE_CATALOGUE WH_PERMISSION_WRITE_CATALOGUE
@@ -47,83 +19,86 @@ static const char *const changes_parameters[] = { "token", "limit", NULL };
 
 /* What can be asked of rows of a kind, and asked for. */
 #define READ_ROWS(path, kind, read) \
-  { WH_ROUTE_ROWS, "GET", path, read, NO_BODY, "Rows, filtered by their fields and sorted", rows_parameters, kind }, \
-  { WH_ROUTE_ROW, "GET", path "/{id}", read, NO_BODY, "One row", no_parameters, kind }
+  { WH_ROUTE_ROWS, "GET", path, read, NO_BODY, "Rows, filtered by their fields and sorted", wh_route_rows_parameters, kind }, \
+  { WH_ROUTE_ROW, "GET", path "/{id}", read, NO_BODY, "One row", wh_route_no_parameters, kind }
 #define MAKE_ROWS(path, kind, write) \
-  { WH_ROUTE_ROW_CREATE, "POST", path, write, ROW_BODY, "Makes a row", no_parameters, kind }, \
-  { WH_ROUTE_ROW_DELETE, "DELETE", path "/{id}", write, NO_BODY, "Deletes a row", row_delete_parameters, kind }
+  { WH_ROUTE_ROW_CREATE, "POST", path, write, ROW_BODY, "Makes a row", wh_route_no_parameters, kind }, \
+  { WH_ROUTE_ROW_DELETE, "DELETE", path "/{id}", write, NO_BODY, "Deletes a row", wh_route_row_delete_parameters, kind }
 #define CHANGE_ROWS(path, kind, write) \
-  { WH_ROUTE_ROW_REPLACE, "PUT", path "/{id}", write, ROW_BODY, "Replaces a row, or makes it", no_parameters, kind }, \
-  { WH_ROUTE_ROW_CHANGE, "PATCH", path "/{id}", write, ROW_BODY, "Changes the given fields of a row", no_parameters, kind }
+  { WH_ROUTE_ROW_REPLACE, "PUT", path "/{id}", write, ROW_BODY, "Replaces a row, or makes it", wh_route_no_parameters, kind }, \
+  { WH_ROUTE_ROW_CHANGE, "PATCH", path "/{id}", write, ROW_BODY, "Changes the given fields of a row", wh_route_no_parameters, kind }
 #define ROWS(path, kind, read, write) READ_ROWS (path, kind, read), MAKE_ROWS (path, kind, write), CHANGE_ROWS (path, kind, write)
 
 /* Where a path matches several rows, the first names the path that is meant: literal ones stand before those with holes. */
 static const WhRoute routes[] = {
-  { WH_ROUTE_HEALTH, "GET", "/health", WH_PERMISSION_PUBLIC, NO_BODY, "How the server is, part by part", no_parameters },
-  { WH_ROUTE_READY, "GET", "/ready", WH_PERMISSION_PUBLIC, NO_BODY, "Whether requests can be answered", no_parameters },
-  { WH_ROUTE_LIVE, "GET", "/live", WH_PERMISSION_PUBLIC, NO_BODY, "Whether the process is alive", no_parameters },
-  { WH_ROUTE_METRICS, "GET", "/metrics", WH_PERMISSION_READ_METRICS, NO_BODY, "Measurements in Prometheus text", no_parameters },
-  { WH_ROUTE_METRICS_JSON, "GET", "/api/metrics", WH_PERMISSION_READ_METRICS, NO_BODY, "The same measurements as JSON", no_parameters },
+  { WH_ROUTE_HEALTH, "GET", "/health", WH_PERMISSION_PUBLIC, NO_BODY, "How the server is, part by part", wh_route_no_parameters },
+  { WH_ROUTE_READY, "GET", "/ready", WH_PERMISSION_PUBLIC, NO_BODY, "Whether requests can be answered", wh_route_no_parameters },
+  { WH_ROUTE_LIVE, "GET", "/live", WH_PERMISSION_PUBLIC, NO_BODY, "Whether the process is alive", wh_route_no_parameters },
+  { WH_ROUTE_METRICS, "GET", "/metrics", WH_PERMISSION_READ_METRICS, NO_BODY, "Measurements in Prometheus text", wh_route_no_parameters },
+  { WH_ROUTE_METRICS_JSON, "GET", "/api/metrics", WH_PERMISSION_READ_METRICS, NO_BODY, "The same measurements as JSON",
+    wh_route_no_parameters },
   { WH_ROUTE_STRAINS, "GET", "/api/strains", WH_PERMISSION_READ_CATALOGUE, NO_BODY, "Strains, filtered and sorted",
-    strains_parameters },
+    wh_route_strains_parameters },
   { WH_ROUTE_STRAIN_SEARCH, "GET", "/api/strains/search", WH_PERMISSION_READ_CATALOGUE, NO_BODY, "Strains by words, typos allowed",
-    search_parameters },
+    wh_route_search_parameters },
   { WH_ROUTE_STRAIN_FACETS, "GET", "/api/strains/facets", WH_PERMISSION_READ_CATALOGUE, NO_BODY,
-    "How all strains that a search finds divide", facets_parameters },
+    "How all strains that a search finds divide", wh_route_facets_parameters },
   { WH_ROUTE_PRODUCT_SEARCH, "GET", "/api/products/search", WH_PERMISSION_READ_CATALOGUE, NO_BODY,
-    "Products by words of their names and brands, typos allowed", product_parameters },
+    "Products by words of their names and brands, typos allowed", wh_route_product_parameters },
   { WH_ROUTE_STRAIN_RECOMMENDATIONS, "POST", "/api/strains/recommendations", WH_PERMISSION_READ_CATALOGUE, SMALL_BODY,
-    "Strains that fit what is liked and wished for, with reasons", no_parameters },
+    "Strains that fit what is liked and wished for, with reasons", wh_route_no_parameters, .body = wh_route_recommend_body },
   { WH_ROUTE_STRAIN, "GET", "/api/strains/{id}", WH_PERMISSION_READ_CATALOGUE, NO_BODY, "One strain with batches and lab results",
-    no_parameters },
+    wh_route_no_parameters },
   { WH_ROUTE_TERPENES_SIMILAR, "GET", "/api/terpenes/similar/{id}", WH_PERMISSION_READ_CATALOGUE, NO_BODY,
-    "Strains with a similar terpene profile", similar_parameters },
+    "Strains with a similar terpene profile", wh_route_similar_parameters },
   { WH_ROUTE_TERPENES_COMPARE, "POST", "/api/terpenes/compare", WH_PERMISSION_READ_CATALOGUE, SMALL_BODY,
-    "What differs between two to six strains", no_parameters },
+    "What differs between two to six strains", wh_route_no_parameters, .body = wh_route_compare_body },
   { WH_ROUTE_TERPENES_MAP, "GET", "/api/terpenes/map", WH_PERMISSION_READ_CATALOGUE, NO_BODY,
-    "Strains as points of a plane by their terpenes", map_parameters },
+    "Strains as points of a plane by their terpenes", wh_route_map_parameters },
   { WH_ROUTE_TERPENES_ANALYZE, "POST", "/api/terpenes/analyze", WH_PERMISSION_READ_CATALOGUE, SMALL_BODY,
-    "What profiles in % or mg/g say, and the strains nearest to them", no_parameters },
+    "What profiles in % or mg/g say, and the strains nearest to them", wh_route_no_parameters, .body = wh_route_analyze_body },
   { WH_ROUTE_TERPENES_SEARCH, "GET", "/api/terpenes/search", WH_PERMISSION_READ_CATALOGUE, NO_BODY,
-    "Strains whose leading terpenes are these", led_parameters },
+    "Strains whose leading terpenes are these", wh_route_led_parameters },
   { WH_ROUTE_TERPENES_CLUSTERS, "GET", "/api/terpenes/clusters", WH_PERMISSION_READ_CATALOGUE, NO_BODY,
-    "Strains grouped by their terpenes", clusters_parameters },
+    "Strains grouped by their terpenes", wh_route_clusters_parameters },
   { WH_ROUTE_TERPENES_CORRELATIONS, "GET", "/api/terpenes/correlations", WH_PERMISSION_READ_CATALOGUE, NO_BODY,
-    "Which terpenes go together", correlations_parameters },
+    "Which terpenes go together", wh_route_correlations_parameters },
   { WH_ROUTE_TERPENES_OUTLIERS, "GET", "/api/terpenes/outliers", WH_PERMISSION_READ_CATALOGUE, NO_BODY,
-    "Tests far from the others of their strain, and strains whose tests differ most", outliers_parameters },
+    "Tests far from the others of their strain, and strains whose tests differ most", wh_route_outliers_parameters },
   { WH_ROUTE_TERPENES_STRAIN_OUTLIERS, "GET", "/api/terpenes/outliers/{id}", WH_PERMISSION_READ_CATALOGUE, NO_BODY,
-    "Tests of a strain far from its others, terpene by terpene too", outliers_parameters },
+    "Tests of a strain far from its others, terpene by terpene too", wh_route_outliers_parameters },
   { WH_ROUTE_LAB_RESULT_CHECKS, "GET", "/api/lab-results/checks", WH_PERMISSION_READ_CATALOGUE, NO_BODY,
-    "Lab results that deserve a second look", checks_parameters },
+    "Lab results that deserve a second look", wh_route_checks_parameters },
   { WH_ROUTE_TERPENES, "GET", "/api/terpenes/{id}", WH_PERMISSION_READ_CATALOGUE, NO_BODY,
-    "What the lab results of a strain say", no_parameters },
+    "What the lab results of a strain say", wh_route_no_parameters },
   { WH_ROUTE_PRICING_COMPARE, "GET", "/api/pricing/compare", WH_PERMISSION_READ_CATALOGUE, NO_BODY,
-    "What a strain or product costs in the shops", pricing_parameters },
+    "What a strain or product costs in the shops", wh_route_pricing_parameters },
   { WH_ROUTE_SUBSTITUTES, "GET", "/api/substitutes", WH_PERMISSION_READ_CATALOGUE, NO_BODY,
-    "What is in stock in place of a product or a strain, with reasons", substitutes_parameters },
+    "What is in stock in place of a product or a strain, with reasons", wh_route_substitutes_parameters },
   { WH_ROUTE_SUBSTITUTE_FEEDBACK, "POST", "/api/substitutes/feedback", WH_PERMISSION_WRITE_SHOP, SMALL_BODY,
-    "Whether a substitute was accepted", no_parameters },
+    "Whether a substitute was accepted", wh_route_no_parameters, .body = wh_route_feedback_body },
   { WH_ROUTE_PRICING_TOTAL, "GET", "/api/pricing/total", WH_PERMISSION_READ_CATALOGUE, NO_BODY,
-    "What is paid for a product at the counter, tax by tax", total_parameters },
+    "What is paid for a product at the counter, tax by tax", wh_route_total_parameters },
   { WH_ROUTE_PRICING_HISTORY, "GET", "/api/pricing/history", WH_PERMISSION_READ_CATALOGUE, NO_BODY,
-    "What was seen of the prices of a product or strain, when and by whom", history_parameters },
+    "What was seen of the prices of a product or strain, when and by whom", wh_route_history_parameters },
   { WH_ROUTE_PRICING_WATCHES, "GET", "/api/pricing/watches", WH_PERMISSION_READ_CATALOGUE, NO_BODY,
-    "Products at or under the prices that somebody waits for", watches_parameters },
+    "Products at or under the prices that somebody waits for", wh_route_watches_parameters },
   { WH_ROUTE_ANALYTICS_STATS, "GET", "/api/analytics/stats", WH_PERMISSION_READ_METRICS, NO_BODY,
-    "What is looked for, how fresh the facts are, how right prices were, what became of offers", stats_parameters },
+    "What is looked for, how fresh the facts are, how right prices were, what became of offers", wh_route_stats_parameters },
   { WH_ROUTE_SYNC_CHANGES, "GET", "/api/sync/changes", WH_PERMISSION_SYNC, NO_BODY, "Changes after a token, in commit order",
-    changes_parameters },
+    wh_route_changes_parameters },
   { WH_ROUTE_ADMIN_IMPORT, "POST", "/api/admin/imports", WH_PERMISSION_WRITE_CATALOGUE, SMALL_BODY,
-    "Imports a file of the server's machine", no_parameters },
+    "Imports a file of the server's machine", wh_route_no_parameters, .body = wh_route_import_body },
   { WH_ROUTE_ADMIN_DEMO, "POST", "/api/admin/demo", WH_PERMISSION_WRITE_CATALOGUE, SMALL_BODY, "Makes the demonstration catalogue",
-    no_parameters },
+    wh_route_no_parameters, .body = wh_route_demo_body },
   { WH_ROUTE_DISPENSARIES, "GET", "/api/dispensaries", READ_CATALOGUE, NO_BODY, "Dispensaries, near a place with their distance",
-    dispensaries_parameters },
-  { WH_ROUTE_DISPENSARY, "GET", "/api/dispensaries/{id}", READ_CATALOGUE, NO_BODY, "One dispensary, by its id or slug", no_parameters },
+    wh_route_dispensaries_parameters },
+  { WH_ROUTE_DISPENSARY, "GET", "/api/dispensaries/{id}", READ_CATALOGUE, NO_BODY, "One dispensary, by its id or slug",
+    wh_route_no_parameters },
   { WH_ROUTE_DISPENSARY_PRODUCTS, "GET", "/api/dispensaries/{id}/products", READ_CATALOGUE, NO_BODY, "What a dispensary sells",
-    shop_products_parameters },
-  { WH_ROUTE_CHANGES, "POST", "/api/changes", WRITE_SHOP, CHANGES_BODY, "Several changes in one transaction", no_parameters },
+    wh_route_shop_products_parameters },
+  { WH_ROUTE_CHANGES, "POST", "/api/changes", WRITE_SHOP, CHANGES_BODY, "Several changes in one transaction",
+    wh_route_no_parameters, .body = wh_route_edits_body },
   MAKE_ROWS ("/api/strains", WH_KIND_STRAIN, WRITE_CATALOGUE),
   CHANGE_ROWS ("/api/strains", WH_KIND_STRAIN, WRITE_CATALOGUE),
   MAKE_ROWS ("/api/dispensaries", WH_KIND_DISPENSARY, WRITE_CATALOGUE),
@@ -249,6 +224,28 @@ wh_route_match (const char *method, const char *path, char **out_value, char **o
         *out_allowed = methods_of (&routes[i]);
       return route;
     }
+  return NULL;
+}
+
+/* "min.*" stands for every name that begins with "min.", "min.{field}" for those that go on with the name of a field. */
+static gboolean
+is_meant (const WhRoute *route, const char *known, const char *name)
+{
+  gsize fixed = strcspn (known, "*{");
+
+  if (known[fixed] == '\0')
+    return strcmp (known, name) == 0;
+  if (strncmp (known, name, fixed) != 0)
+    return FALSE;
+  return known[fixed] == '*' ? name[fixed] != '\0' : wh_listing_field (route->kind, name + fixed) != NULL;
+}
+
+const WhSpec *
+wh_route_parameter (const WhRoute *route, const char *name)
+{
+  for (const WhSpec *spec = route->parameters; spec->help; spec++)
+    if (is_meant (route, spec->name, name))
+      return spec;
   return NULL;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/wh-principal.h"
+#include "wh-spec.h"
 
 G_BEGIN_DECLS
 
@@ -59,9 +60,10 @@ typedef struct {
   WhPermission permission;     /* never WH_PERMISSION_NONE; a static assertion and a test see to it */
   gsize        max_body;       /* bytes; 0: no body allowed */
   const char  *summary;
-  const char *const *parameters;  /* names of query parameters it knows, NULL-terminated; "min.*": all that begin so; "min.{field}":
-                                     with the name of a field by which rows of the kind can be filtered */
+  const WhSpec *parameters;    /* of the query, of wh-route-tables.h; "min.*" stands for all names that begin so, "min.{field}" for
+                                  those that go on with a field by which rows of the kind can be filtered */
   WhKind       kind;           /* of the rows it is about; NONE where its id says enough */
+  const WhSpec *body;          /* members of the body; NULL: it is a row of the kind, or there is none */
 } WhRoute;
 
 /* Rows of the table, in its order. */
@@ -74,6 +76,8 @@ const WhRoute *wh_route_of_kind (WhRouteId id, WhKind kind);     /* NULL: there 
 /* The route of a method and a path (no query). `*out_value` receives the decoded {id} or NULL; free it. Returns NULL when
  * nothing matches; *out_allowed then says which methods the path knows ("GET, HEAD") or is NULL when the path is unknown. */
 const WhRoute *wh_route_match (const char *method, const char *path, char **out_value, char **out_allowed);
+/* What the route says of a query parameter; NULL: it knows none of this name. */
+const WhSpec  *wh_route_parameter (const WhRoute *route, const char *name);
 /* "/api/strains/0190…?limit=20": value is for {id}; then name, value pairs ended by NULL, values percent-encoded, NULL values skipped. */
 char          *wh_route_url   (WhRouteId id, const char *value, ...) G_GNUC_NULL_TERMINATED;
 /* The same without parameters, of any row. */

@@ -247,7 +247,7 @@ test_refused (void)
   for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
     expect_refused ("POST", "/api/terpenes/analyze", wrong[i][0], wrong[i][1]);
   expect_refused ("POST", "/api/terpenes/compare", "{\"strain_ids\":[\"strain-1\",\"strain-1\"]}", "strain_ids");
-  expect_refused ("POST", "/api/terpenes/compare", "{\"strain_ids\":[\"strain-1\",7]}", "strain_ids");
+  expect_refused ("POST", "/api/terpenes/compare", "{\"strain_ids\":[\"strain-1\",7]}", "strain_ids[1]");
   expect_refused ("GET", "/api/terpenes/clusters?k=9", NULL, "k");
   expect_refused ("GET", "/api/terpenes/clusters?n=3", NULL, "n");
   expect_refused ("GET", "/api/terpenes/correlations?analyte=thca", NULL, "analyte");
