@@ -81,6 +81,8 @@ list_base_options (WhCliOptions *o, Raw *raw, GArray *list)
         N_("GROUP.NAME=VALUE") } },
     { WH_OPTIONS_SERVE,
       { "print-config", 0, 0, G_OPTION_ARG_NONE, &o->print_config, N_("Print all settings with their meaning, then end"), NULL } },
+    { WH_OPTIONS_SERVE,
+      { "print-openapi", 0, 0, G_OPTION_ARG_NONE, &o->print_openapi, N_("Print the OpenAPI document of the API, then end"), NULL } },
     { WH_OPTIONS_REPRODUCE,
       { "strains", 0, 0, G_OPTION_ARG_FILENAME, &o->strains, N_("The list that says which names are strains"), N_("LIST") } },
     { WH_OPTIONS_REPRODUCE, { "unit", 0, 0, G_OPTION_ARG_STRING, &o->unit, N_("Unit of rows that do not say theirs"), N_("UNIT") } },

@@ -42,6 +42,7 @@ typedef struct {
   char    *config;        /* a key file in place of the usual one; NULL: that */
   char   **set;           /* group.name=value, may be NULL */
   gboolean print_config;
+  gboolean print_openapi;
   char    *cache;       /* address of a cache; NULL: of this process alone */
   int      threads;
   gint64   seed;

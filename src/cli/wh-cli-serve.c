@@ -4,6 +4,9 @@
 #include "wh-cli-command.h"
 #include "wh-cli-output.h"
 #include "wh-cli-source.h"
+#include "wire/wh-openapi.h"
+
+#define OPENAPI_INDENT 2
 
 /* "name=value", where there is a value. */
 static void
@@ -45,6 +48,15 @@ print_settings (const WhServerOptions *server, GError **error)
   return WH_EXIT_DONE;
 }
 
+static int
+print_openapi (void)
+{
+  g_autofree char *document = wh_openapi_document (OPENAPI_INDENT);
+
+  wh_cli_output_line ("%s", document);
+  return WH_EXIT_DONE;
+}
+
 int
 wh_cli_serve (const WhCliOptions *options, GError **error)
 {
@@ -52,6 +64,8 @@ wh_cli_serve (const WhCliOptions *options, GError **error)
   g_auto (GStrv) given = list_given (options);
   const WhServerOptions server = { options->data_dir, file, (const char *const *) given };
 
+  if (options->print_openapi)
+    return print_openapi ();
   if (options->print_config)
     return print_settings (&server, error);
   return wh_server_run (&server, error) ? WH_EXIT_DONE : WH_EXIT_FAILED;

@@ -62,6 +62,17 @@ wh_listing_field (WhKind kind, const char *name)
   return wh_entity_field (kind, name);
 }
 
+const WhField *
+wh_listing_field_at (WhKind kind, guint place)
+{
+  const WhEntityClass *class = wh_entity_class (kind);
+
+  if (place < G_N_ELEMENTS (shared_fields))
+    return &shared_fields[place];
+  place -= G_N_ELEMENTS (shared_fields);
+  return place < class->n_fields ? &class->fields[place] : NULL;
+}
+
 /* -- filters ------------------------------------------------------------------------------------------------------- */
 
 static gboolean
@@ -70,8 +81,8 @@ is_ordered (const WhField *field)
   return field->type == WH_FIELD_REAL || field->type == WH_FIELD_INTEGER || field->type == WH_FIELD_TIME || field->type == WH_FIELD_DATE;
 }
 
-static gboolean
-op_fits (WhFilterOp op, const WhField *field)
+gboolean
+wh_listing_takes (WhFilterOp op, const WhField *field)
 {
   switch (op)
     {
@@ -168,7 +179,7 @@ wh_listing_add_filter (WhListing *listing, const char *key, const char *value, G
   WhFilter filter = { NULL };
 
   filter.field = wh_listing_field (listing->kind, split_key (key, &filter.op));
-  if (!filter.field || !op_fits (filter.op, filter.field))
+  if (!filter.field || !wh_listing_takes (filter.op, filter.field))
     {
       g_set_error (error, WH_ERROR, WH_ERROR_INVALID, _("“%s” is no filter of %s."), key, wh_entity_class (listing->kind)->plural);
       return FALSE;

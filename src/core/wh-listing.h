@@ -44,6 +44,10 @@ void       wh_listing_free       (WhListing *listing);
 
 /* A field by which this kind can be filtered: of its table, or created_at, updated_at, revision, source. NULL when there is none. */
 const WhField *wh_listing_field  (WhKind kind, const char *name);
+/* The same one after the other; NULL behind the last. */
+const WhField *wh_listing_field_at (WhKind kind, guint place);
+/* Whether it can be asked so of the field. */
+gboolean   wh_listing_takes      (WhFilterOp op, const WhField *field);
 /* `key` is "name", "min.price_cents", "max.price_cents", "contains.name" or "has.strain_id"; `value` as people write it: a number,
  * true or false, a date, an id. WH_ERROR_INVALID with a sentence. */
 gboolean   wh_listing_add_filter (WhListing *listing, const char *key, const char *value, GError **error);

@@ -8,6 +8,8 @@
 #include "wh-log.h"
 #include "wh-reports.h"
 
+#define METRICS_TYPE "text/plain; version=0.0.4; charset=utf-8"
+
 /* -- the process -- */
 
 /* Bytes of memory the process holds; 0 where the kernel does not say. */
@@ -208,6 +210,7 @@ wh_handle_metrics (WhHost *host, WhRequest *request, WhMeta *meta, GError **erro
   out = g_string_new (NULL);
   wh_metrics_write (host->metrics, out);
   wh_figures_text (figures, out);
+  request->reply_type = METRICS_TYPE;
   return g_string_free (out, FALSE);
 }
 

@@ -46,7 +46,9 @@ char *wh_handle_changes  (WhHost *host, WhRequest *request, WhMeta *meta, GError
 char *wh_handle_health   (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
 char *wh_handle_ready    (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
 char *wh_handle_live     (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
-/* Prometheus text, not JSON; the router sends it as it is. */
+/* GET /openapi.json, without envelope. */
+char *wh_handle_openapi  (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
+/* Prometheus text, not JSON. */
 char *wh_handle_metrics  (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
 /* GET /api/metrics */
 char *wh_handle_metrics_json (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);

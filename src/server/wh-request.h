@@ -36,6 +36,8 @@ typedef struct {
   /* Set by a handler that is done, where its reply is not simply 200. */
   guint          reply_status; /* 0: 200 */
   char          *location;     /* where what was made is; NULL: no header */
+  const char    *reply_type;   /* of a reply that is sent as it is; NULL: JSON in the envelope */
+  const char    *reply_tag;    /* its ETag, quotes and all; NULL: none, or that of the revision */
   gint64         revision;     /* of the row in the reply, for its ETag; 0: none */
 
   /* Set by a handler that fails: what the error is about. */

@@ -11,7 +11,6 @@
 
 #define JSON_TYPE "application/json"
 #define PROBLEM_TYPE "application/problem+json"
-#define METRICS_TYPE "text/plain; version=0.0.4; charset=utf-8"
 #define RETRY_SECONDS 2u
 
 static const WhHandler handlers[] = {
@@ -20,6 +19,7 @@ static const WhHandler handlers[] = {
   [WH_ROUTE_LIVE] = wh_handle_live,
   [WH_ROUTE_METRICS] = wh_handle_metrics,
   [WH_ROUTE_METRICS_JSON] = wh_handle_metrics_json,
+  [WH_ROUTE_OPENAPI] = wh_handle_openapi,
   [WH_ROUTE_STRAINS] = wh_handle_strains,
   [WH_ROUTE_STRAIN] = wh_handle_strain,
   [WH_ROUTE_STRAIN_SEARCH] = wh_handle_search,
@@ -205,12 +205,14 @@ static WhAnswer *
 success_reply (WhRequest *request, WhMeta *meta, char *data)
 {
   g_autofree char *kept = data;
-  g_autofree char *etag = request->revision ? g_strdup_printf ("\"%" G_GINT64_FORMAT "\"", request->revision) : NULL;
+  g_autofree char *etag = request->revision ? g_strdup_printf ("\"%" G_GINT64_FORMAT "\"", request->revision)
+                                            : g_strdup (request->reply_tag);
   const char *given = wh_request_header (request, "If-None-Match");
   gboolean known = etag && g_strcmp0 (etag, given) == 0 && strcmp (request->route->method, "GET") == 0;
   guint status = known ? 304 : request->reply_status ? request->reply_status : 200;
   gboolean empty = status == 304 || status == 204;
-  WhAnswer *answer = wh_answer_new (status, JSON_TYPE, empty ? g_strdup ("") : wh_wire_envelope (data, meta));
+  char *body = empty ? g_strdup ("") : request->reply_type ? g_steal_pointer (&kept) : wh_wire_envelope (data, meta);
+  WhAnswer *answer = wh_answer_new (status, request->reply_type ? request->reply_type : JSON_TYPE, body);
 
   wh_answer_set_header (answer, "ETag", g_steal_pointer (&etag));
   wh_answer_set_header (answer, "Location", g_strdup (request->location));
@@ -229,8 +231,6 @@ wh_router_answer (WhHost *host, WhRequest *request)
   data = handlers[request->route->id](host, request, &meta, &error);
   if (!data)
     answer = failure_reply (request, error);
-  else if (request->route->id == WH_ROUTE_METRICS)
-    answer = wh_answer_new (200, METRICS_TYPE, data);
   else
     answer = success_reply (request, &meta, data);
   wh_log_leave ();

@@ -37,6 +37,7 @@ static const WhRoute routes[] = {
   { WH_ROUTE_METRICS, "GET", "/metrics", WH_PERMISSION_READ_METRICS, NO_BODY, "Measurements in Prometheus text", wh_route_no_parameters },
   { WH_ROUTE_METRICS_JSON, "GET", "/api/metrics", WH_PERMISSION_READ_METRICS, NO_BODY, "The same measurements as JSON",
     wh_route_no_parameters },
+  { WH_ROUTE_OPENAPI, "GET", "/openapi.json", WH_PERMISSION_PUBLIC, NO_BODY, "This document", wh_route_no_parameters },
   { WH_ROUTE_STRAINS, "GET", "/api/strains", WH_PERMISSION_READ_CATALOGUE, NO_BODY, "Strains, filtered and sorted",
     wh_route_strains_parameters },
   { WH_ROUTE_STRAIN_SEARCH, "GET", "/api/strains/search", WH_PERMISSION_READ_CATALOGUE, NO_BODY, "Strains by words, typos allowed",

@@ -12,6 +12,7 @@ typedef enum {
   WH_ROUTE_LIVE,               /* GET /live */
   WH_ROUTE_METRICS,            /* GET /metrics (Prometheus text) */
   WH_ROUTE_METRICS_JSON,       /* GET /api/metrics */
+  WH_ROUTE_OPENAPI,            /* GET /openapi.json */
   WH_ROUTE_STRAINS,            /* GET /api/strains */
   WH_ROUTE_STRAIN,             /* GET /api/strains/{id} */
   WH_ROUTE_STRAIN_SEARCH,      /* GET /api/strains/search */
