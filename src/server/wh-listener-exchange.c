@@ -26,6 +26,7 @@ wh_listener_begin_cb (void *user_data, const char *target, struct MHD_Connection
 
   exchange->connection = connection;
   exchange->target = g_strdup (target);
+  exchange->raw_target = target;
   return exchange;
 }
 
@@ -47,6 +48,7 @@ wh_listener_completed_cb (void *user_data, struct MHD_Connection *connection, vo
     }
   wh_request_free (exchange->request);
   wh_answer_free (exchange->reply);
+  g_clear_pointer (&exchange->texts, g_ptr_array_unref);
   g_free (exchange->target);
   g_free (exchange);
   *state = NULL;
@@ -58,6 +60,8 @@ collect_field_cb (void *user_data, enum MHD_ValueKind kind, const char *name, si
   GArray *fields = user_data;
   WhGateField field = { name, name_length, value ? value : "", value ? value_length : 0 };
 
+  while (field.value_length > 0 && (field.value[field.value_length - 1] == ' ' || field.value[field.value_length - 1] == '\t'))
+    field.value_length--;
   g_array_append_val (fields, field);
   return fields->len > WH_GATE_MAX_FIELDS ? MHD_NO : MHD_YES;
 }
@@ -88,34 +92,90 @@ announced_length (struct MHD_Connection *connection)
   return length ? g_ascii_strtoll (length, NULL, 10) : 0;
 }
 
+static gboolean
+is_chunked (struct MHD_Connection *connection)
+{
+  return MHD_lookup_connection_value (connection, MHD_HEADER_KIND, "Transfer-Encoding") != NULL;
+}
+
+static WhGateVerdict
+check_head (WhExchange *exchange, const char *method, const char *version, const GArray *fields)
+{
+  const WhSettings *settings = wh_host_settings (exchange->listener->host);
+  const WhGateRules rules = { .hosts = wh_settings_list (settings, WH_SETTING_HOSTS),
+                              .max_head = (gsize) wh_settings_integer (settings, WH_SETTING_HEAD_BYTES) };
+  const WhGateHead head = {
+    .method = method,
+    .target = exchange->target,
+    .version = version,
+    .fields = (const WhGateField *) (void *) fields->data,
+    .n_fields = fields->len,
+    .raw_target = exchange->raw_target,
+    .size = MHD_get_connection_info (exchange->connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE)->header_size,
+  };
+
+  if (is_chunked (exchange->connection))
+    exchange->body_start = method + head.size;
+  return wh_gate_check (&head, &rules);
+}
+
+/* What reads a field wants its value without blanks at its end. */
+static void
+trim_fields (WhExchange *exchange, GArray *fields)
+{
+  for (guint i = 0; i < fields->len; i++)
+    {
+      WhGateField *field = &g_array_index (fields, WhGateField, i);
+      if (!field->value[field->value_length])
+        continue;
+      if (!exchange->texts)
+        exchange->texts = g_ptr_array_new_with_free_func (g_free);
+      field->value = g_strndup (field->value, field->value_length);
+      g_ptr_array_add (exchange->texts, (gpointer) field->value);
+    }
+}
+
+static WhAnswer *
+refuse_malformed (WhExchange *exchange, const WhGateVerdict *verdict)
+{
+  wh_metrics_refused (exchange->listener->host->metrics);
+  exchange->close = TRUE;
+  return wh_router_refuse (exchange->request, verdict->status, verdict->code, verdict->reason);
+}
+
 /* The head, before any byte of a body: gate, route, principal. */
 static enum MHD_Result
 take_head (WhExchange *exchange, const char *method, const char *version)
 {
   GArray *fields = g_array_new (FALSE, FALSE, sizeof (WhGateField));
-  WhGateHead head = { method, exchange->target, version, NULL, 0 };
-  const char *reason;
+  WhGateVerdict verdict;
 
   MHD_get_connection_values_n (exchange->connection, MHD_HEADER_KIND, collect_field_cb, fields);
-  head.fields = (const WhGateField *) (void *) fields->data;
-  head.n_fields = fields->len;
-  reason = wh_gate_check (&head);
-  exchange->request = make_request (exchange, reason ? "GET" : method, fields);
+  verdict = check_head (exchange, method, version, fields);
+  trim_fields (exchange, fields);
+  exchange->request = make_request (exchange, verdict.status ? "GET" : method, fields);
   g_atomic_int_inc (&exchange->listener->running);
-  if (reason)
-    {
-      wh_metrics_refused (exchange->listener->host->metrics);
-      exchange->reply = wh_router_refuse (exchange->request, 400, "BAD_REQUEST", reason);
-    }
+  if (verdict.status)
+    exchange->reply = refuse_malformed (exchange, &verdict);
   else
     exchange->reply = wh_router_begin (exchange->listener->host, exchange->request, announced_length (exchange->connection));
+  /* Where a chunked body ends is the library's word alone; and what follows a body that nobody read could be anything. */
+  if (exchange->body_start || (exchange->reply && announced_length (exchange->connection) > 0))
+    exchange->close = TRUE;
   wh_listener_expect (exchange->connection, WH_LISTENER_BODY_SECONDS);
-  if (!exchange->reply)
-    return MHD_YES;
-  /* Answered before the body was read: what follows on this connection could be anything. */
-  exchange->close = reason != NULL || announced_length (exchange->connection) > 0
-                    || MHD_lookup_connection_value (exchange->connection, MHD_HEADER_KIND, "Transfer-Encoding");
-  return wh_listener_send (exchange);
+  /* The library ends a connection that is answered now: what needs no more of the request, but may go on, waits for the next call. */
+  return exchange->reply && exchange->close ? wh_listener_send (exchange) : MHD_YES;
+}
+
+/* The library says where the data of a chunk is; what stands before it in its buffer must be the head of a chunk. It is gone where the
+ * data came later than its head. */
+static gboolean
+chunk_is_plain (const WhExchange *exchange, const char *data)
+{
+  const char *start = exchange->body_start, *end = exchange->chunk_end;
+
+  return !start || data <= start || (end && end < data && wh_gate_is_chunk_head (end, (gsize) (data - end)))
+         || wh_gate_is_chunk_head (start, (gsize) (data - start));
 }
 
 static enum MHD_Result
@@ -123,17 +183,37 @@ take_body (WhExchange *exchange, const char *data, size_t *length)
 {
   WhRequest *request = exchange->request;
 
-  if (!exchange->reply && request->body->len + *length > request->route->max_body)
+  if (!exchange->reply && !chunk_is_plain (exchange, data))
+    exchange->reply = refuse_malformed (exchange, &(WhGateVerdict){ 400, "BAD_REQUEST", "bad chunk" });
+  else if (!exchange->reply && request->body->len + *length > request->route->max_body)
     {
       exchange->reply = wh_router_refuse (request, 413, "TOO_LARGE", _("The body is larger than this address takes."));
       exchange->close = TRUE;
     }
+  exchange->chunk_end = data + *length;
   if (!exchange->reply)
     g_byte_array_append (request->body, (const guint8 *) data, (guint) *length);
   else
     exchange->discarded += *length;
   *length = 0;
   return exchange->discarded > MAX_DISCARDED ? MHD_NO : MHD_YES;
+}
+
+/* What may follow a chunked body. Where that comes in pieces, the library takes the last field of the head for its first one. */
+static void
+check_trailers (WhExchange *exchange)
+{
+  g_autoptr (GArray) fields = g_array_new (FALSE, FALSE, sizeof (WhGateField));
+  const GArray *head = exchange->request->fields;
+  WhGateVerdict verdict;
+
+  MHD_get_connection_values_n (exchange->connection, MHD_FOOTER_KIND, collect_field_cb, fields);
+  if (fields->len > 0 && head->len > 0
+      && g_array_index (fields, WhGateField, 0).name == g_array_index (head, WhGateField, head->len - 1).name)
+    g_array_remove_index (fields, 0);
+  verdict = wh_gate_check_trailers ((const WhGateField *) (void *) fields->data, fields->len, exchange->body_start);
+  if (verdict.status)
+    exchange->reply = refuse_malformed (exchange, &verdict);
 }
 
 static WhAnswer *
@@ -172,6 +252,8 @@ answer (WhExchange *exchange)
 {
   const WhHost *host = exchange->listener->host;
 
+  if (exchange->body_start && !exchange->reply)
+    check_trailers (exchange);
   if (exchange->reply)
     return wh_listener_send (exchange);
   wh_listener_expect (exchange->connection, 0);

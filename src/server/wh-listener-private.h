@@ -27,6 +27,10 @@ typedef struct {
   WhListener            *listener;
   struct MHD_Connection *connection;
   char                  *target;    /* raw, as it came */
+  const char            *raw_target;   /* where it stands in the library's buffer */
+  const char            *body_start;   /* in that buffer, of a chunked body; NULL: it is not chunked */
+  const char            *chunk_end;    /* of what came last of it; NULL: nothing yet */
+  GPtrArray             *texts;     /* field values without the blanks after them; NULL: none had some */
   WhRequest             *request;   /* NULL until the head is checked */
   WhAnswer              *reply;     /* NULL until it is answered */
   gsize                  discarded; /* bytes of a body nobody wants */

@@ -14,11 +14,10 @@
 #include "wh-listener-private.h"
 
 #define COMMON_FLAGS (MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC)
-#define N_COMMON_OPTIONS 7
+#define N_COMMON_OPTIONS 6
 #define MAX_CONNECTIONS 16384
 #define MAX_PER_ADDRESS 12000
 #define MAX_LOCAL_CONNECTIONS 64
-#define CONNECTION_MEMORY (16 * 1024)
 
 #define IDLE_SECONDS 30
 
@@ -44,10 +43,10 @@ connection_cb (void *user_data, struct MHD_Connection *connection, void **contex
 static void
 fill_common_options (WhListener *listener, struct MHD_OptionItem options[N_COMMON_OPTIONS])
 {
+  const gint64 memory = 2 * wh_settings_integer (wh_host_settings (listener->host), WH_SETTING_HEAD_BYTES);
   const struct MHD_OptionItem items[N_COMMON_OPTIONS] = {
     { MHD_OPTION_CONNECTION_TIMEOUT, IDLE_SECONDS, NULL },
-    { MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_MEMORY, NULL },
-    { MHD_OPTION_STRICT_FOR_CLIENT, 1, NULL },
+    { MHD_OPTION_CONNECTION_MEMORY_LIMIT, (intptr_t) memory, NULL },
     { MHD_OPTION_URI_LOG_CALLBACK, (intptr_t) wh_listener_begin_cb, NULL },
     { MHD_OPTION_NOTIFY_COMPLETED, (intptr_t) wh_listener_completed_cb, NULL },
     { MHD_OPTION_NOTIFY_CONNECTION, (intptr_t) connection_cb, listener },

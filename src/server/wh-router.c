@@ -12,6 +12,7 @@
 #define JSON_TYPE "application/json"
 #define PROBLEM_TYPE "application/problem+json"
 #define RETRY_SECONDS 2u
+#define EVERY_METHOD "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"   /* of the server as a whole */
 
 static const WhHandler handlers[] = {
   [WH_ROUTE_HEALTH] = wh_handle_health,
@@ -146,6 +147,8 @@ wh_router_begin (WhHost *host, WhRequest *request, gint64 body_length)
   g_autoptr (GError) error = NULL;
   WhAnswer *reply;
 
+  if (strcmp (request->path, "*") == 0)
+    return no_route (request, EVERY_METHOD);
   request->route = wh_route_match (request->method, request->path, &request->value, &allowed);
   if (!request->route)
     return no_route (request, allowed);

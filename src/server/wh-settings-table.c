@@ -26,6 +26,11 @@ static const WhSettingRow rows[] = {
   INTEGER (WH_SETTING_THREADS, "server", "threads", "0", 0, 256, 0, N_("Threads that answer. 0: one for each processor.")),
   INTEGER (WH_SETTING_DRAIN_SECONDS, "server", "drain_seconds", "10", 0, 600, WH_SETTING_RELOADABLE,
            N_("How long requests may go on when the server is told to end.")),
+  INTEGER (WH_SETTING_HEAD_BYTES, "server", "head_bytes", "8192", 1024, 65536, 0,
+           N_("How long the head of a request may be. Each connection has twice as much memory.")),
+  LIST (WH_SETTING_HOSTS, "access", "hosts", "", WH_SETTING_RELOADABLE,
+        N_("Names under which this server is asked for, besides localhost and addresses: a request for any other is refused, since it "
+           "may come from a page in a browser that was led here. “*”: any name.")),
   LIST (WH_SETTING_OUTGOING_ALLOW, "outgoing", "allow", "", 0,
         N_("Networks that files may be fetched from and webhooks sent to though they are private: 10.1.0.0/16.")),
   TEXT (WH_SETTING_OUTGOING_CA_FILE, "outgoing", "ca_file", "", NULL, 0,
