@@ -34,12 +34,12 @@ wh_backoff_succeeded (WhBackoff *backoff)
   backoff->trying = FALSE;
 }
 
-static gint64
-pause_of (WhBackoff *backoff)
+gint64
+wh_backoff_pause (WhBackoff *backoff, guint failures)
 {
   gint64 whole = backoff->least;
 
-  for (guint i = 1; i < backoff->failures && whole < backoff->most; i++)
+  for (guint i = 1; i < failures && whole < backoff->most; i++)
     whole *= 2;
   return (gint64) ((double) MIN (whole, backoff->most) * (LEAST_SHARE + (1 - LEAST_SHARE) * wh_rng_uniform (&backoff->rng)));
 }
@@ -51,7 +51,7 @@ wh_backoff_failed (WhBackoff *backoff, gboolean trial)
     return;
   backoff->failures++;
   backoff->trying = FALSE;
-  backoff->resume = wh_clock_monotonic () + pause_of (backoff);
+  backoff->resume = wh_clock_monotonic () + wh_backoff_pause (backoff, backoff->failures);
 }
 
 void

@@ -16,6 +16,8 @@ typedef struct {
 } WhBackoff;
 
 void     wh_backoff_init      (WhBackoff *backoff, gint64 least, gint64 most);
+/* How long to wait after so many failures in a row, for who keeps count of them elsewhere. */
+gint64   wh_backoff_pause     (WhBackoff *backoff, guint failures);
 /* FALSE: leave it alone. *out_trial: this caller tries for all the others, and must tell how it went. */
 gboolean wh_backoff_enter     (WhBackoff *backoff, gboolean *out_trial);
 void     wh_backoff_succeeded (WhBackoff *backoff);

@@ -22,6 +22,12 @@ wh_clock_freeze (gint64 moment)
   atomic_store (&frozen, moment);
 }
 
+gboolean
+wh_clock_is_frozen (void)
+{
+  return atomic_load (&frozen) != WH_TIME_UNSET;
+}
+
 gint64
 wh_clock_monotonic (void)
 {

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 gint64   wh_clock_now        (void);
 /* Freezes the clock at `moment`; WH_TIME_UNSET lets it run again. For tests and seeded generators. */
 void     wh_clock_freeze     (gint64 moment);
+gboolean wh_clock_is_frozen  (void);
 /* Microseconds that never go back; for durations only. */
 gint64   wh_clock_monotonic  (void);
 

@@ -147,6 +147,14 @@ begin_read (WhConnection *parent, GError **error)
   return begin (connection, error) && wh_postgres_queue (connection, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", error);
 }
 
+static gboolean
+begin_rows (WhConnection *parent, GError **error)
+{
+  WhPostgres *connection = (WhPostgres *) parent;
+
+  return begin (connection, error) && wh_postgres_queue (connection, "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", error);
+}
+
 /* READ COMMITTED, so that what is read after the wait for the lock is what the writer before has left; with the lock held
  * nobody changes it. */
 static gboolean
@@ -278,9 +286,13 @@ const WhDriver wh_driver_postgres = {
   .version = WH_DRIVER_VERSION,
   .name = "postgres",
   .n_readers = N_READERS,
+  .taking = " FOR UPDATE SKIP LOCKED",
+  .holding = " FOR SHARE",
+  .clock = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint",
   .open = connect_to,
   .close = disconnect,
   .begin_read = begin_read,
+  .begin_rows = begin_rows,
   .begin_write = begin_write,
   .commit = commit,
   .rollback = rollback,

@@ -424,8 +424,11 @@ bytes (WhStatement *statement, int column, gsize *out_length)
 /* What both drivers are. */
 #define COMMON \
   .version = WH_DRIVER_VERSION, \
+  .taking = "", \
+  .holding = "", \
   .close = disconnect, \
   .begin_read = begin_read, \
+  .begin_rows = begin_write, \
   .begin_write = begin_write, \
   .commit = commit, \
   .rollback = rollback, \

@@ -52,6 +52,11 @@ struct _WhDriver {
   guint       version;             /* WH_DRIVER_VERSION */
   const char *name;                /* folder of its migrations */
   guint       n_readers;           /* connections for reading that a process may hold; 0: no limit */
+  /* In begin_rows, after a SELECT: rows that are this transaction's until its end, without those that are another's; and rows that
+   * nobody changes until its end. Empty where writers take turns anyway. */
+  const char *taking, *holding;
+  /* What the clock of a database says that several machines share, in microseconds since 1970; NULL: this machine's counts. */
+  const char *clock;
 
   /* `reader`: will only read. Fills `driver`. */
   WhConnection *(*open)     (const char *location, WhStoreMode mode, gboolean reader, GError **error);
@@ -59,6 +64,8 @@ struct _WhDriver {
 
   /* A consistent view until commit or rollback. */
   gboolean      (*begin_read)  (WhConnection *connection, GError **error);
+  /* For rows that many take from at once: beside other writers, who may be writing what was read here. */
+  gboolean      (*begin_rows)  (WhConnection *connection, GError **error);
   /* Alone among all writers of this store, in every process, until commit or rollback. */
   gboolean      (*begin_write) (WhConnection *connection, GError **error);
   gboolean      (*commit)   (WhConnection *connection, GError **error);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/wh-hash.h"
+#include "core/wh-job.h"
 #include "wh-driver.h"
 #include "wh-store-copies.h"
 #include "wh-store-overlay.h"
@@ -72,6 +73,29 @@ gboolean      wh_store_build        (WhConnection *connection, GError **error);
 gboolean      wh_store_check_schema (WhConnection *connection, gint64 *out_version, GError **error);
 /* Refuses what cannot be read, too: no store, and one that mode READ may not bring up to date. */
 gboolean      wh_store_check_reader (WhConnection *connection, WhStoreMode mode, GError **error);
+
+/* -- wh-store-jobs.c, wh-store-schedules.c, wh-store-taken.c: tables that hold no nouns -- */
+#define WH_STORE_JOB_COLUMNS "id, kind, arguments, state, priority, key, schedule, created_by, created_at, run_at, started_at, ended_at," \
+  " attempts, most_attempts, lease, lease_until, holder, cancel, progress, note, outcome, error_code, error"
+#define WH_STORE_SCHEDULE_COLUMNS "name, kind, arguments, rule, priority, enabled, jitter, next_run, last_run, last_job, revision," \
+  " updated_at, updated_by"
+#define WH_STORE_TAKEN_COLUMNS "source, name, size, changed_at, hash, etag, last_modified, taken_at"
+/* A row that such a statement gives. */
+WhJob        *wh_store_job_of       (WhStatement *statement);
+WhSchedule   *wh_store_schedule_of  (WhStatement *statement);
+/* One more that waits; *out_added FALSE: one with its id, or its key, is there. */
+gboolean      wh_store_insert_job   (WhConnection *connection, const WhJob *job, gboolean *out_added, GError **error);
+/* The clock that leases and schedules go by: one for all machines that share the store. */
+gboolean      wh_store_clock        (WhConnection *connection, gint64 *out_now, GError **error);
+/* A change that is no noun's takes its place in the audit trail. */
+void          wh_store_note_change  (WhWriter *writer, const char *object, const char *what);
+/* WH_TIME_UNSET and WH_ID_NONE are NULL. */
+void          wh_store_bind_moment  (WhStatement *statement, int column, gint64 moment);
+gint64        wh_store_moment       (WhStatement *statement, int column);
+
+/* -- wh-store-queue.c -- */
+/* In a write: WH_ERROR_CONFLICT where this thread works for a job that is another server's by now. */
+gboolean      wh_store_check_fence  (WhStore *store, WhConnection *connection, GError **error);
 
 /* -- wh-store-move-mark.c -- */
 /* Whether this place is a store to read or to write in: WH_ERROR_BUSY while one is being moved here, WH_ERROR_DENIED for writing to one

@@ -64,7 +64,8 @@ try_once (WhStore *store, Write *write, GError **error)
       driver->rollback (store->writer);
       return FALSE;
     }
-  done = begin_changes (&writer, store, error) && write->func (&writer, write->user_data, error) && append_entry (&writer, write, error)
+  done = begin_changes (&writer, store, error) && wh_store_check_fence (store, store->writer, error)
+         && write->func (&writer, write->user_data, error) && append_entry (&writer, write, error)
          && driver->commit (store->writer, error);
   write->seq = writer.seq;
   if (!done)
