@@ -37,12 +37,6 @@ wh_address_parse (const char *text, GError **error)
       g_set_error (error, WH_ERROR, WH_ERROR_INVALID, _("“%s” is no address to listen on; write it as 127.0.0.1:8000."), text);
       return NULL;
     }
-  if (!g_inet_address_get_is_loopback (address))
-    {
-      g_set_error (error, WH_ERROR, WH_ERROR_DENIED,
-                   _("%s is not a loopback address. There are no accounts yet, so the server listens on this machine only."), text);
-      return NULL;
-    }
   return g_inet_socket_address_new (address, (guint16) port);
 }
 
@@ -74,6 +68,14 @@ wh_address_bind_local (const char *path, GError **error)
     close (fd);
   g_set_error (error, WH_ERROR, WH_ERROR_FAILED, _("Cannot listen on %s: %s"), path, g_strerror (reason));
   return -1;
+}
+
+guint16
+wh_address_port (const struct sockaddr *address)
+{
+  if (address->sa_family == AF_INET6)
+    return ntohs (((const struct sockaddr_in6 *) (const void *) address)->sin6_port);
+  return address->sa_family == AF_INET ? ntohs (((const struct sockaddr_in *) (const void *) address)->sin_port) : 0;
 }
 
 void

@@ -152,6 +152,7 @@ wh_host_new (const char *data_dir, const char *store, const char *const *replica
   host->past_settings = g_ptr_array_new_with_free_func ((GDestroyNotify) wh_settings_free);
   host->settings = settings ? settings : wh_settings_load (NULL, NULL, error);
   host->anonymous = wh_principal_new_anonymous ();
+  host->stranger = wh_principal_new ("anonymous", (const char *const[]) { NULL });
   host->administrator = wh_principal_new ("admin", (const char *const[]) { "administrator", NULL });
   host->local = wh_principal_new_local ();
   host->metrics = wh_metrics_new ();
@@ -193,6 +194,7 @@ wh_host_free (WhHost *host)
   g_clear_pointer (&host->outgoing, wh_outgoing_unref);
   g_clear_object (&host->cancellable);
   g_clear_pointer (&host->anonymous, wh_principal_unref);
+  g_clear_pointer (&host->stranger, wh_principal_unref);
   g_clear_pointer (&host->administrator, wh_principal_unref);
   g_clear_pointer (&host->local, wh_principal_unref);
   g_mutex_clear (&host->refreshing);

@@ -23,6 +23,7 @@ typedef struct {
   WhSearchTally *searches;
   char        *admin_key;
   WhPrincipal *anonymous;
+  WhPrincipal *stranger;     /* the same where reading takes a key: may what is public */
   WhPrincipal *administrator;
   WhPrincipal *local;
   gint         ready;        /* atomic: the first snapshot is built */

@@ -13,18 +13,14 @@
 #define MAX_WAITING_ANALYSES 1024     /* a few seconds on one thread */
 #define MAX_DISCARDED (1024 * 1024)   /* of a body that is refused anyway */
 
-void
-wh_listener_expect (struct MHD_Connection *connection, guint seconds)
-{
-  wh_patience_expect (MHD_get_connection_info (connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context, seconds);
-}
-
 void *
 wh_listener_begin_cb (void *user_data, const char *target, struct MHD_Connection *connection)
 {
   WhExchange *exchange = g_new0 (WhExchange, 1);
 
   exchange->connection = connection;
+  exchange->peer = MHD_get_connection_info (connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
+  wh_peer_head (exchange->peer);
   exchange->target = g_strdup (target);
   exchange->raw_target = target;
   return exchange;
@@ -37,7 +33,7 @@ wh_listener_completed_cb (void *user_data, struct MHD_Connection *connection, vo
 
   if (!exchange)
     return;
-  wh_listener_expect (connection, WH_LISTENER_HEAD_SECONDS);
+  wh_peer_rest (exchange->peer);
   if (exchange->request)
     {
       guint status = exchange->reply ? exchange->reply->status : 499;
@@ -66,6 +62,12 @@ collect_field_cb (void *user_data, enum MHD_ValueKind kind, const char *name, si
   return fields->len > WH_GATE_MAX_FIELDS ? MHD_NO : MHD_YES;
 }
 
+static const WhDoor *
+door_of (const WhExchange *exchange)
+{
+  return wh_peer_door (exchange->peer);
+}
+
 /* Takes `fields`. */
 static WhRequest *
 make_request (WhExchange *exchange, const char *method, GArray *fields)
@@ -79,7 +81,7 @@ make_request (WhExchange *exchange, const char *method, GArray *fields)
     wh_request_take_query (request, query + 1);
   g_array_unref (request->fields);
   request->fields = fields;
-  request->local = exchange->local;
+  request->local = door_of (exchange)->kind == WH_DOOR_LOCAL;
   wh_address_to_bytes (MHD_get_connection_info (exchange->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr, request->peer);
   return request;
 }
@@ -154,15 +156,20 @@ take_head (WhExchange *exchange, const char *method, const char *version)
   verdict = check_head (exchange, method, version, fields);
   trim_fields (exchange, fields);
   exchange->request = make_request (exchange, verdict.status ? "GET" : method, fields);
+  if (door_of (exchange)->kind == WH_DOOR_TLS)
+    exchange->request->certificate
+      = wh_tls_subject (MHD_get_connection_info (exchange->connection, MHD_CONNECTION_INFO_GNUTLS_SESSION)->tls_session);
   g_atomic_int_inc (&exchange->listener->running);
   if (verdict.status)
     exchange->reply = refuse_malformed (exchange, &verdict);
+  else if (door_of (exchange)->kind == WH_DOOR_REDIRECT)
+    exchange->reply = wh_listener_redirect (exchange);
   else
     exchange->reply = wh_router_begin (exchange->listener->host, exchange->request, announced_length (exchange->connection));
   /* Where a chunked body ends is the library's word alone; and what follows a body that nobody read could be anything. */
   if (exchange->body_start || (exchange->reply && announced_length (exchange->connection) > 0))
     exchange->close = TRUE;
-  wh_listener_expect (exchange->connection, WH_LISTENER_BODY_SECONDS);
+  wh_peer_body (exchange->peer);
   /* The library ends a connection that is answered now: what needs no more of the request, but may go on, waits for the next call. */
   return exchange->reply && exchange->close ? wh_listener_send (exchange) : MHD_YES;
 }
@@ -191,6 +198,8 @@ take_body (WhExchange *exchange, const char *data, size_t *length)
       exchange->close = TRUE;
     }
   exchange->chunk_end = data + *length;
+  exchange->received += *length;
+  wh_peer_progress (exchange->peer, exchange->received);
   if (!exchange->reply)
     g_byte_array_append (request->body, (const guint8 *) data, (guint) *length);
   else
@@ -256,7 +265,7 @@ answer (WhExchange *exchange)
     check_trailers (exchange);
   if (exchange->reply)
     return wh_listener_send (exchange);
-  wh_listener_expect (exchange->connection, 0);
+  wh_peer_work (exchange->peer);
   switch (wh_router_work (exchange->request))
     {
     case WH_WORK_ANALYSIS:
@@ -273,29 +282,14 @@ answer (WhExchange *exchange)
     }
 }
 
-static enum MHD_Result
-handle (WhListener *listener, gboolean local, const char *method, const char *version, const char *data, size_t *length,
-        WhExchange *exchange)
-{
-  if (!exchange->request)
-    {
-      exchange->listener = listener;
-      exchange->local = local;
-      return take_head (exchange, method, version);
-    }
-  return *length ? take_body (exchange, data, length) : answer (exchange);
-}
-
 enum MHD_Result
-wh_listener_tcp_cb (void *user_data, struct MHD_Connection *connection, const char *url, const char *method, const char *version,
-                    const char *data, size_t *length, void **state)
+wh_listener_handle_cb (void *user_data, struct MHD_Connection *connection, const char *url, const char *method, const char *version,
+                       const char *data, size_t *length, void **state)
 {
-  return handle (user_data, FALSE, method, version, data, length, *state);
-}
+  WhExchange *exchange = *state;
 
-enum MHD_Result
-wh_listener_local_cb (void *user_data, struct MHD_Connection *connection, const char *url, const char *method, const char *version,
-                      const char *data, size_t *length, void **state)
-{
-  return handle (user_data, TRUE, method, version, data, length, *state);
+  if (exchange->request)
+    return *length ? take_body (exchange, data, length) : answer (exchange);
+  exchange->listener = user_data;
+  return take_head (exchange, method, version);
 }

@@ -1,5 +1,61 @@
 /* From an answer to bytes: the header fields that every reply has, and its own. */
+#include <string.h>
+
 #include "wh-listener-private.h"
+
+#define TLS_PORT 443
+
+/* Nothing here is a page: who takes a reply for one shall find that it may load, run, frame and tell nothing. */
+static const struct {
+  const char *name, *value;
+} always[] = {
+  { "X-Content-Type-Options", "nosniff" },
+  { "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'" },
+  { "Referrer-Policy", "no-referrer" },
+  { "Cross-Origin-Resource-Policy", "same-origin" },
+};
+
+WhAnswer *
+wh_listener_redirect (const WhExchange *exchange)
+{
+  const char *host = wh_request_header (exchange->request, "Host");
+  const guint16 port = exchange->listener->secure_port;
+  const char *bracket = host ? strchr (host, ']') : NULL, *colon = host ? strrchr (host, ':') : NULL;
+  gsize length = colon && (!bracket || colon > bracket) ? (gsize) (colon - host) : host ? strlen (host) : 0;
+  g_autofree char *name = host ? g_strndup (host, length) : NULL;
+  g_autofree char *place = port == TLS_PORT ? g_strdup (name) : g_strdup_printf ("%s:%u", name, port);
+  WhAnswer *answer;
+
+  if (!host)
+    return wh_router_refuse (exchange->request, 400, "BAD_REQUEST", "no Host");
+  answer = wh_answer_new (308, "text/plain; charset=utf-8", g_strdup (""));
+  wh_answer_set_header (answer, "Location", g_strconcat ("https://", place, wh_gate_origin_form (exchange->target), NULL));
+  return answer;
+}
+
+static gboolean
+has_header (const WhAnswer *reply, const char *name)
+{
+  for (guint i = 0; reply->headers && i < reply->headers->len; i++)
+    if (g_ascii_strcasecmp (g_array_index (reply->headers, WhAnswerHeader, i).name, name) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+add_common_headers (const WhExchange *exchange, struct MHD_Response *response)
+{
+  const WhDoor *door = wh_peer_door (exchange->peer);
+  gint64 seconds = wh_settings_integer (wh_host_settings (exchange->listener->host), WH_SETTING_TLS_HSTS_SECONDS);
+  char text[32];
+
+  for (guint i = 0; i < G_N_ELEMENTS (always); i++)
+    MHD_add_response_header (response, always[i].name, always[i].value);
+  if (door->kind != WH_DOOR_TLS || seconds == 0)
+    return;
+  g_snprintf (text, sizeof text, "max-age=%" G_GINT64_FORMAT, seconds);
+  MHD_add_response_header (response, "Strict-Transport-Security", text);
+}
 
 enum MHD_Result
 wh_listener_send (WhExchange *exchange)
@@ -11,8 +67,9 @@ wh_listener_send (WhExchange *exchange)
 
   MHD_add_response_header (response, "Content-Type", reply->type);
   MHD_add_response_header (response, "X-Request-Id", exchange->request->id);
-  MHD_add_response_header (response, "X-Content-Type-Options", "nosniff");
-  MHD_add_response_header (response, "Cache-Control", "no-store");
+  add_common_headers (exchange, response);
+  if (!has_header (reply, "Cache-Control"))
+    MHD_add_response_header (response, "Cache-Control", "no-store");
   for (guint i = 0; reply->headers && i < reply->headers->len; i++)
     {
       const WhAnswerHeader *header = &g_array_index (reply->headers, WhAnswerHeader, i);
@@ -22,7 +79,7 @@ wh_listener_send (WhExchange *exchange)
     MHD_add_response_header (response, "WWW-Authenticate", "Bearer");
   if (close)
     MHD_add_response_header (response, "Connection", "close");
-  wh_listener_expect (exchange->connection, WH_LISTENER_REPLY_SECONDS);
+  wh_peer_reply (exchange->peer);
   result = MHD_queue_response (exchange->connection, reply->status, response);
   MHD_destroy_response (response);
   return result;

@@ -4,26 +4,30 @@
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <string.h>
-#include <sys/socket.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/wh-clock.h"
 #include "base/wh-error.h"
 #include "base/wh-paths.h"
+#include "wh-access.h"
 #include "wh-address.h"
 #include "wh-listener-private.h"
 
-#define COMMON_FLAGS (MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC)
-#define N_COMMON_OPTIONS 6
-#define MAX_CONNECTIONS 16384
-#define MAX_PER_ADDRESS 12000
-#define MAX_LOCAL_CONNECTIONS 64
-
-#define IDLE_SECONDS 30
+#define COMMON_FLAGS (MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC | MHD_USE_NO_LISTEN_SOCKET)
+#define SPARE_DESCRIPTORS 256         /* for files, databases and calls outwards */
 
 #define DRAIN_STEP_US 20000
 #define QUIET_STEPS 10                /* without a request before idle connections are cut */
 #define CANCEL_SECONDS 5              /* for a job to stop after it was told to */
+
+static gint64
+number (WhListener *listener, WhSetting setting)
+{
+  return wh_settings_integer (wh_host_settings (listener->host), setting);
+}
+
+/* -- letting in -- */
 
 static void
 connection_cb (void *user_data, struct MHD_Connection *connection, void **context, enum MHD_ConnectionNotificationCode code)
@@ -31,21 +35,55 @@ connection_cb (void *user_data, struct MHD_Connection *connection, void **contex
   WhListener *listener = user_data;
 
   if (code == MHD_CONNECTION_NOTIFY_CLOSED)
-    {
-      wh_patience_remove (listener->patience, *context);
-      return;
-    }
-  *context = wh_patience_add (listener->patience, MHD_get_connection_info (connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd);
-  wh_patience_expect (*context, WH_LISTENER_HEAD_SECONDS);
+    wh_peers_remove (listener->peers, *context);
+  else
+    *context = wh_peers_find (listener->peers, MHD_get_connection_info (connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd);
 }
 
-/* What holds for both daemons. */
-static void
-fill_common_options (WhListener *listener, struct MHD_OptionItem options[N_COMMON_OPTIONS])
+/* How many connections this address may have; 0: any number. */
+static guint
+most_of (WhListener *listener, const guint8 address[WH_PEERS_ADDRESS], const WhDoor *door)
 {
-  const gint64 memory = 2 * wh_settings_integer (wh_host_settings (listener->host), WH_SETTING_HEAD_BYTES);
-  const struct MHD_OptionItem items[N_COMMON_OPTIONS] = {
-    { MHD_OPTION_CONNECTION_TIMEOUT, IDLE_SECONDS, NULL },
+  const WhSettings *settings = wh_host_settings (listener->host);
+  gboolean is_exempt = wh_access_is_loopback (address) && !wh_settings_boolean (settings, WH_SETTING_LIMIT_LOOPBACK);
+
+  return door->kind == WH_DOOR_LOCAL || is_exempt ? 0 : (guint) wh_settings_integer (settings, WH_SETTING_CONNECTIONS_PER_ADDRESS);
+}
+
+static void
+admit_cb (int fd, const struct sockaddr *address, socklen_t length, const WhDoor *door, gpointer user_data)
+{
+  WhListener *listener = user_data;
+  struct MHD_Daemon *daemon = door->kind == WH_DOOR_TLS ? listener->secure : listener->plain;
+  guint8 bytes[WH_PEERS_ADDRESS];
+
+  wh_address_to_bytes (address, bytes);
+  if (wh_peers_add (listener->peers, fd, bytes, most_of (listener, bytes, door), door->kind == WH_DOOR_LOCAL, door) != WH_PEERS_WELCOME)
+    {
+      wh_metrics_turned_away (listener->host->metrics);
+      wh_doors_turn_away (listener->doors, fd, door);
+    }
+  else if (MHD_add_connection (daemon, fd, address, length) != MHD_YES)
+    wh_peers_remove (listener->peers, wh_peers_find (listener->peers, fd));   /* the library has closed it */
+}
+
+/* -- starting -- */
+
+static struct MHD_Daemon *
+start_daemon (WhListener *listener, guint threads, gboolean secure)
+{
+  const gint64 memory = 2 * number (listener, WH_SETTING_HEAD_BYTES);
+  const char *priorities = wh_settings_text (wh_host_settings (listener->host), WH_SETTING_TLS_PRIORITIES);
+  const struct MHD_OptionItem plain_options[] = { { MHD_OPTION_END, 0, NULL } };
+  const struct MHD_OptionItem secure_options[] = {
+    { MHD_OPTION_HTTPS_PRIORITIES, 0, (void *) priorities },
+    { MHD_OPTION_HTTPS_CERT_CALLBACK, 0, (void *) wh_tls_certificate_cb },
+    { MHD_OPTION_END, 0, NULL },
+  };
+  struct MHD_OptionItem options[] = {
+    { MHD_OPTION_THREAD_POOL_SIZE, threads > 1 ? (intptr_t) threads : 0, NULL },
+    /* Its own count is by thread; the one of the peers is what limits. */
+    { MHD_OPTION_CONNECTION_LIMIT, (intptr_t) MIN ((guint64) G_MAXINT, (guint64) listener->most * threads), NULL },
     { MHD_OPTION_CONNECTION_MEMORY_LIMIT, (intptr_t) memory, NULL },
     { MHD_OPTION_URI_LOG_CALLBACK, (intptr_t) wh_listener_begin_cb, NULL },
     { MHD_OPTION_NOTIFY_COMPLETED, (intptr_t) wh_listener_completed_cb, NULL },
@@ -53,103 +91,152 @@ fill_common_options (WhListener *listener, struct MHD_OptionItem options[N_COMMO
     { MHD_OPTION_END, 0, NULL },
   };
 
-  memcpy (options, items, sizeof items);
+  return MHD_start_daemon (COMMON_FLAGS | (secure ? MHD_USE_TLS : 0), 0, NULL, NULL, wh_listener_handle_cb, listener, MHD_OPTION_ARRAY,
+                           options, MHD_OPTION_ARRAY, secure ? secure_options : plain_options, MHD_OPTION_END);
 }
 
-static struct MHD_Daemon *
-start_tcp (WhListener *listener, const char *text, guint threads, GError **error)
+static gboolean
+start_daemons (WhListener *listener, GError **error)
 {
-  g_autoptr (GSocketAddress) address = wh_address_parse (text, error);
-  struct MHD_OptionItem options[N_COMMON_OPTIONS];
-  struct sockaddr_storage native;
-  struct MHD_Daemon *daemon;
-  guint flags = COMMON_FLAGS;
+  guint threads = (guint) number (listener, WH_SETTING_THREADS);
 
-  if (!address || !g_socket_address_to_native (address, &native, sizeof native, error))
-    return NULL;
-  if (native.ss_family == AF_INET6)
-    flags |= MHD_USE_IPv6;
-  fill_common_options (listener, options);
-  daemon = MHD_start_daemon (flags, 0, NULL, NULL, wh_listener_tcp_cb, listener, MHD_OPTION_SOCK_ADDR, &native, MHD_OPTION_THREAD_POOL_SIZE,
-                             threads > 1 ? threads : 0u, MHD_OPTION_CONNECTION_LIMIT, (unsigned) MAX_CONNECTIONS,
-                             MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned) MAX_PER_ADDRESS, MHD_OPTION_ARRAY, options,
-                             MHD_OPTION_END);
-  if (!daemon)
-    g_set_error (error, WH_ERROR, WH_ERROR_BUSY, _("Cannot listen on %s: %s. Choose another port with --listen."), text,
-                 g_strerror (errno));
-  return daemon;
+  threads = threads ? threads : g_get_num_processors ();
+  listener->plain = start_daemon (listener, threads, FALSE);
+  listener->secure = listener->plain && listener->tls ? start_daemon (listener, threads, TRUE) : NULL;
+  if (listener->plain && (listener->secure || !listener->tls))
+    return TRUE;
+  g_set_error (error, WH_ERROR, WH_ERROR_FAILED, _("The HTTP library does not start: %s. With TLS, check “priorities” in [tls]."),
+               g_strerror (errno));
+  return FALSE;
 }
 
-static struct MHD_Daemon *
-start_local (WhListener *listener, GError **error)
+/* As many as is set, but no more than there are descriptors for. */
+static guint
+find_most (WhListener *listener, guint *out_descriptors)
 {
-  int fd = wh_address_bind_local (listener->socket_path, error);
-  struct MHD_OptionItem options[N_COMMON_OPTIONS];
-  struct MHD_Daemon *daemon;
+  guint most = (guint) number (listener, WH_SETTING_CONNECTIONS);
+  struct rlimit limit = { .rlim_cur = 1024 };
 
-  if (fd < 0)
-    return NULL;
-  fill_common_options (listener, options);
-  daemon = MHD_start_daemon (COMMON_FLAGS, 0, NULL, NULL, wh_listener_local_cb, listener, MHD_OPTION_LISTEN_SOCKET, fd,
-                             MHD_OPTION_CONNECTION_LIMIT, (unsigned) MAX_LOCAL_CONNECTIONS, MHD_OPTION_ARRAY, options, MHD_OPTION_END);
-  if (!daemon)
+  getrlimit (RLIMIT_NOFILE, &limit);
+  if (limit.rlim_cur < (rlim_t) most + SPARE_DESCRIPTORS)
     {
-      g_set_error (error, WH_ERROR, WH_ERROR_FAILED, _("Cannot serve on %s: %s"), listener->socket_path, g_strerror (errno));
-      close (fd);
+      most = limit.rlim_cur > 2 * SPARE_DESCRIPTORS ? (guint) limit.rlim_cur - SPARE_DESCRIPTORS : SPARE_DESCRIPTORS;
+      g_warning ("at most %u connections at a time, since this process may have %u descriptors", most, (guint) limit.rlim_cur);
     }
-  return daemon;
+  *out_descriptors = (guint) MIN (limit.rlim_cur, (rlim_t) most + 4096);
+  return most;
+}
+
+/* In clear, only this machine is let in, or a proxy that is trusted, unless the operator says that the network is his own. */
+static gboolean
+may_open (WhListener *listener, WhDoorKind kind, const WhDoor *door, const char *text, GError **error)
+{
+  if (kind != WH_DOOR_PLAIN || door->loopback || wh_settings_boolean (wh_host_settings (listener->host), WH_SETTING_PLAIN_NETWORK))
+    return TRUE;
+  g_set_error (error, WH_ERROR, WH_ERROR_DENIED,
+               _("%s can be reached from other machines, and what passes there in clear can be read and changed on the way. Set "
+                 "“listen”, “certificate” and “key” in [tls]; or listen on 127.0.0.1 behind a proxy; or, in a network that is yours "
+                 "alone, set access.plain_network=true."), text);
+  return FALSE;
+}
+
+static gboolean
+open_doors (WhListener *listener, WhDoorKind kind, WhSetting setting, GError **error)
+{
+  static const char *const schemes[] = { [WH_DOOR_PLAIN] = "http", [WH_DOOR_TLS] = "https", [WH_DOOR_REDIRECT] = "http" };
+  const char *const *addresses = wh_settings_list (wh_host_settings (listener->host), setting);
+
+  for (; *addresses; addresses++)
+    {
+      const WhDoor *door = wh_doors_open (listener->doors, kind, *addresses, error);
+      const char *colon = strrchr (*addresses, ':');
+      if (!door || !may_open (listener, kind, door, *addresses, error))
+        return FALSE;
+      if (kind == WH_DOOR_TLS && !listener->secure_port)
+        listener->secure_port = door->port;
+      g_ptr_array_add (listener->places,
+                       g_strdup_printf ("%s://%.*s:%u", schemes[kind], (int) (colon - *addresses), *addresses, door->port));
+    }
+  return TRUE;
+}
+
+static void
+set_pace (WhListener *listener)
+{
+  const WhPeersPace pace = {
+    .idle_seconds = (guint) number (listener, WH_SETTING_IDLE_SECONDS),
+    .head_seconds = (guint) number (listener, WH_SETTING_HEAD_SECONDS),
+    .grace_seconds = (guint) number (listener, WH_SETTING_GRACE_SECONDS),
+    .bytes_a_second = (guint) number (listener, WH_SETTING_BYTES_A_SECOND),
+  };
+
+  wh_peers_set_pace (listener->peers, &pace);
+}
+
+/* TLS has shaken hands: only now the wait for a request begins. */
+static void
+handshaken_cb (int fd, gpointer user_data)
+{
+  WhListener *listener = user_data;
+
+  wh_peer_rest (wh_peers_find (listener->peers, fd));
+}
+
+static gboolean
+open_all (WhListener *listener, GError **error)
+{
+  const WhSettings *settings = wh_host_settings (listener->host);
+
+  if (*wh_settings_list (settings, WH_SETTING_TLS_LISTEN) && !(listener->tls = wh_tls_new (settings, handshaken_cb, listener, error)))
+    return FALSE;
+  if (!start_daemons (listener, error) || !open_doors (listener, WH_DOOR_PLAIN, WH_SETTING_LISTEN, error)
+      || !open_doors (listener, WH_DOOR_TLS, WH_SETTING_TLS_LISTEN, error)
+      || (listener->tls && !open_doors (listener, WH_DOOR_REDIRECT, WH_SETTING_TLS_REDIRECT, error)))
+    return FALSE;
+  return wh_doors_open_local (listener->doors, listener->socket_path, error) != NULL;
 }
 
 WhListener *
-wh_listener_new (WhHost *host, const char *address, guint threads, GError **error)
+wh_listener_new (WhHost *host, GError **error)
 {
   WhListener *listener = g_new0 (WhListener, 1);
+  guint descriptors;
 
   listener->host = host;
-  listener->patience = wh_patience_new ();
+  listener->most = find_most (listener, &descriptors);
+  listener->peers = wh_peers_new (listener->most, descriptors);
+  listener->doors = wh_doors_new (admit_cb, listener);
+  listener->places = g_ptr_array_new_with_free_func (g_free);
   listener->socket_path = wh_paths_serve_socket (host->data_dir);
+  set_pace (listener);
   host->jobs = g_thread_pool_new (wh_listener_job_cb, NULL, 1, FALSE, NULL);
   host->writes = g_thread_pool_new (wh_listener_job_cb, NULL, 1, FALSE, NULL);
   host->analyses = g_thread_pool_new (wh_listener_job_cb, NULL, (gint) g_get_num_processors (), FALSE, NULL);
   host->surveys = g_thread_pool_new (wh_listener_job_cb, NULL, 1, FALSE, NULL);
-  listener->tcp = start_tcp (listener, address, threads ? threads : g_get_num_processors (), error);
-  listener->local = listener->tcp ? start_local (listener, error) : NULL;
-  if (listener->local)
-    return listener;
+  if (open_all (listener, error))
+    {
+      g_ptr_array_add (listener->places, NULL);
+      wh_doors_start (listener->doors);
+      return listener;
+    }
   wh_listener_stop (listener, 0);
   return NULL;
 }
 
-guint16
-wh_listener_port (WhListener *listener)
+const char *const *
+wh_listener_places (WhListener *listener)
 {
-  return MHD_get_daemon_info (listener->tcp, MHD_DAEMON_INFO_BIND_PORT)->port;
+  return (const char *const *) listener->places->pdata;
 }
 
-/* Closes the door, but lets in who stands before it already: the kernel has accepted them. */
-static void
-stop_accepting (struct MHD_Daemon *daemon)
+gboolean
+wh_listener_reload (WhListener *listener, GError **error)
 {
-  int door = daemon ? (int) MHD_quiesce_daemon (daemon) : -1;
-  struct sockaddr_storage address;
-  socklen_t length = sizeof address;
-  int fd;
-
-  if (door < 0)
-    return;
-  while ((fd = accept4 (door, (struct sockaddr *) &address, &length, SOCK_CLOEXEC | SOCK_NONBLOCK)) >= 0)
-    {
-      MHD_add_connection (daemon, fd, (struct sockaddr *) &address, length);
-      length = sizeof address;
-    }
-  close (door);
+  set_pace (listener);
+  return !listener->tls || wh_tls_reload (listener->tls, wh_host_settings (listener->host), error);
 }
 
-static guint
-count_connections (struct MHD_Daemon *daemon)
-{
-  return daemon ? MHD_get_daemon_info (daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS)->num_connections : 0;
-}
+/* -- stopping -- */
 
 /* Until nobody is connected, or those who are have asked nothing for a while. FALSE when time runs out first. */
 static gboolean
@@ -157,7 +244,7 @@ wait_until_quiet (WhListener *listener, guint seconds)
 {
   gint64 deadline = wh_clock_monotonic () + (gint64) seconds * G_USEC_PER_SEC;
 
-  for (guint quiet = 0; quiet < QUIET_STEPS && count_connections (listener->tcp) + count_connections (listener->local) > 0; quiet++)
+  for (guint quiet = 0; quiet < QUIET_STEPS && wh_peers_count (listener->peers) > 0; quiet++)
     {
       if (wh_clock_monotonic () > deadline)
         return FALSE;
@@ -172,8 +259,7 @@ void
 wh_listener_stop (WhListener *listener, guint seconds)
 {
   g_atomic_int_set (&listener->host->draining, 1);
-  stop_accepting (listener->tcp);
-  stop_accepting (listener->local);
+  wh_doors_shut (listener->doors);
   g_unlink (listener->socket_path);
   if (!wait_until_quiet (listener, seconds))
     {
@@ -185,9 +271,12 @@ wh_listener_stop (WhListener *listener, guint seconds)
   g_thread_pool_free (g_steal_pointer (&listener->host->writes), FALSE, TRUE);
   g_thread_pool_free (g_steal_pointer (&listener->host->analyses), FALSE, TRUE);
   g_thread_pool_free (g_steal_pointer (&listener->host->surveys), FALSE, TRUE);
-  g_clear_pointer (&listener->tcp, MHD_stop_daemon);
-  g_clear_pointer (&listener->local, MHD_stop_daemon);
-  wh_patience_free (listener->patience);
+  g_clear_pointer (&listener->plain, MHD_stop_daemon);
+  g_clear_pointer (&listener->secure, MHD_stop_daemon);
+  wh_doors_free (listener->doors);
+  wh_peers_free (listener->peers);
+  g_clear_pointer (&listener->tls, wh_tls_free);
+  g_ptr_array_unref (listener->places);
   g_free (listener->socket_path);
   g_free (listener);
 }

@@ -7,11 +7,14 @@ G_BEGIN_DECLS
 
 typedef struct _WhListener WhListener;
 
-/* Listens on "127.0.0.1:8000", "[::1]:8000" (port 0: any free one) and on the data directory's socket. Refuses anything but
- * loopback. `threads` 0: one per core. */
-WhListener *wh_listener_new  (WhHost *host, const char *address, guint threads, GError **error);
-guint16     wh_listener_port (WhListener *listener);
+/* Listens where the settings of the host say, in clear and with TLS, and on the data directory's socket. In clear, only on loopback or
+ * where the operator says that the network is safe. */
+WhListener        *wh_listener_new    (WhHost *host, GError **error);
+/* "http://127.0.0.1:8000" …, with the ports that are really in use, those in clear first; NULL-terminated. */
+const char *const *wh_listener_places (WhListener *listener);
+/* The host has other settings: times, and certificates. On error those stay as they were. */
+gboolean           wh_listener_reload (WhListener *listener, GError **error);
 /* Takes no new connections, lets running requests end for at most `seconds`, then closes everything. */
-void        wh_listener_stop (WhListener *listener, guint seconds);
+void               wh_listener_stop   (WhListener *listener, guint seconds);
 
 G_END_DECLS

@@ -20,7 +20,7 @@ typedef struct {
 struct _WhMetrics {
   GMutex      lock;
   RouteCounts *routes;   /* by position in the route table; the last: no route */
-  guint64     refused;
+  guint64     refused, turned_away;
   gint64      since;
 };
 
@@ -71,6 +71,14 @@ wh_metrics_refused (WhMetrics *metrics)
 {
   g_mutex_lock (&metrics->lock);
   metrics->refused++;
+  g_mutex_unlock (&metrics->lock);
+}
+
+void
+wh_metrics_turned_away (WhMetrics *metrics)
+{
+  g_mutex_lock (&metrics->lock);
+  metrics->turned_away++;
   g_mutex_unlock (&metrics->lock);
 }
 
@@ -204,6 +212,9 @@ wh_metrics_write (WhMetrics *metrics, GString *out)
   g_string_append_printf (out,
                           "# HELP weedhounds_http_refused_total Request heads the gate refused.\n"
                           "# TYPE weedhounds_http_refused_total counter\n"
-                          "weedhounds_http_refused_total %" G_GUINT64_FORMAT "\n", metrics->refused);
+                          "weedhounds_http_refused_total %" G_GUINT64_FORMAT "\n"
+                          "# HELP weedhounds_connections_turned_away_total Connections that were too many.\n"
+                          "# TYPE weedhounds_connections_turned_away_total counter\n"
+                          "weedhounds_connections_turned_away_total %" G_GUINT64_FORMAT "\n", metrics->refused, metrics->turned_away);
   g_mutex_unlock (&metrics->lock);
 }

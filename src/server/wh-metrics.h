@@ -13,6 +13,7 @@ void       wh_metrics_free    (WhMetrics *metrics);
 /* `route` NULL: no route matched. */
 void       wh_metrics_count   (WhMetrics *metrics, const WhRoute *route, guint status, gint64 microseconds);
 void       wh_metrics_refused (WhMetrics *metrics);   /* by the gate, before any route */
+void       wh_metrics_turned_away (WhMetrics *metrics);   /* a connection, since there are too many */
 /* How fast these routes were answered: quantiles within their histogram's buckets, evenly. */
 typedef struct {
   gint64  since;      /* moment from which on was counted */

@@ -39,6 +39,7 @@ wh_request_free (WhRequest *request)
   g_free (request->path);
   g_array_unref (request->parameters);
   g_array_unref (request->fields);
+  g_free (request->certificate);
   g_free (request->location);
   g_free (request->code_kept);
   g_byte_array_unref (request->body);

@@ -24,6 +24,7 @@ typedef struct {
   GArray   *fields;          /* of WhGateField: the header; its texts are borrowed for as long as the request lives */
   gboolean  local;           /* came through the data directory's socket: the owner of the data */
   guint8    peer[WH_REQUEST_PEER_SIZE];   /* who is connected: an IPv6 address, or an IPv4 one mapped into it; zeros where local */
+  char     *certificate;     /* subject of the certificate that the client showed, as in RFC 4514; NULL: none */
   GByteArray *body;          /* empty without one */
   char      id[WH_ID_TEXT_LENGTH + 1];
   gint64    started;         /* wh_clock_monotonic */

@@ -5,6 +5,7 @@
 
 #include "base/wh-clock.h"
 #include "base/wh-error.h"
+#include "wh-access.h"
 #include "wh-handlers.h"
 #include "wh-log.h"
 #include "wh-parameters.h"
@@ -158,6 +159,11 @@ wh_router_begin (WhHost *host, WhRequest *request, gint64 body_length)
   request->principal = wh_host_authenticate (host, request->local, wh_request_header (request, "Authorization"), &error);
   if (!request->principal)
     return wh_router_refuse (request, 401, "UNAUTHORIZED", error->message);
+  if (request->principal == host->anonymous && !wh_access_is_open (wh_host_settings (host), request))
+    {
+      wh_principal_unref (request->principal);
+      request->principal = wh_principal_ref (host->stranger);
+    }
   if (body_length > (gint64) request->route->max_body)
     return wh_router_refuse (request, 413, "TOO_LARGE", _("The body is larger than this address takes."));
   reply = check_permission (request);

@@ -111,14 +111,14 @@ check_cache_cb (gpointer user_data)
 typedef struct {
   WhHost                *host;
   const WhServerOptions *options;
+  WhListener            *listener;
 } Reload;
 
 static void
-announce (const char *address, WhListener *listener)
+announce (WhListener *listener)
 {
-  const char *colon = strrchr (address, ':');
-
-  printf ("listening on http://%.*s:%u\n", (int) (colon - address), address, wh_listener_port (listener));
+  for (const char *const *place = wh_listener_places (listener); *place; place++)
+    printf ("listening on %s\n", *place);
   fflush (stdout);
   notify_manager ("READY=1");
 }
@@ -135,6 +135,8 @@ reload_cb (gpointer user_data)
     {
       wh_host_take_settings (reload->host, settings);
       wh_log_configure (wh_host_settings (reload->host));
+      if (!wh_listener_reload (reload->listener, &error))
+        g_warning ("the certificates stay as they were: %s", error->message);
     }
   else
     g_warning ("the settings stay as they were: %s", error->message);
@@ -145,22 +147,19 @@ reload_cb (gpointer user_data)
 static gboolean
 serve (WhHost *host, const WhServerOptions *options, GError **error)
 {
-  Reload reload = { host, options };
+  Reload reload = { host, options, NULL };
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   CacheWatch watch = { host->cache, TRUE };
   guint sources[] = { g_unix_signal_add (SIGTERM, quit_cb, loop), g_unix_signal_add (SIGINT, quit_cb, loop), add_watchdog (),
                       g_unix_signal_add (SIGHUP, reload_cb, &reload),
                       g_timeout_add_seconds (CACHE_SECONDS, check_cache_cb, &watch),
                       g_timeout_add_seconds (KEEP_SECONDS, keep_searches_cb, host) };
-  const char *const *addresses = wh_settings_list (wh_host_settings (host), WH_SETTING_LISTEN);
-  const char *address = addresses[0] ? addresses[0] : "127.0.0.1:8000";
-  guint threads = (guint) wh_settings_integer (wh_host_settings (host), WH_SETTING_THREADS);
-  WhListener *listener = wh_listener_new (host, address, threads, error);
+  WhListener *listener = reload.listener = wh_listener_new (host, error);
 
   check_cache_cb (&watch);
   if (listener)
     {
-      announce (address, listener);
+      announce (listener);
       g_main_loop_run (loop);
     }
   for (guint i = 0; i < G_N_ELEMENTS (sources); i++)

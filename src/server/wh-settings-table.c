@@ -14,6 +14,9 @@ static const char *const log_formats[] = { "auto", "text", "json", "journal", NU
 static const char *const log_levels[] = { "critical", "warning", "message", "info", "debug", NULL };
 static const char *const log_requests[] = { "none", "errors", "slow", "all", NULL };
 
+static const char *const client_certificates[] = { "none", "optional", "required", NULL };
+static const char *const anonymous[] = { "none", "loopback", "all", NULL };
+
 static const WhSettingRow rows[] = {
   TEXT (WH_SETTING_STORE, "weedhounds", "store", "", NULL, WH_SETTING_SECRET,
         N_("Address of a PostgreSQL database, postgresql://user@host/database. Not set: the file store.db in the data directory.")),
@@ -28,9 +31,44 @@ static const WhSettingRow rows[] = {
            N_("How long requests may go on when the server is told to end.")),
   INTEGER (WH_SETTING_HEAD_BYTES, "server", "head_bytes", "8192", 1024, 65536, 0,
            N_("How long the head of a request may be. Each connection has twice as much memory.")),
+  INTEGER (WH_SETTING_CONNECTIONS, "server", "connections", "16384", 16, 1000000, 0,
+           N_("How many may be connected at a time. Who comes then is told to try again.")),
+  INTEGER (WH_SETTING_CONNECTIONS_PER_ADDRESS, "server", "connections_per_address", "256", 0, 1000000, WH_SETTING_RELOADABLE,
+           N_("How many connections one address may have, of IPv6 one /64. 0: any number.")),
+  BOOLEAN (WH_SETTING_LIMIT_LOOPBACK, "server", "limit_loopback", "false", WH_SETTING_RELOADABLE,
+           N_("Whether that holds for this machine, too.")),
+  INTEGER (WH_SETTING_IDLE_SECONDS, "server", "idle_seconds", "60", 1, 86400, WH_SETTING_RELOADABLE,
+           N_("How long a connection may wait between requests.")),
+  INTEGER (WH_SETTING_HEAD_SECONDS, "server", "head_seconds", "5", 1, 3600, WH_SETTING_RELOADABLE,
+           N_("How long the head of a request may take from its first byte on.")),
+  INTEGER (WH_SETTING_GRACE_SECONDS, "server", "grace_seconds", "15", 1, 3600, WH_SETTING_RELOADABLE,
+           N_("How long a body or the taking of a reply may hang.")),
+  INTEGER (WH_SETTING_BYTES_A_SECOND, "server", "bytes_a_second", "512", 1, 1000000000, WH_SETTING_RELOADABLE,
+           N_("How fast a body must come and a reply be taken, at least; the grace comes on top.")),
+  LIST (WH_SETTING_TLS_LISTEN, "tls", "listen", "", 0, N_("Where to listen with TLS, address:port.")),
+  LIST (WH_SETTING_TLS_REDIRECT, "tls", "redirect", "", 0,
+        N_("Where to listen in clear and send everybody to the first address with TLS.")),
+  TEXT (WH_SETTING_TLS_CERTIFICATE, "tls", "certificate", "", NULL, WH_SETTING_RELOADABLE,
+        N_("PEM file of the server's certificate and those that lead to its authority, in this order. SIGHUP reads it anew.")),
+  TEXT (WH_SETTING_TLS_KEY, "tls", "key", "", NULL, WH_SETTING_RELOADABLE, N_("PEM file of the private key of that certificate.")),
+  TEXT (WH_SETTING_TLS_CLIENT_CERTIFICATES, "tls", "client_certificates", "none", client_certificates, WH_SETTING_RELOADABLE,
+        N_("Whether clients are asked for a certificate, and may come without.")),
+  TEXT (WH_SETTING_TLS_CLIENT_CA, "tls", "client_ca", "", NULL, WH_SETTING_RELOADABLE,
+        N_("PEM file of the authorities that issue certificates of clients.")),
+  TEXT (WH_SETTING_TLS_PRIORITIES, "tls", "priorities",
+        "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:-RSA:-DHE-RSA:-CIPHER-ALL:+AES-256-GCM:+CHACHA20-POLY1305:+AES-128-GCM:"
+        "-MAC-ALL:+AEAD:-SIGN-RSA-SHA1:-SIGN-ECDSA-SHA1:%SERVER_PRECEDENCE",
+        NULL, 0, N_("Protocols and algorithms, as GnuTLS writes them.")),
+  INTEGER (WH_SETTING_TLS_HSTS_SECONDS, "tls", "hsts_seconds", "31536000", 0, 315360000, WH_SETTING_RELOADABLE,
+           N_("How long browsers shall come with TLS only, once they came with TLS. 0: they are not told.")),
   LIST (WH_SETTING_HOSTS, "access", "hosts", "", WH_SETTING_RELOADABLE,
         N_("Names under which this server is asked for, besides localhost and addresses: a request for any other is refused, since it "
            "may come from a page in a browser that was led here. “*”: any name.")),
+  TEXT (WH_SETTING_ANONYMOUS, "access", "anonymous", "loopback", anonymous, WH_SETTING_RELOADABLE,
+        N_("Who may read the catalogue without a key: nobody, who comes from this machine, or all.")),
+  BOOLEAN (WH_SETTING_PLAIN_NETWORK, "access", "plain_network", "false", 0,
+           N_("Whether “listen” may name addresses that other machines reach. What passes there, keys too, can be read on the way: only "
+              "in a network that is yours alone.")),
   LIST (WH_SETTING_OUTGOING_ALLOW, "outgoing", "allow", "", 0,
         N_("Networks that files may be fetched from and webhooks sent to though they are private: 10.1.0.0/16.")),
   TEXT (WH_SETTING_OUTGOING_CA_FILE, "outgoing", "ca_file", "", NULL, 0,
