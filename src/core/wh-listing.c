@@ -109,7 +109,7 @@ parse_flag (const char *value, gint64 *out_flag)
 static gboolean
 take_text (const char *value, const WhField *field, WhFilter *filter)
 {
-  if (strlen (value) > WH_LIMIT_TEXT || (field->type == WH_FIELD_LIST && strcmp (value, ",") == 0))
+  if (strlen (value) > WH_LISTING_TEXT || (field->type == WH_FIELD_LIST && strcmp (value, ",") == 0))
     return FALSE;
   filter->text = g_strdup (value);
   return TRUE;

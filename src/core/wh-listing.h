@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 #define WH_LISTING_SORTED 256    /* characters of a text that count for the order */
 #define WH_LISTING_LIMIT 50      /* rows of a page where nothing is said */
 #define WH_LISTING_FILTERS 16    /* at most */
+#define WH_LISTING_TEXT 512      /* bytes of a text that is asked for */
 
 typedef enum {
   WH_FILTER_EQUAL,      /* text: byte by byte; a list: never */

@@ -35,7 +35,10 @@ wh_handle_import (WhHost *host, WhRequest *request, WhMeta *meta, GError **error
   report = wh_importer_run (host->store, request->principal, path, &options, host->cancellable, NULL, NULL, error);
   wh_host_changed (host);
   if (!report)
-    return NULL;
+    {
+      request->error_field = g_error_matches (*error, WH_ERROR, WH_ERROR_INVALID) ? options.format ? "format" : "kind" : "path";
+      return NULL;
+    }
   text = g_string_new (NULL);
   g_autoptr (WhJsonWriter) writer = wh_json_writer_new (text, 0);
   wh_present_reports (writer, (const WhImportReport *const[]) { report }, 1);

@@ -96,6 +96,8 @@ wh_handle_price_history (WhHost *host, WhRequest *request, WhMeta *meta, GError 
   asked.question.state = state;
   asked.question.category = wh_request_parameter (request, "category");
   asked.question.shop_id = wh_parameters_id (request, "dispensary_id", &asked.shop_id) ? &asked.shop_id : NULL;
+  request->error_field = asked.question.product_id ? "product_id" : "strain_id";   /* all that may still be wrong */
+  request->error_code = asked.question.product_id ? "PRODUCT_NOT_FOUND" : NULL;
   history = wh_analyst_price_history (host->analyst, request->principal, &asked.question, error);
   if (!history)
     return NULL;

@@ -97,6 +97,15 @@ read_outcome (WhRequest *request, const WhJsonNode *body, WhOutcome *outcome, GE
   return TRUE;
 }
 
+/* What the body calls a field of the row. */
+static const char *
+member_of (const WhOutcome *outcome, const char *field)
+{
+  if (g_strcmp0 (field, "subject_id") == 0)
+    return outcome->subject_kind == WH_KIND_PRODUCT ? "product_id" : "strain_id";
+  return field;
+}
+
 char *
 wh_handle_substitute_feedback (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
 {
@@ -106,7 +115,8 @@ wh_handle_substitute_feedback (WhHost *host, WhRequest *request, WhMeta *meta, G
 
   if (!json || !read_outcome (request, wh_json_root (json), &outcome, error))
     return NULL;
-  feedback = wh_feedback_write (host->store, request->principal, &outcome, error);
+  feedback = wh_feedback_write (host->store, request->principal, &outcome, &request->field_kept, error);
+  request->error_field = member_of (&outcome, request->field_kept);
   if (!feedback)
     return NULL;
   wh_host_changed (host);

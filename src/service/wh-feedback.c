@@ -52,7 +52,7 @@ wh_feedback_edit (const WhOutcome *outcome, GError **error)
 }
 
 WhFeedback *
-wh_feedback_write (WhStore *store, const WhPrincipal *principal, const WhOutcome *outcome, GError **error)
+wh_feedback_write (WhStore *store, const WhPrincipal *principal, const WhOutcome *outcome, char **out_field, GError **error)
 {
   g_autoptr (GPtrArray) edits = g_ptr_array_new_with_free_func ((GDestroyNotify) wh_edit_free);
   g_autoptr (GPtrArray) results = NULL;
@@ -68,6 +68,8 @@ wh_feedback_write (WhStore *store, const WhPrincipal *principal, const WhOutcome
   result = results->pdata[0];
   if (wh_ledger_result_done (result))
     return wh_entity_ref (result->row);
+  if (out_field)
+    *out_field = g_steal_pointer (&result->field);
   g_propagate_error (error, g_steal_pointer (&result->error));
   return NULL;
 }

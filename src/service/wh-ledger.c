@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "wh-watch.h"
+#include "wire/wh-wire.h"
 
 static const char *const outcome_keys[] = {
   [WH_LEDGER_INSERTED] = "inserted", [WH_LEDGER_UPDATED] = "updated",   [WH_LEDGER_DELETED] = "deleted",
@@ -191,7 +192,7 @@ check_row (WhLedgerWork *work)
   const WhField *field;
 
   if (!wh_entity_check (work->row, &field, &wrong))
-    return wh_ledger_refuse (work, field ? field->name : NULL, (WhErrorCode) wrong->code, "%s", wrong->message);
+    return wh_ledger_refuse (work, field ? wh_wire_field_key (field) : NULL, (WhErrorCode) wrong->code, "%s", wrong->message);
   return check_owner (work) && check_room (work) && wh_ledger_check (work) && wh_ledger_check_links (work);
 }
 

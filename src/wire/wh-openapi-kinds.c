@@ -228,7 +228,7 @@ write_measurement (WhJsonWriter *writer, const char *name, const char *required)
   wh_json_writer_key (writer, "analyte");
   wh_json_writer_raw (writer, "{\"type\":\"string\",\"description\":\"Its key in the dictionary, such as beta_myrcene.\"}");
   wh_json_writer_key (writer, "name");
-  wh_json_writer_raw (writer, "{\"type\":\"string\"}");
+  wh_json_writer_raw (writer, "{\"description\":\"Of the dictionary; not read.\"}");
   add_words (writer, "state", state_key_cb);
   add_words (writer, "unit", unit_key_cb);
   add_words (writer, "basis", basis_key_cb);

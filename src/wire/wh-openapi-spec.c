@@ -222,7 +222,7 @@ schema_of_filter (WhFilterOp op, const WhField *field)
     case WH_FIELD_DATE:
       return "{\"type\":\"string\",\"format\":\"date\"}";
     default:
-      return "{\"type\":\"string\",\"maxLength\":4096}";
+      return "{\"type\":\"string\",\"maxLength\":" G_STRINGIFY (WH_LISTING_TEXT) "}";
     }
 }
 

@@ -6,6 +6,7 @@
 #define END { .help = NULL }
 #define MOST_OFFSET 10000000
 #define MOST_PRICE 1e6
+#define MOST_REVISION 9007199254740991.0   /* that JSON tells exactly */
 #define NAME_BYTES 256
 #define KEY_BYTES 64
 #define CURSOR_BYTES 1024
@@ -123,7 +124,7 @@ const WhSpec wh_route_history_parameters[] = {
 };
 
 const WhSpec wh_route_watches_parameters[] = {
-  { "since", WH_SPEC_INTEGER, 0, G_MAXINT64, "0", .help = "The revision of an earlier reply: what is new since then." }, END
+  { "since", WH_SPEC_INTEGER, 0, MOST_REVISION, "0", .help = "The revision of an earlier reply: what is new since then." }, END
 };
 
 const WhSpec wh_route_stats_parameters[] = {

@@ -164,6 +164,14 @@ read_head (const WhJsonNode *node, char **out_key, GError **error)
   return NULL;
 }
 
+/* Whoever writes "yes" means it. */
+static gboolean
+take_with_parts (const WhJsonNode *node, WhEdit *edit, char **out_key, GError **error)
+{
+  edit->with_parts = wh_json_boolean (node, FALSE);
+  return wh_json_is_null (node) || edit->with_parts == wh_json_boolean (node, TRUE) || wrong_key ("with_parts", out_key, error);
+}
+
 WhEdit *
 wh_wire_read_edit (const WhJsonNode *node, char **out_key, GError **error)
 {
@@ -175,7 +183,8 @@ wh_wire_read_edit (const WhJsonNode *node, char **out_key, GError **error)
   edit = read_head (node, out_key, error);
   if (!edit || !take_base (wh_json_member (node, "base_revision"), edit, "base_revision", out_key, error))
     return NULL;
-  edit->with_parts = wh_json_boolean (wh_json_member (node, "with_parts"), FALSE);
+  if (!take_with_parts (wh_json_member (node, "with_parts"), edit, out_key, error))
+    return NULL;
   if (edit->row && !wh_wire_read_edit_row (wh_json_member (node, "row"), edit, out_key, error))
     return NULL;
   return g_steal_pointer (&edit);

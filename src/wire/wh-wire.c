@@ -141,6 +141,16 @@ wh_wire_wrong (const char *key, GError **error)
   return FALSE;
 }
 
+/* What is there and no number must not read as absent. */
+static gboolean
+read_number (const WhJsonNode *node, const char *key, double *out_number)
+{
+  const WhJsonNode *member = wh_json_member (node, key);
+
+  *out_number = wh_json_number (member, NAN);
+  return wh_json_is_number (member) || wh_json_is_null (member);
+}
+
 static gboolean
 read_measure (const WhJsonNode *node, WhPanel *panel, GError **error)
 {
@@ -160,10 +170,10 @@ read_measure (const WhJsonNode *node, WhPanel *panel, GError **error)
   measure.state = state;
   measure.unit = unit;
   measure.basis = basis;
-  measure.value = wh_json_number (wh_json_member (node, "value"), NAN);
-  measure.lod = wh_json_number (wh_json_member (node, "lod"), NAN);
-  measure.loq = wh_json_number (wh_json_member (node, "loq"), NAN);
   measure.text = wh_json_string (wh_json_member (node, "text"), NULL);
+  if (!read_number (node, "value", &measure.value) || !read_number (node, "lod", &measure.lod) || !read_number (node, "loq", &measure.loq)
+      || (!measure.text && !wh_json_is_null (wh_json_member (node, "text"))))
+    return wh_wire_wrong ("measurements", error);
   return wh_panel_add (panel, &measure, error);
 }
 
