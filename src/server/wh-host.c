@@ -92,7 +92,8 @@ refresh_once (WhHost *host)
   host->refresh_failed = error != NULL;
 }
 
-/* With the lock held. A store that others write to, too, is looked at every second. FALSE: it is time to end. */
+/* With the lock held. A store that others write to, too, is looked at every second, and so is one that could not be read: a full disk or
+ * a lack of descriptors passes, and nobody may change anything after that. FALSE: it is time to end. */
 static gboolean
 wait_until_stale (WhHost *host)
 {
@@ -100,7 +101,7 @@ wait_until_stale (WhHost *host)
   gboolean in_time = TRUE;
 
   while (!host->stop && !host->is_stale && in_time)
-    if (host->is_shared)
+    if (host->is_shared || host->refresh_failed)
       in_time = g_cond_wait_until (&host->stale, &host->refreshing, deadline);
     else
       g_cond_wait (&host->stale, &host->refreshing);

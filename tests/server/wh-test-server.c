@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 
 #include "base/wh-paths.h"
 #include "store/wh-store.h"
@@ -69,9 +70,14 @@ make_store (const WhTestServer *server)
 /* -- the process -- */
 
 static void
-die_with_parent_cb (gpointer data)
+prepare_child_cb (gpointer data)
 {
+  const WhTestServer *server = data;
+  const struct rlimit limit = { server->descriptors, server->descriptors };
+
   prctl (PR_SET_PDEATHSIG, SIGKILL);
+  if (server->descriptors)
+    setrlimit (RLIMIT_NOFILE, &limit);
 }
 
 static guint16
@@ -142,7 +148,12 @@ wh_test_server_run_with (WhTestServer *server, const char *const *options)
   arguments = g_strv_builder_end (builder);
   if (server->log)
     g_subprocess_launcher_set_stderr_file_path (launcher, server->log);
-  g_subprocess_launcher_set_child_setup (launcher, die_with_parent_cb, NULL, NULL);
+  g_subprocess_launcher_set_child_setup (launcher, prepare_child_cb, server, NULL);
+  for (const char *const *pair = server->environment; pair && *pair; pair++)
+    {
+      g_auto (GStrv) parts = g_strsplit (*pair, "=", 2);
+      g_subprocess_launcher_setenv (launcher, parts[0], parts[1], TRUE);
+    }
   server->process = g_subprocess_launcher_spawnv (launcher, (const char *const *) arguments, &error);
   g_assert_no_error (error);
   server->port = read_port (server->process);

@@ -13,6 +13,8 @@ typedef struct {
   char        *key;      /* of admin.key */
   char        *id;       /* of a strain that has everything */
   char        *log;      /* where its standard error goes; NULL: nowhere */
+  const char *const *environment;   /* "NAME=VALUE" …, besides; may be NULL */
+  guint        descriptors;         /* it may open so many files; 0: as many as this process */
 } WhTestServer;
 
 /* A store with three strains, one of them ("Blue Dream") with batch, result and product; and `serve` on it. */
