@@ -42,6 +42,8 @@ wh_listener_completed_cb (void *user_data, struct MHD_Connection *connection, vo
       wh_log_request (exchange->request, status, took);
       g_atomic_int_add (&exchange->listener->running, -1);
     }
+  if (exchange->owed)
+    g_atomic_pointer_add (&exchange->listener->owed, -(gssize) exchange->owed);
   wh_request_free (exchange->request);
   wh_answer_free (exchange->reply);
   g_clear_pointer (&exchange->texts, g_ptr_array_unref);
@@ -225,8 +227,8 @@ check_trailers (WhExchange *exchange)
     exchange->reply = refuse_malformed (exchange, &verdict);
 }
 
-static WhAnswer *
-refuse_busy (WhExchange *exchange)
+WhAnswer *
+wh_listener_busy (const WhExchange *exchange)
 {
   return wh_router_refuse (exchange->request, 503, "BUSY", _("Too much is waiting to be done; try again later."));
 }
@@ -238,7 +240,7 @@ wh_listener_job_cb (gpointer data, gpointer user_data)
   WhExchange *exchange = data;
 
   exchange->reply = g_cancellable_is_cancelled (exchange->listener->host->cancellable)
-                      ? refuse_busy (exchange)
+                      ? wh_listener_busy (exchange)
                       : wh_router_answer (exchange->listener->host, exchange->request);
   MHD_resume_connection (exchange->connection);
 }
@@ -248,7 +250,7 @@ start_job (WhExchange *exchange, GThreadPool *pool, guint most_waiting)
 {
   if (g_thread_pool_unprocessed (pool) >= most_waiting)
     {
-      exchange->reply = refuse_busy (exchange);
+      exchange->reply = wh_listener_busy (exchange);
       return wh_listener_send (exchange);
     }
   MHD_suspend_connection (exchange->connection);

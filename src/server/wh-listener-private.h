@@ -22,6 +22,7 @@ struct _WhListener {
   guint              most;         /* connections */
   guint16            secure_port;  /* of the first door with TLS */
   gint               running;      /* atomic: requests begun and not completed */
+  gssize             owed;         /* atomic: bytes of large replies that were not taken yet */
 };
 
 /* One request on its way. */
@@ -38,6 +39,7 @@ typedef struct {
   WhAnswer              *reply;     /* NULL until it is answered */
   gsize                  received;  /* bytes of the body */
   gsize                  discarded; /* those of them that nobody wants */
+  gsize                  owed;      /* of its listener's, those of this reply */
   gboolean               close;     /* end the connection after the reply */
 } WhExchange;
 
@@ -50,6 +52,8 @@ enum MHD_Result wh_listener_handle_cb    (void *user_data, struct MHD_Connection
 /* What a pool of the host calls for a request that waits: `data` is its WhExchange. */
 void            wh_listener_job_cb       (gpointer data, gpointer user_data);
 
+/* The reply that tells a peer to come again later. */
+WhAnswer       *wh_listener_busy         (const WhExchange *exchange);
 /* The reply that sends a peer of a door for that to the first one with TLS. */
 WhAnswer       *wh_listener_redirect     (const WhExchange *exchange);
 /* Sends the reply that is there. */

@@ -4,6 +4,7 @@
 #include "wh-listener-private.h"
 
 #define TLS_PORT 443
+#define LARGE 16384      /* bytes; smaller replies fit into the kernel's buffers, and nobody waits for them */
 
 /* Nothing here is a page: who takes a reply for one shall find that it may load, run, frame and tell nothing. */
 static const struct {
@@ -57,10 +58,30 @@ add_common_headers (const WhExchange *exchange, struct MHD_Response *response)
   MHD_add_response_header (response, "Strict-Transport-Security", text);
 }
 
+/* Who asks for much and takes it slowly makes us keep it. Together they may have so much, and the next is told to come again. */
+static WhAnswer *
+weigh (WhExchange *exchange)
+{
+  WhListener *listener = exchange->listener;
+  gsize length = exchange->reply->length, most;
+
+  if (length < LARGE)
+    return exchange->reply;
+  most = (gsize) wh_settings_integer (wh_host_settings (listener->host), WH_SETTING_REPLY_MEGABYTES) * 1024 * 1024;
+  if ((gsize) g_atomic_pointer_add (&listener->owed, (gssize) length) + length <= most)
+    {
+      exchange->owed = length;
+      return exchange->reply;
+    }
+  g_atomic_pointer_add (&listener->owed, -(gssize) length);
+  wh_answer_free (exchange->reply);
+  return exchange->reply = wh_listener_busy (exchange);
+}
+
 enum MHD_Result
 wh_listener_send (WhExchange *exchange)
 {
-  WhAnswer *reply = exchange->reply;
+  WhAnswer *reply = weigh (exchange);
   gboolean close = exchange->close || g_atomic_int_get (&exchange->listener->host->draining);
   struct MHD_Response *response = MHD_create_response_from_buffer (reply->length, reply->body, MHD_RESPMEM_PERSISTENT);
   enum MHD_Result result;

@@ -45,6 +45,8 @@ static const WhSettingRow rows[] = {
            N_("How long a body or the taking of a reply may hang.")),
   INTEGER (WH_SETTING_BYTES_A_SECOND, "server", "bytes_a_second", "512", 1, 1000000000, WH_SETTING_RELOADABLE,
            N_("How fast a body must come and a reply be taken, at least; the grace comes on top.")),
+  INTEGER (WH_SETTING_REPLY_MEGABYTES, "server", "reply_megabytes", "128", 1, 65536, WH_SETTING_RELOADABLE,
+           N_("How much of replies may wait to be taken. Who asks for more of it than a few kilobytes then is told to try again.")),
   LIST (WH_SETTING_TLS_LISTEN, "tls", "listen", "", 0, N_("Where to listen with TLS, address:port.")),
   LIST (WH_SETTING_TLS_REDIRECT, "tls", "redirect", "", 0,
         N_("Where to listen in clear and send everybody to the first address with TLS.")),
