@@ -380,3 +380,48 @@ wh_json_writer_add_boolean (WhJsonWriter *writer, const char *key, gboolean valu
   wh_json_writer_key (writer, key);
   wh_json_writer_boolean (writer, value);
 }
+
+static void
+write_members (WhJsonWriter *writer, const WhJsonNode *node)
+{
+  g_autofree const char **keys = wh_json_keys (node);
+
+  wh_json_writer_begin_object (writer);
+  for (const char **key = keys; *key; key++)
+    {
+      wh_json_writer_key (writer, *key);
+      wh_json_writer_node (writer, wh_json_member (node, *key));
+    }
+  wh_json_writer_end_object (writer);
+}
+
+static void
+write_elements (WhJsonWriter *writer, const WhJsonNode *node)
+{
+  wh_json_writer_begin_array (writer);
+  for (guint i = 0; i < wh_json_length (node); i++)
+    wh_json_writer_node (writer, wh_json_element (node, i));
+  wh_json_writer_end_array (writer);
+}
+
+/* No deeper than the reader allows. */
+void
+wh_json_writer_node (WhJsonWriter *writer, const WhJsonNode *node)
+{
+  double number = wh_json_number (node, 0);
+
+  if (wh_json_is_null (node))
+    wh_json_writer_null (writer);
+  else if (wh_json_is_object (node))
+    write_members (writer, node);
+  else if (wh_json_is_array (node))
+    write_elements (writer, node);
+  else if (wh_json_is_string (node))
+    wh_json_writer_string (writer, wh_json_string (node, ""));
+  else if (!wh_json_is_number (node))
+    wh_json_writer_boolean (writer, wh_json_boolean (node, FALSE));
+  else if (number == (double) wh_json_integer (node, 0))
+    wh_json_writer_integer (writer, wh_json_integer (node, 0));
+  else
+    wh_json_writer_number (writer, number, -1);
+}

@@ -1,7 +1,7 @@
 /* wh-json-writer.h: writing JSON, streaming into a GString. Commas and quotes are its business. */
 #pragma once
 
-#include <glib.h>
+#include "wh-json.h"
 
 G_BEGIN_DECLS
 
@@ -26,6 +26,9 @@ void wh_json_writer_boolean (WhJsonWriter *writer, gboolean value);
 void wh_json_writer_null    (WhJsonWriter *writer);
 /* Appends text that already is one valid JSON value. */
 void wh_json_writer_raw     (WhJsonWriter *writer, const char *json);
+
+/* The same of a value that was read. */
+void wh_json_writer_node    (WhJsonWriter *writer, const WhJsonNode *node);
 
 /* key + value in one call. */
 void wh_json_writer_add_string  (WhJsonWriter *writer, const char *key, const char *text);

@@ -7,6 +7,8 @@ static const char *const states[] = {
   [WH_JOB_FAILED] = "failed",   [WH_JOB_CANCELLED] = "cancelled",
 };
 
+const char *const wh_job_kinds[] = { "import", "freshness", "analytics", "retention", "backup", NULL };
+
 void
 wh_job_free (WhJob *job)
 {

@@ -57,6 +57,9 @@ typedef struct {
   char    *updated_by;
 } WhSchedule;
 
+/* What a server knows how to do, NULL-terminated; how is told by server/wh-job-kinds.c. */
+extern const char *const wh_job_kinds[];
+
 void        wh_job_free        (WhJob *job);
 void        wh_schedule_free   (WhSchedule *schedule);
 const char *wh_job_state_key   (WhJobState state);   /* "waiting", "running", "done", "failed", "cancelled" */

@@ -4,6 +4,7 @@
 
 #include "base/wh-error.h"
 #include "wh-handlers.h"
+#include "wh-job-runner.h"
 
 #define DISK_CRITICAL 0.95   /* share of the disk in use */
 
@@ -50,7 +51,8 @@ wh_handle_health (WhHost *host, WhRequest *request, WhMeta *meta, GError **error
   wh_json_writer_add_string (writer, "cache", cache_word (host));
   wh_json_writer_add_string (writer, "opencl", "not_configured");
   wh_json_writer_add_string (writer, "disk", disk ? "ok" : "full");
-  wh_json_writer_add_string (writer, "backup", "not_configured");
+  wh_json_writer_add_string (writer, "backup", host->runner ? wh_job_runner_backup (host->runner) : "not_configured");
+  wh_json_writer_add_string (writer, "jobs", host->runner ? wh_job_runner_health (host->runner) : "not_configured");
   wh_json_writer_add_string (writer, "standby", "not_configured");
   wh_json_writer_end_object (writer);
   wh_json_writer_end_object (writer);

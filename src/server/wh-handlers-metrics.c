@@ -5,6 +5,7 @@
 #include "base/wh-clock.h"
 #include "wh-figures.h"
 #include "wh-handlers-private.h"
+#include "wh-job-runner.h"
 #include "wh-log.h"
 #include "wh-reports.h"
 
@@ -194,6 +195,8 @@ collect (WhHost *host, const WhPrincipal *principal, GError **error)
   add_cache (host, figures);
   add_waiting (host, figures);
   add_log (host, figures);
+  if (host->runner)
+    wh_job_runner_figures (host->runner, figures);
   if (!add_store (host, principal, figures, error) || !add_trade (host, principal, figures, error))
     return NULL;
   return g_steal_pointer (&figures);

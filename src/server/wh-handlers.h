@@ -54,6 +54,15 @@ char *wh_handle_metrics  (WhHost *host, WhRequest *request, WhMeta *meta, GError
 char *wh_handle_metrics_json (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
 char *wh_handle_import   (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
 char *wh_handle_demo     (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
+/* /api/admin/jobs, /{id}; /api/admin/schedules, /{name} */
+char *wh_handle_jobs     (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
+char *wh_handle_job_add  (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
+char *wh_handle_job      (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
+char *wh_handle_job_cancel (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
+char *wh_handle_schedules (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
+char *wh_handle_schedule (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
+char *wh_handle_schedule_put (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
+char *wh_handle_schedule_delete (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
 /* GET /api/dispensaries, /{id}, /{id}/products */
 char *wh_handle_dispensaries (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
 char *wh_handle_dispensary (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);

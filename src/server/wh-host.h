@@ -13,6 +13,8 @@
 
 G_BEGIN_DECLS
 
+typedef struct _WhJobRunner WhJobRunner;   /* wh-job-runner.h */
+
 typedef struct {
   char        *data_dir;
   WhStore     *store;
@@ -33,6 +35,7 @@ typedef struct {
   GThreadPool *analyses;     /* of one strain or profile: milliseconds each */
   GThreadPool *surveys;      /* of the whole catalogue, one at a time: who asks for the same then finds it kept */
   struct _WhReports *reports;  /* of failures; NULL: nowhere. Owned by who runs the server */
+  WhJobRunner *runner;       /* of what is done without anybody waiting; NULL: not yet, or no longer */
   WhOutgoing  *outgoing;     /* for files that are fetched, and webhooks */
   WhCache     *cache;        /* shared with other servers where one is configured */
   WhDocuments *documents;    /* of analyses, until the catalogue changes */

@@ -49,6 +49,14 @@ static const WhHandler handlers[] = {
   [WH_ROUTE_SYNC_CHANGES] = wh_handle_changes,
   [WH_ROUTE_ADMIN_IMPORT] = wh_handle_import,
   [WH_ROUTE_ADMIN_DEMO] = wh_handle_demo,
+  [WH_ROUTE_JOBS] = wh_handle_jobs,
+  [WH_ROUTE_JOB_ADD] = wh_handle_job_add,
+  [WH_ROUTE_JOB] = wh_handle_job,
+  [WH_ROUTE_JOB_CANCEL] = wh_handle_job_cancel,
+  [WH_ROUTE_SCHEDULES] = wh_handle_schedules,
+  [WH_ROUTE_SCHEDULE] = wh_handle_schedule,
+  [WH_ROUTE_SCHEDULE_PUT] = wh_handle_schedule_put,
+  [WH_ROUTE_SCHEDULE_DELETE] = wh_handle_schedule_delete,
   [WH_ROUTE_DISPENSARIES] = wh_handle_dispensaries,
   [WH_ROUTE_DISPENSARY] = wh_handle_dispensary,
   [WH_ROUTE_DISPENSARY_PRODUCTS] = wh_handle_shop_products,
@@ -188,6 +196,10 @@ wh_router_work (const WhRequest *request)
     case WH_ROUTE_DISPENSARIES:
     case WH_ROUTE_DISPENSARY_PRODUCTS:
     case WH_ROUTE_ROWS:
+    case WH_ROUTE_JOBS:
+    case WH_ROUTE_JOB:
+    case WH_ROUTE_SCHEDULES:
+    case WH_ROUTE_SCHEDULE:
       return WH_WORK_ANALYSIS;
     case WH_ROUTE_METRICS:
     case WH_ROUTE_METRICS_JSON:
@@ -198,6 +210,10 @@ wh_router_work (const WhRequest *request)
     case WH_ROUTE_TERPENES_OUTLIERS:
     case WH_ROUTE_LAB_RESULT_CHECKS:
       return WH_WORK_SURVEY;
+    case WH_ROUTE_JOB_ADD:
+    case WH_ROUTE_JOB_CANCEL:
+    case WH_ROUTE_SCHEDULE_PUT:
+    case WH_ROUTE_SCHEDULE_DELETE:
     case WH_ROUTE_CHANGES:
     case WH_ROUTE_ROW_CREATE:
     case WH_ROUTE_ROW_REPLACE:

@@ -12,6 +12,7 @@
 #include "base/wh-error.h"
 #include "base/wh-lock.h"
 #include "base/wh-paths.h"
+#include "wh-job-runner.h"
 #include "wh-listener.h"
 #include "wh-log.h"
 #include "wh-reports.h"
@@ -154,8 +155,10 @@ serve (WhHost *host, const WhServerOptions *options, GError **error)
                       g_unix_signal_add (SIGHUP, reload_cb, &reload),
                       g_timeout_add_seconds (CACHE_SECONDS, check_cache_cb, &watch),
                       g_timeout_add_seconds (KEEP_SECONDS, keep_searches_cb, host) };
-  WhListener *listener = reload.listener = wh_listener_new (host, error);
+  WhListener *listener;
 
+  host->runner = wh_job_runner_new (host);
+  listener = reload.listener = wh_listener_new (host, error);
   check_cache_cb (&watch);
   if (listener)
     {
@@ -165,11 +168,13 @@ serve (WhHost *host, const WhServerOptions *options, GError **error)
   for (guint i = 0; i < G_N_ELEMENTS (sources); i++)
     if (sources[i])
       g_source_remove (sources[i]);
-  if (!listener)
-    return FALSE;
-  notify_manager ("STOPPING=1");
-  wh_listener_stop (listener, (guint) wh_settings_integer (wh_host_settings (host), WH_SETTING_DRAIN_SECONDS));
-  return TRUE;
+  if (listener)
+    notify_manager ("STOPPING=1");
+  wh_job_runner_stop (host->runner);
+  if (listener)
+    wh_listener_stop (listener, (guint) wh_settings_integer (wh_host_settings (host), WH_SETTING_DRAIN_SECONDS));
+  g_clear_pointer (&host->runner, wh_job_runner_free);
+  return listener != NULL;
 }
 
 static WhHost *

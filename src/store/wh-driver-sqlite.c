@@ -262,6 +262,37 @@ keep_copy (WhConnection *connection, gint64 version, GError **error)
   return FALSE;
 }
 
+/* So many steps of SQLite's machine between two looks. */
+#define LOOK_EVERY 100000
+
+static int
+look_for_cancel_cb (void *user_data)
+{
+  return g_cancellable_is_cancelled (user_data);
+}
+
+/* On a connection of its own: a long read holds nobody up. */
+static gboolean
+copy_file (const char *location, const char *path, GCancellable *cancellable, GError **error)
+{
+  WhConnection *connection = open_file (location, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, &wh_driver_sqlite, error);
+  g_autofree char *sql = quoted ("VACUUM INTO ", path);
+  gboolean done;
+
+  if (!connection)
+    return FALSE;
+  sqlite3_busy_timeout (((Connection *) connection)->db, BUSY_MS);
+  sqlite3_progress_handler (((Connection *) connection)->db, LOOK_EVERY, look_for_cancel_cb, cancellable);
+  done = execute (connection, "PRAGMA trusted_schema = OFF", error) && execute (connection, sql, error);
+  disconnect (connection);
+  if (!done && g_cancellable_is_cancelled (cancellable))
+    {
+      g_clear_error (error);
+      g_set_error_literal (error, WH_ERROR, WH_ERROR_CANCELLED, _("cancelled"));
+    }
+  return done;
+}
+
 static gboolean
 migrate (WhConnection *connection, const char *sql, gint64 version, GError **error)
 {
@@ -455,6 +486,7 @@ const WhDriver wh_driver_sqlite = {
   .open = connect_to,
   .schema_version = schema_version,
   .keep_copy = keep_copy,
+  .copy_file = copy_file,
   COMMON
 };
 

@@ -6,6 +6,7 @@
  * thread at a time. Errors are WH_ERROR_*, converted by the driver. */
 #pragma once
 
+#include <gio/gio.h>
 #include <math.h>
 
 #include "wh-store.h"
@@ -77,6 +78,8 @@ struct _WhDriver {
   gboolean      (*keep_copy) (WhConnection *connection, gint64 version, GError **error);
   /* Runs the statements of `sql` and notes `version`, in one transaction; does nothing when another process was faster. */
   gboolean      (*migrate)  (WhConnection *connection, const char *sql, gint64 version, GError **error);
+  /* Writes a store as it is at one moment into an empty file, while others go on writing to it. NULL where that is an operator's work. */
+  gboolean      (*copy_file) (const char *location, const char *path, GCancellable *cancellable, GError **error);
   /* Looks for damage in the whole store; in a transaction for reading. */
   gboolean      (*check)    (WhConnection *connection, GError **error);
 

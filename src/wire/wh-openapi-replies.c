@@ -53,13 +53,18 @@ static const struct {
   { "rule", "{jurisdiction:text,subject:text,title:text,category:text?,buyer:text,condition:{thc_above:number?,thc_at_most:number?}?,"
             "status:(known|unknown),value:any,unit:text?,base:[text]?,rounding:text?,effective_from:date?,effective_to:date?,"
             "reviewed_on:date?,review_due:flag,citation:text?,url:text?,note:text?,pack:text,trust:text}" },
+  { "job", "{job_id:id,kind:text,state:(waiting|running|done|failed|cancelled),priority:integer,arguments:{*:any},key:text?,"
+           "schedule:text?,created_by:text,created_at:time,run_at:time,started_at:time?,ended_at:time?,attempts:integer,"
+           "most_attempts:integer,cancel_requested:flag,progress:number?,note:text?,holder:text?,error:{code:text,message:text}?}" },
+  { "schedule", "{name:text,kind:text,arguments:{*:any},rule:text,priority:integer,enabled:flag,jitter_seconds:integer,next_run:time,"
+                "last_run:time?,last_job_id:id?,revision:integer,updated_at:time,updated_by:text}" },
   { "trend", "{" TERM ",before:integer,change_percent:number?}" },
   { "searched_term", "{" TERM ",without_result:integer}" },
 };
 
 static const char *const shapes[WH_N_ROUTES] = {
   [WH_ROUTE_HEALTH] = "{status:(healthy|starting|unhealthy),checks:{database:text,catalogue:text,cache:text,opencl:text,disk:text,"
-                      "backup:text,standby:text}}",
+                      "backup:text,jobs:text,standby:text}}",
   [WH_ROUTE_READY] = "{status:(ready)}",
   [WH_ROUTE_LIVE] = "{status:(live)}",
   [WH_ROUTE_METRICS] = "text",
@@ -153,6 +158,14 @@ static const char *const shapes[WH_N_ROUTES] = {
   [WH_ROUTE_ADMIN_IMPORT]
   = "{files:[{path:text,format:text?," COUNTS ",refused:flag,warnings:[{code:text,file:text?,line:integer,column:text?,value:text?,"
     "message:text}]}],totals:{files:integer," COUNTS "}}",
+  [WH_ROUTE_JOBS] = "[@job]",
+  [WH_ROUTE_JOB_ADD] = "@job+{outcome:{*:any}?}",
+  [WH_ROUTE_JOB] = "@job+{outcome:{*:any}?}",
+  [WH_ROUTE_JOB_CANCEL] = "@job+{outcome:{*:any}?}",
+  [WH_ROUTE_SCHEDULES] = "[@schedule]",
+  [WH_ROUTE_SCHEDULE] = "@schedule",
+  [WH_ROUTE_SCHEDULE_PUT] = "@schedule",
+  [WH_ROUTE_SCHEDULE_DELETE] = "{name:text}",
   [WH_ROUTE_ADMIN_DEMO] = "{seed:integer,strains:integer,dispensaries:integer,products:integer,batches:integer}",
   [WH_ROUTE_DISPENSARIES] = "[@dispensary+{distance_miles:number?}]",
   [WH_ROUTE_DISPENSARY] = "@dispensary",

@@ -1,5 +1,6 @@
 /* Members of the bodies that are no rows. Rows are as their field tables say. */
 #include "base/wh-limits.h"
+#include "core/wh-job.h"
 #include "wh-route-tables.h"
 
 #define END { .help = NULL }
@@ -95,6 +96,27 @@ const WhSpec wh_route_import_body[] = {
   { "format", WH_SPEC_TEXT, 1, NAME_BYTES, .help = "Name of a layout; without it, the layout is recognised." },
   { "strict", WH_SPEC_FLAG, .fallback = "false", .help = "Whether one bad row refuses the whole file." },
   { "dry_run", WH_SPEC_FLAG, .fallback = "false", .help = "Only report what would be done." }, END
+};
+
+#define JOB_KIND { "kind", WH_SPEC_WORD, .words = wh_job_kinds, .help = "What is done.", .required = TRUE }
+#define JOB_ARGUMENTS \
+  { "arguments", WH_SPEC_OTHER, .help = "How, as its kind asks for it.", .schema = "{\"type\":\"object\"}", .example = "{}" }
+#define JOB_PRIORITY { "priority", WH_SPEC_INTEGER, 0, WH_JOB_PRIORITY_MOST, "5", .help = "9 is first." }
+#define A_DAY 86400
+
+const WhSpec wh_route_job_body[] = {
+  JOB_KIND, JOB_ARGUMENTS, JOB_PRIORITY,
+  { "key", WH_SPEC_TEXT, 1, WH_JOB_KEY, .help = "While a job with this key is not over, asking again gives that one." },
+  { "run_at", WH_SPEC_TIME, .help = "Not before; without it, now." },
+  { "attempts", WH_SPEC_INTEGER, 1, 100, .help = "How often it is tried; without it, as its kind says." }, END
+};
+
+const WhSpec wh_route_schedule_body[] = {
+  JOB_KIND, JOB_ARGUMENTS, JOB_PRIORITY,
+  { "rule", WH_SPEC_TEXT, 1, NAME_BYTES, .help = "When: every 15 minutes, every 6 hours, daily 03:30, weekly sun 04:00.", .required = TRUE,
+    .example = "\"daily 03:30\"" },
+  { "enabled", WH_SPEC_FLAG, .fallback = "true", .help = "Whether it begins jobs." },
+  { "jitter_seconds", WH_SPEC_INTEGER, 0, A_DAY, "0", .help = "How late it may begin, by chance, so that many do not at once." }, END
 };
 
 const WhSpec wh_route_demo_body[] = {

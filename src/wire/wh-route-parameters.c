@@ -1,6 +1,7 @@
 /* Query parameters of the routes. */
 #include "base/wh-limits.h"
 #include "core/wh-category.h"
+#include "core/wh-job.h"
 #include "wh-route-tables.h"
 
 #define END { .help = NULL }
@@ -125,6 +126,15 @@ const WhSpec wh_route_history_parameters[] = {
 
 const WhSpec wh_route_watches_parameters[] = {
   { "since", WH_SPEC_INTEGER, 0, MOST_REVISION, "0", .help = "The revision of an earlier reply: what is new since then." }, END
+};
+
+static const char *const job_states[] = { "waiting", "running", "done", "failed", "cancelled", NULL };
+
+const WhSpec wh_route_jobs_parameters[] = {
+  { "state", WH_SPEC_WORD, .words = job_states, .help = "Only these." },
+  { "kind", WH_SPEC_WORD, .words = wh_job_kinds, .help = "Only these." },
+  { "schedule", WH_SPEC_TEXT, 1, WH_JOB_NAME, .help = "Only those that this schedule began." },
+  LIMIT ("50", 200), CURSOR, END
 };
 
 const WhSpec wh_route_stats_parameters[] = {

@@ -29,12 +29,15 @@ extern const WhSpec wh_route_row_delete_parameters[];
 extern const WhSpec wh_route_dispensaries_parameters[];
 extern const WhSpec wh_route_shop_products_parameters[];
 extern const WhSpec wh_route_changes_parameters[];
+extern const WhSpec wh_route_jobs_parameters[];
 
 extern const WhSpec wh_route_compare_body[];
 extern const WhSpec wh_route_analyze_body[];
 extern const WhSpec wh_route_recommend_body[];
 extern const WhSpec wh_route_feedback_body[];
 extern const WhSpec wh_route_import_body[];
+extern const WhSpec wh_route_job_body[];
+extern const WhSpec wh_route_schedule_body[];
 extern const WhSpec wh_route_demo_body[];
 extern const WhSpec wh_route_edits_body[];
 

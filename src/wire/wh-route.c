@@ -15,6 +15,7 @@
 #define READ_CATALOGUE WH_PERMISSION_READ_CATALOGUE
 #define WRITE_CATALOGUE WH_PERMISSION_WRITE_CATALOGUE
 #define READ_SHOP WH_PERMISSION_READ_SHOP
+#define ADMINISTER WH_PERMISSION_ADMINISTER
 #define WRITE_SHOP WH_PERMISSION_WRITE_SHOP
 
 /* What can be asked of rows of a kind, and asked for. */
@@ -92,6 +93,18 @@ static const WhRoute routes[] = {
     "Imports a file of the server's machine", wh_route_no_parameters, .body = wh_route_import_body },
   { WH_ROUTE_ADMIN_DEMO, "POST", "/api/admin/demo", WH_PERMISSION_WRITE_CATALOGUE, SMALL_BODY, "Makes the demonstration catalogue",
     wh_route_no_parameters, .body = wh_route_demo_body },
+  { WH_ROUTE_JOBS, "GET", "/api/admin/jobs", ADMINISTER, NO_BODY, "What the servers do or did by themselves, the newest first",
+    wh_route_jobs_parameters },
+  { WH_ROUTE_JOB_ADD, "POST", "/api/admin/jobs", ADMINISTER, SMALL_BODY, "Puts a job into the queue", wh_route_no_parameters,
+    .body = wh_route_job_body },
+  { WH_ROUTE_JOB, "GET", "/api/admin/jobs/{id}", ADMINISTER, NO_BODY, "How far a job is, and what came of it", wh_route_no_parameters },
+  { WH_ROUTE_JOB_CANCEL, "DELETE", "/api/admin/jobs/{id}", ADMINISTER, NO_BODY, "Stops a job", wh_route_no_parameters },
+  { WH_ROUTE_SCHEDULES, "GET", "/api/admin/schedules", ADMINISTER, NO_BODY, "When jobs begin by themselves", wh_route_no_parameters },
+  { WH_ROUTE_SCHEDULE, "GET", "/api/admin/schedules/{id}", ADMINISTER, NO_BODY, "One schedule, by its name", wh_route_no_parameters },
+  { WH_ROUTE_SCHEDULE_PUT, "PUT", "/api/admin/schedules/{id}", ADMINISTER, SMALL_BODY, "Makes or replaces a schedule",
+    wh_route_no_parameters, .body = wh_route_schedule_body },
+  { WH_ROUTE_SCHEDULE_DELETE, "DELETE", "/api/admin/schedules/{id}", ADMINISTER, NO_BODY, "Deletes a schedule; its job goes on",
+    wh_route_no_parameters },
   { WH_ROUTE_DISPENSARIES, "GET", "/api/dispensaries", READ_CATALOGUE, NO_BODY, "Dispensaries, near a place with their distance",
     wh_route_dispensaries_parameters },
   { WH_ROUTE_DISPENSARY, "GET", "/api/dispensaries/{id}", READ_CATALOGUE, NO_BODY, "One dispensary, by its id or slug",

@@ -39,6 +39,14 @@ typedef enum {
   WH_ROUTE_ANALYTICS_STATS,    /* GET /api/analytics/stats */
   WH_ROUTE_SYNC_CHANGES,       /* GET /api/sync/changes */
   WH_ROUTE_ADMIN_IMPORT,       /* POST /api/admin/imports */
+  WH_ROUTE_JOBS,               /* GET /api/admin/jobs */
+  WH_ROUTE_JOB_ADD,            /* POST /api/admin/jobs */
+  WH_ROUTE_JOB,                /* GET /api/admin/jobs/{id} */
+  WH_ROUTE_JOB_CANCEL,         /* DELETE /api/admin/jobs/{id} */
+  WH_ROUTE_SCHEDULES,          /* GET /api/admin/schedules */
+  WH_ROUTE_SCHEDULE,           /* GET /api/admin/schedules/{id}, by its name */
+  WH_ROUTE_SCHEDULE_PUT,       /* PUT /api/admin/schedules/{id} */
+  WH_ROUTE_SCHEDULE_DELETE,    /* DELETE /api/admin/schedules/{id} */
   WH_ROUTE_ADMIN_DEMO,         /* POST /api/admin/demo */
   WH_ROUTE_DISPENSARIES,       /* GET /api/dispensaries */
   WH_ROUTE_DISPENSARY,         /* GET /api/dispensaries/{id} */
