@@ -263,8 +263,10 @@ write_successes (WhJsonWriter *writer, const WhRoute *route)
     }
   if (route->id != WH_ROUTE_ROW_CREATE)
     write_success (writer, route, "200", "What was asked for.");
-  if (route->id == WH_ROUTE_ROW_CREATE || route->id == WH_ROUTE_ROW_REPLACE)
-    write_success (writer, route, "201", "The row that was made.");
+  if (route->id == WH_ROUTE_ROW_CREATE || route->id == WH_ROUTE_ROW_REPLACE || route->id == WH_ROUTE_SCHEDULE_PUT)
+    write_success (writer, route, "201", "What was made.");
+  if (route->id == WH_ROUTE_JOB_ADD || route->id == WH_ROUTE_JOB_CANCEL)
+    write_success (writer, route, "202", "It will be done.");
   if (is_read (route))
     write_other (writer, "304");
 }

@@ -15,7 +15,7 @@ except ImportError:
 import values
 from document import Document
 from service import Service
-from world import JUDGED, LAST, NEW, NOWHERE, QUERIES, WITH, WITHOUT, World
+from world import JUDGED, LAST, NAMED, NEW, NOWHERE, QUERIES, WITH, WITHOUT, World
 
 PROBLEM = 'application/problem+json'
 
@@ -100,7 +100,7 @@ class Exercise:
             judged = name in QUERIES.get(self.operation.name, ())
             self.call(f'{name}={value}', is_answered if judged else is_done, query=self.with_parameter(name, values.as_text(value)))
             self.fresh()
-        if name in self.world.texts and values.type_of(schema) == 'string':
+        if name in self.world.texts and values.type_of(schema) == 'string' and 'enum' not in schema:
             text = self.world.rows.get(name[:-3], '') if schema.get('format') == 'uuid' else self.world.texts[name]
             self.call(f'{name} of this world', is_done, query=self.with_parameter(name, text))
         for value in values.likely(schema):
@@ -147,7 +147,8 @@ class Exercise:
             for accept in (None, PROBLEM) if value == NOWHERE else (None,):
                 # What is put at an address where nothing is, is made there.
                 made = self.operation.method == 'PUT' and value == NOWHERE
-                self.call(f'at {path[:80]}', is_done if made else is_missing, path=path.replace(NOWHERE, NEW) if made else path, accept=accept)
+                expected = is_answered if self.operation.name in NAMED else is_done if made else is_missing
+                self.call(f'at {path[:80]}', expected, path=path.replace(NOWHERE, NEW) if made else path, accept=accept)
 
     # -- bodies
 

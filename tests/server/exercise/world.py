@@ -74,8 +74,20 @@ class World:
 
     def value_of_hole(self, operation):
         """What stands for {id}; a row of its own where the operation changes it."""
+        if operation.path.startswith('/api/admin/jobs/'):
+            return self.service.ask('POST', '/api/admin/jobs', body=self.job()).json['data']['job_id']
+        if operation.path.startswith('/api/admin/schedules/'):
+            self.count += 1
+            name = f'schedule-{self.count}'
+            self.service.ask('PUT', '/api/admin/schedules/' + name, body=SCHEDULE)
+            return name
         kind = kind_of(operation)
         return self.make(kind) if operation.method in ('PUT', 'PATCH', 'DELETE') else self.rows[kind]
+
+    def job(self):
+        """One that does not begin before this is over."""
+        self.count += 1
+        return {'kind': 'freshness', 'key': f'key {self.count}', 'run_at': '2100-01-01T00:00:00Z', 'attempts': 2}
 
     def query_of(self, operation):
         """Parameters without which it says nothing: those the document calls required, and one of several."""
@@ -89,6 +101,8 @@ class World:
             return BODIES[operation.name](self)
         return self.row(kind_of(operation)) if operation.body else None
 
+
+SCHEDULE = {'kind': 'freshness', 'rule': 'weekly sun 04:00', 'enabled': False, 'jitter_seconds': 60}
 
 PATHS = {
     'strain': '/api/strains', 'dispensary': '/api/dispensaries', 'batch': '/api/batches', 'lab_result': '/api/lab-results',
@@ -116,12 +130,17 @@ BODIES = {
     'post_substitutes_feedback': lambda world: {'substitution_id': str(uuid.uuid4()), 'product_id': world.rows['product'],
                                                 'offered_id': world.rows['product'], 'outcome': 'accepted', 'reason': 'Fits'},
     'post_admin_imports': lambda world: {'kind': 'lab', 'path': world.file, 'dry_run': True},
+    'post_admin_jobs': lambda world: world.job(),
+    'put_admin_schedules_id': lambda world: dict(SCHEDULE),
     'post_admin_demo': lambda world: {'seed': 7},
     'post_changes': lambda world: {'changes': [{'op': 'create', 'kind': 'note', 'row': world.row('note')}], 'all_or_nothing': True},
 }
 
 # Bodies whose parts must fit each other, so that no part is right or wrong alone.
-JUDGED = ['post_changes', 'post_admin_imports']
+JUDGED = ['post_changes', 'post_admin_imports', 'post_admin_jobs', 'put_admin_schedules_id']
+
+# What is put at a name where nothing is, is made there.
+NAMED = ['put_admin_schedules_id', 'delete_admin_schedules_id']
 
 # Its right request makes another world: it is sent last, and once.
 LAST = ['post_admin_demo']
