@@ -6,7 +6,7 @@
 
 typedef struct {
   char  *head, *body;
-  guint  asked;
+  guint  asked, now, at_once, slow;
   char  *request;
 } Page;
 
@@ -105,6 +105,7 @@ run_cb (GThreadedSocketService *service, GSocketConnection *connection, GObject 
   g_auto (GStrv) words = request ? g_strsplit (request, " ", 3) : NULL;
   g_autofree char *head = g_strdup ("404 Not Found"), *body = g_strdup ("");
   Page *page;
+  guint slow = 0;
 
   if (!words || g_strv_length (words) < 3)
     return TRUE;
@@ -113,6 +114,9 @@ run_cb (GThreadedSocketService *service, GSocketConnection *connection, GObject 
   if (page)
     {
       page->asked++;
+      page->now++;
+      page->at_once = MAX (page->at_once, page->now);
+      slow = page->slow;
       g_free (page->request);
       page->request = g_strdup (request);
       g_free (head);
@@ -121,7 +125,13 @@ run_cb (GThreadedSocketService *service, GSocketConnection *connection, GObject 
       body = g_strdup (page->body);
     }
   g_mutex_unlock (&web->lock);
+  g_usleep (slow * 1000);
   write_answer (stream, head, body);
+  g_mutex_lock (&web->lock);
+  page = g_hash_table_lookup (web->pages, words[1]);
+  if (page && page->now > 0)
+    page->now--;
+  g_mutex_unlock (&web->lock);
   g_io_stream_close (stream, NULL, NULL);
   return TRUE;
 }
@@ -212,6 +222,31 @@ wh_test_web_asked (WhTestWeb *web, const char *path)
   asked = page ? page->asked : 0;
   g_mutex_unlock (&web->lock);
   return asked;
+}
+
+void
+wh_test_web_slow (WhTestWeb *web, const char *path, guint milliseconds)
+{
+  Page *page;
+
+  g_mutex_lock (&web->lock);
+  page = g_hash_table_lookup (web->pages, path);
+  g_assert_nonnull (page);
+  page->slow = milliseconds;
+  g_mutex_unlock (&web->lock);
+}
+
+guint
+wh_test_web_at_once (WhTestWeb *web, const char *path)
+{
+  const Page *page;
+  guint at_once;
+
+  g_mutex_lock (&web->lock);
+  page = g_hash_table_lookup (web->pages, path);
+  at_once = page ? page->at_once : 0;
+  g_mutex_unlock (&web->lock);
+  return at_once;
 }
 
 char *
