@@ -230,12 +230,25 @@ turn_away_with_spare (WhDoors *doors, const WhDoor *door)
   return fd >= 0;
 }
 
+/* accept(2): these are about the one peer, which is gone; the next may be well. */
+static gboolean
+is_about_peer (int reason)
+{
+  static const int reasons[] = { EINTR, ECONNABORTED, EPROTO, ENETDOWN, ENOPROTOOPT, EHOSTDOWN, ENONET, EHOSTUNREACH, EOPNOTSUPP,
+                                 ENETUNREACH, EPERM, ETIMEDOUT };
+
+  for (guint i = 0; i < G_N_ELEMENTS (reasons); i++)
+    if (reason == reasons[i])
+      return TRUE;
+  return FALSE;
+}
+
 /* FALSE: nothing can be accepted for a moment. */
 static gboolean
 cope (WhDoors *doors, const WhDoor *door, int reason)
 {
-  if (reason != EMFILE && reason != ENFILE && reason != ENOMEM && reason != ENOBUFS)
-    return TRUE;   /* that peer is gone, or nobody is there */
+  if (is_about_peer (reason))
+    return TRUE;
   if (!doors->short_of)
     g_warning ("no more connections can be taken: %s", g_strerror (reason));
   doors->short_of = TRUE;

@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "wh-test-server.h"
 
@@ -345,6 +346,35 @@ test_headers (void)
   end ();
 }
 
+/* The service manager holds the door and hands it over: who came before the server ran is served. */
+static void
+test_passed_door (void)
+{
+  g_autoptr (GSocketAddress) any = g_inet_socket_address_new_from_string ("127.0.0.1", 0), bound = NULL;
+  g_autoptr (GSocketConnection) early = NULL;
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE
+                                                                        | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSocket) door = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, &error);
+  g_autofree char *command = NULL, *reply = NULL;
+
+  g_assert_true (g_socket_bind (door, any, TRUE, &error) && g_socket_listen (door, &error));
+  bound = g_socket_get_local_address (door, &error);
+  wh_test_server_make (&server);
+  server.port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));
+  early = wh_test_server_connect (&server);
+  wh_test_server_send (early, GET "Connection: close\r\n\r\n", -1);
+  command = g_strdup_printf ("LISTEN_FDS=1 LISTEN_PID=$$ exec \"$WEEDHOUNDS_TEST_BINARY\" --data-dir %s serve --listen 127.0.0.1:%u",
+                             server.dir, server.port);
+  g_subprocess_launcher_take_fd (launcher, dup (g_socket_get_fd (door)), 3);
+  server.process = g_subprocess_launcher_spawn (launcher, &error, "sh", "-c", command, NULL);
+  g_assert_no_error (error);
+  reply = wh_test_server_read (early);
+  g_assert_true (g_str_has_prefix (reply, "HTTP/1.1 200"));
+  g_assert_cmpint (wh_test_server_stop (&server), ==, 0);
+  end ();
+}
+
 /* In clear, nobody on another machine is let in by mistake. */
 static void
 test_open_network (void)
@@ -373,6 +403,7 @@ main (int argc, char **argv)
   g_test_add_func ("/server/listener/handed-on", test_handed_on);
   g_test_add_func ("/server/listener/hosts", test_hosts);
   g_test_add_func ("/server/listener/headers", test_headers);
+  g_test_add_func ("/server/listener/passed-door", test_passed_door);
   g_test_add_func ("/server/listener/open-network", test_open_network);
   return g_test_run ();
 }
