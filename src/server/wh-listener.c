@@ -105,8 +105,7 @@ start_daemons (WhListener *listener, GError **error)
   listener->secure = listener->plain && listener->tls ? start_daemon (listener, threads, TRUE) : NULL;
   if (listener->plain && (listener->secure || !listener->tls))
     return TRUE;
-  g_set_error (error, WH_ERROR, WH_ERROR_FAILED, _("The HTTP library does not start: %s. With TLS, check “priorities” in [tls]."),
-               g_strerror (errno));
+  g_set_error (error, WH_ERROR, WH_ERROR_FAILED, _("The HTTP library does not start its threads: %s"), g_strerror (errno));
   return FALSE;
 }
 

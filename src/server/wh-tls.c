@@ -115,16 +115,31 @@ read_identity (const WhSettings *settings, GError **error)
       g_set_error_literal (error, WH_ERROR, WH_ERROR_INVALID, _("[tls] listen needs “certificate” and “key” beside it"));
       return NULL;
     }
-  if (!fits (certificate, key, error)
+  if (!read_key (identity, key, error) || !fits (certificate, key, error)
       || !is_done (gnutls_pcert_list_import_x509_file (identity->chain, &length, certificate, GNUTLS_X509_FMT_PEM, NULL, NULL, 0),
                    certificate, error))
     return NULL;
   identity->length = length;
-  if (!read_key (identity, key, error)
-      || !read_authorities (identity, wh_settings_text (settings, WH_SETTING_TLS_CLIENT_CA),
-                            wh_settings_text (settings, WH_SETTING_TLS_CLIENT_CERTIFICATES), error))
+  if (!read_authorities (identity, wh_settings_text (settings, WH_SETTING_TLS_CLIENT_CA),
+                         wh_settings_text (settings, WH_SETTING_TLS_CLIENT_CERTIFICATES), error))
     return NULL;
   return g_steal_pointer (&identity);
+}
+
+/* The HTTP library would only say that it does not start. */
+static gboolean
+are_priorities (const char *text, GError **error)
+{
+  gnutls_priority_t priorities;
+  const char *wrong = text ? text : "";
+
+  if (text && gnutls_priority_init (&priorities, text, &wrong) >= 0)
+    {
+      gnutls_priority_deinit (priorities);
+      return TRUE;
+    }
+  g_set_error (error, WH_ERROR, WH_ERROR_INVALID, _("[tls] priorities: GnuTLS does not know what begins at “%s”"), wrong);
+  return FALSE;
 }
 
 /* -- in a handshake -- */
@@ -231,7 +246,7 @@ wh_tls_new (const WhSettings *settings, WhTlsFunc handshaken, gpointer user_data
   tls->past = g_ptr_array_new_with_free_func (identity_free);
   tls->handshaken = handshaken;
   tls->user_data = user_data;
-  if (!wh_tls_reload (tls, settings, error))
+  if (!are_priorities (wh_settings_text (settings, WH_SETTING_TLS_PRIORITIES), error) || !wh_tls_reload (tls, settings, error))
     {
       wh_tls_free (tls);
       return NULL;
