@@ -62,6 +62,13 @@ output (const WhCliOptions *options, const WhShops *shops, GError **error)
   return wh_cli_output_document (options, json, NULL, error) ? WH_EXIT_DONE : WH_EXIT_FAILED;
 }
 
+static gboolean
+count (const WhCliOptions *options, WhSession *session, WhShops *shops, GError **error)
+{
+  return wh_catalogue_count_shops (wh_session_catalogue (session), wh_session_principal (session), shops, 0, (guint) options->limit,
+                                   error);
+}
+
 int
 wh_cli_dispensaries (const WhCliOptions *options, GError **error)
 {
@@ -80,5 +87,7 @@ wh_cli_dispensaries (const WhCliOptions *options, GError **error)
   if (!session)
     return WH_EXIT_FAILED;
   shops = wh_catalogue_shops (wh_session_catalogue (session), wh_session_principal (session), &question, error);
+  if (shops && options->format != WH_FORMAT_TABLE && !count (options, session, shops, error))
+    return WH_EXIT_FAILED;
   return shops ? output (options, shops, error) : WH_EXIT_FAILED;
 }

@@ -98,8 +98,7 @@ compute_checks (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
   if (!findings)
     return NULL;
   selected = wh_sentinel_select (findings, code, lab);
-  wh_parameters_page (request, meta);
-  meta->total_count = selected->len;
+  wh_parameters_page (request, selected->len, meta);
   g_ptr_array_remove_range (selected, 0, MIN (meta->offset, selected->len));
   WH_WRITE_DOCUMENT (wh_present_findings (writer, selected, meta->per_page));
 }
@@ -143,8 +142,7 @@ wh_handle_led (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
   strains = wh_analyst_led_by (host->analyst, request->principal, terpenes, n, error);
   if (!strains)
     return NULL;
-  wh_parameters_page (request, meta);
-  meta->total_count = strains->strains->len;
+  wh_parameters_page (request, strains->strains->len, meta);
   WH_WRITE_DOCUMENT (wh_present_led (writer, strains, meta->offset, meta->per_page));
 }
 
@@ -231,4 +229,30 @@ wh_handle_analyze (WhHost *host, WhRequest *request, WhMeta *meta, GError **erro
   if (!profiles)
     return NULL;
   WH_WRITE_DOCUMENT (write_profiles (writer, host, request, profiles, limit));
+}
+
+/* What the documented API asks for, and chemistry cannot say, is answered with what it can. */
+static void
+write_effects (WhJsonWriter *writer, const GArray *profiles)
+{
+  wh_json_writer_begin_array (writer);
+  for (guint i = 0; i < profiles->len; i++)
+    {
+      const Sent *sent = &g_array_index (profiles, Sent, i);
+      const WhPanel *panel = sent->panel;
+      g_autoptr (WhAnalysis) analysis = wh_analysis_new (&panel, 1);
+      wh_present_effects_of_profile (writer, analysis, sent->name);
+    }
+  wh_json_writer_end_array (writer);
+}
+
+char *
+wh_handle_effects (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
+{
+  g_autoptr (WhJson) json = wh_parameters_body (request, error);
+  g_autoptr (GArray) profiles = json ? read_profiles (request, wh_json_member (wh_json_root (json), "profiles"), error) : NULL;
+
+  if (!profiles)
+    return NULL;
+  WH_WRITE_DOCUMENT (write_effects (writer, profiles));
 }

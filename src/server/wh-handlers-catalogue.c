@@ -10,42 +10,6 @@
 #include "service/wh-products.h"
 #include "wh-handlers-private.h"
 
-/* A cursor is where the next page begins; opaque to clients. NULL after the last. */
-static char *
-make_cursor (const WhQuery *query, guint n_shown, guint total)
-{
-  guint next = query->offset + n_shown;
-
-  return next < total ? g_strdup_printf ("o%u", next) : NULL;
-}
-
-/* Where in all that was found this page lies. */
-static void
-set_page (WhRequest *request, WhMeta *meta, const WhQuery *query, guint n_shown, guint total)
-{
-  request->next_cursor = make_cursor (query, n_shown, total);
-  meta->total_count = total;
-  meta->per_page = query->limit;
-  meta->offset = query->offset;
-  meta->next_cursor = request->next_cursor;
-}
-
-static gboolean
-take_cursor (WhRequest *request, WhQuery *query, GError **error)
-{
-  const char *cursor = wh_request_parameter (request, "cursor");
-  guint64 offset;
-
-  if (!cursor)
-    return TRUE;
-  if (*cursor == 'o' && g_ascii_string_to_unsigned (cursor + 1, 10, 0, G_MAXINT, &offset, NULL))
-    {
-      query->offset = (guint) offset;
-      return TRUE;
-    }
-  return wh_parameters_refuse (request, "cursor", _("The cursor is not one of this server; begin with the first page."), error);
-}
-
 static char *
 answer_query (WhHost *host, WhRequest *request, WhMeta *meta, const WhQuery *query, GError **error)
 {
@@ -55,7 +19,7 @@ answer_query (WhHost *host, WhRequest *request, WhMeta *meta, const WhQuery *que
     return NULL;
   if (query->offset == 0)
     wh_search_tally_count (host->searches, query->text, hits->total);
-  set_page (request, meta, query, hits->hits->len, hits->total);
+  wh_parameters_page (request, hits->total, meta);
   WH_WRITE_DOCUMENT (wh_present_hits (writer, hits));
 }
 
@@ -64,8 +28,6 @@ wh_handle_strains (WhHost *host, WhRequest *request, WhMeta *meta, GError **erro
 {
   g_autoptr (WhQuery) query = wh_parameters_query (request);
 
-  if (!take_cursor (request, query, error))
-    return NULL;
   return answer_query (host, request, meta, query, error);
 }
 
@@ -94,12 +56,10 @@ wh_handle_product_search (WhHost *host, WhRequest *request, WhMeta *meta, GError
   g_autoptr (WhQuery) query = wh_parameters_query (request);
   g_autoptr (WhListingHits) hits = NULL;
 
-  if (!take_cursor (request, query, error))
-    return NULL;
   hits = wh_catalogue_search_products (host->catalogue, request->principal, query, error);
   if (!hits)
     return NULL;
-  set_page (request, meta, query, hits->hits->len, hits->total);
+  wh_parameters_page (request, hits->total, meta);
   WH_WRITE_DOCUMENT (wh_present_listings (writer, hits));
 }
 
@@ -242,8 +202,7 @@ compute_map (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
 
   if (!map)
     return NULL;
-  wh_parameters_page (request, meta);
-  meta->total_count = map->points->len;
+  wh_parameters_page (request, map->points->len, meta);
   WH_WRITE_DOCUMENT (wh_present_map (writer, map, NULL, meta->offset, meta->per_page));
 }
 

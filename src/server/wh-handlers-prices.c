@@ -43,8 +43,7 @@ wh_handle_prices (WhHost *host, WhRequest *request, WhMeta *meta, GError **error
   comparison = wh_analyst_compare_prices (host->analyst, request->principal, &question, error);
   if (!comparison)
     return NULL;
-  wh_parameters_page (request, meta);
-  meta->total_count = comparison->offers->len;
+  wh_parameters_page (request, comparison->offers->len, meta);
   WH_WRITE_DOCUMENT (wh_present_prices (writer, comparison, meta->offset, meta->per_page));
 }
 
@@ -101,8 +100,7 @@ wh_handle_price_history (WhHost *host, WhRequest *request, WhMeta *meta, GError 
   history = wh_analyst_price_history (host->analyst, request->principal, &asked.question, error);
   if (!history)
     return NULL;
-  wh_parameters_page (request, meta);
-  meta->total_count = history->newest->len;
+  wh_parameters_page (request, history->newest->len, meta);
   WH_WRITE_DOCUMENT (wh_present_price_history (writer, history, meta->offset, meta->per_page));
 }
 

@@ -118,6 +118,7 @@ wh_handle_rows (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
     return NULL;
   meta->total_count = page.total;
   meta->per_page = listing->limit;
+  meta->offset = listing->cursor ? WH_META_NO_OFFSET : 0;
   meta->next_cursor = request->next_cursor;
   WH_WRITE_DOCUMENT (wh_handlers_write_rows (writer, rows));
 }

@@ -28,8 +28,9 @@ wh_handle_dispensaries (WhHost *host, WhRequest *request, WhMeta *meta, GError *
   shops = wh_catalogue_shops (host->catalogue, request->principal, &question, error);
   if (!shops)
     return NULL;
-  wh_parameters_page (request, meta);
-  meta->total_count = shops->shops->len;
+  wh_parameters_page (request, shops->shops->len, meta);
+  if (!wh_catalogue_count_shops (host->catalogue, request->principal, shops, meta->offset, meta->per_page, error))
+    return NULL;
   WH_WRITE_DOCUMENT (wh_present_shops (writer, shops, meta->offset, meta->per_page));
 }
 
@@ -59,15 +60,40 @@ wh_handlers_resolve_shop (WhHost *host, WhRequest *request, WhId *out_id, GError
   return shop != NULL;
 }
 
+typedef struct {
+  const WhId    *shop_id;
+  WhShopFigures  figures;
+} Count;
+
+static gboolean
+count_cb (WhReader *reader, gpointer user_data, GError **error)
+{
+  Count *count = user_data;
+
+  return wh_shop_figures_read (reader, count->shop_id, &count->figures, error);
+}
+
+static void
+write_shop (WhJsonWriter *writer, const WhDispensary *shop, const WhShopFigures *figures)
+{
+  wh_json_writer_begin_object (writer);
+  wh_wire_write_entity (writer, shop, FALSE);
+  wh_shop_figures_present (writer, shop, figures);
+  wh_json_writer_end_object (writer);
+}
+
 char *
 wh_handle_dispensary (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
 {
   g_autoptr (WhDispensary) shop = resolve (host, request, error);
 
-  if (!shop)
+  Count count = { shop ? &shop->entity.id : NULL, { 0 } };
+
+  if (!shop || !wh_store_read (host->store, request->principal, count_cb, &count, error))
     return NULL;
   request->revision = shop->entity.revision;
-  WH_WRITE_DOCUMENT (wh_wire_write_entity (writer, shop, TRUE));
+  request->reply_says_more = TRUE;
+  WH_WRITE_DOCUMENT (write_shop (writer, shop, &count.figures));
 }
 
 /* -- its products ---------------------------------------------------------------------------------------------------- */
@@ -116,7 +142,6 @@ wh_handle_shop_products (WhHost *host, WhRequest *request, WhMeta *meta, GError 
   menu = wh_catalogue_menu (host->catalogue, request->principal, &question, error);
   if (!menu)
     return NULL;
-  wh_parameters_page (request, meta);
-  meta->total_count = menu->items->len;
+  wh_parameters_page (request, menu->items->len, meta);
   WH_WRITE_DOCUMENT (wh_present_menu (writer, menu, meta->offset, meta->per_page));
 }

@@ -20,6 +20,7 @@ char *wh_handle_terpenes (WhHost *host, WhRequest *request, WhMeta *meta, GError
 char *wh_handle_map      (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
 char *wh_handle_compare  (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
 char *wh_handle_analyze  (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
+char *wh_handle_effects  (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
 char *wh_handle_clusters (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
 char *wh_handle_correlations (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
 /* Of the catalogue, or of the strain in the path. */

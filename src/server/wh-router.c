@@ -33,6 +33,7 @@ static const WhHandler handlers[] = {
   [WH_ROUTE_TERPENES_MAP] = wh_handle_map,
   [WH_ROUTE_TERPENES_COMPARE] = wh_handle_compare,
   [WH_ROUTE_TERPENES_ANALYZE] = wh_handle_analyze,
+  [WH_ROUTE_TERPENES_EFFECTS] = wh_handle_effects,
   [WH_ROUTE_TERPENES_SEARCH] = wh_handle_led,
   [WH_ROUTE_TERPENES_CLUSTERS] = wh_handle_clusters,
   [WH_ROUTE_TERPENES_CORRELATIONS] = wh_handle_correlations,
@@ -187,6 +188,7 @@ wh_router_work (const WhRequest *request)
     case WH_ROUTE_TERPENES_SIMILAR:
     case WH_ROUTE_TERPENES_COMPARE:
     case WH_ROUTE_TERPENES_ANALYZE:
+    case WH_ROUTE_TERPENES_EFFECTS:
     case WH_ROUTE_TERPENES_SEARCH:
     case WH_ROUTE_TERPENES_STRAIN_OUTLIERS:
     case WH_ROUTE_PRICING_COMPARE:
@@ -233,11 +235,15 @@ success_reply (WhRequest *request, WhMeta *meta, char *data)
   g_autofree char *etag = request->revision ? g_strdup_printf ("\"%" G_GINT64_FORMAT "\"", request->revision)
                                             : g_strdup (request->reply_tag);
   const char *given = wh_request_header (request, "If-None-Match");
-  gboolean known = etag && g_strcmp0 (etag, given) == 0 && strcmp (request->route->method, "GET") == 0;
+  gboolean known = etag && !request->reply_says_more && g_strcmp0 (etag, given) == 0 && strcmp (request->route->method, "GET") == 0;
   guint status = known ? 304 : request->reply_status ? request->reply_status : 200;
   gboolean empty = status == 304 || status == 204;
-  char *body = empty ? g_strdup ("") : request->reply_type ? g_steal_pointer (&kept) : wh_wire_envelope (data, meta);
-  WhAnswer *answer = wh_answer_new (status, request->reply_type ? request->reply_type : JSON_TYPE, body);
+  char *body;
+  WhAnswer *answer;
+
+  wh_parameters_next_page (request, meta);
+  body = empty ? g_strdup ("") : request->reply_type ? g_steal_pointer (&kept) : wh_wire_envelope (data, meta);
+  answer = wh_answer_new (status, request->reply_type ? request->reply_type : JSON_TYPE, body);
 
   wh_answer_set_header (answer, "ETag", g_steal_pointer (&etag));
   wh_answer_set_header (answer, "Location", g_strdup (request->location));

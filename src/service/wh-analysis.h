@@ -54,6 +54,8 @@ void        wh_present_analysis       (WhJsonWriter *writer, const WhAnalysis *a
  * there are none: similar:[…], similar_reason. */
 void        wh_present_analysis_of_profile (WhJsonWriter *writer, const WhAnalysis *analysis, const char *name,
                                             const WhSimilars *similars, const char *reason);
+/* name, effects: null, the same, and not_supported{fields, reason}. */
+void        wh_present_effects_of_profile (WhJsonWriter *writer, const WhAnalysis *analysis, const char *name);
 /* "β-Myrcene leads, in 61 % of 34 results"; translated; caller frees. NULL without terpenes. */
 char       *wh_present_dominant_words (const WhAnalysis *analysis);
 

@@ -179,3 +179,27 @@ wh_present_analysis_of_profile (WhJsonWriter *writer, const WhAnalysis *analysis
   wh_json_writer_add_string (writer, "similar_reason", reason);
   wh_json_writer_end_object (writer);
 }
+
+/* Onset, duration, dose and what an effect is good for: nothing of it can be read from what was measured. */
+void
+wh_present_effects_of_profile (WhJsonWriter *writer, const WhAnalysis *analysis, const char *name)
+{
+  static const char *const fields[] = { "effects", "medical_uses", "side_effects", "onset_minutes", "duration_minutes", "dosage" };
+
+  wh_json_writer_begin_object (writer);
+  wh_json_writer_add_string (writer, "name", name);
+  wh_json_writer_add_string (writer, "effects", NULL);
+  write_analysis (writer, analysis);
+  wh_json_writer_key (writer, "not_supported");
+  wh_json_writer_begin_object (writer);
+  wh_json_writer_key (writer, "fields");
+  wh_json_writer_begin_array (writer);
+  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
+    wh_json_writer_string (writer, fields[i]);
+  wh_json_writer_end_array (writer);
+  wh_json_writer_add_string (writer, "reason",
+                             _("Measured chemistry does not support claims about effects or medical use; what is told is what was "
+                               "measured, and the aroma that goes with it"));
+  wh_json_writer_end_object (writer);
+  wh_json_writer_end_object (writer);
+}

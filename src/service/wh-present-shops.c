@@ -13,6 +13,7 @@ wh_present_shops (WhJsonWriter *writer, const WhShops *shops, guint offset, guin
       wh_json_writer_begin_object (writer);
       wh_wire_write_entity (writer, found->shop, FALSE);
       wh_json_writer_add_number (writer, "distance_miles", found->miles, MILES_DECIMALS);
+      wh_shop_figures_present (writer, found->shop, &found->figures);
       wh_json_writer_end_object (writer);
     }
   wh_json_writer_end_array (writer);

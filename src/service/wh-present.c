@@ -323,6 +323,7 @@ wh_present_strain (WhJsonWriter *writer, const WhStrainDetail *detail)
   write_results (writer, detail, NULL);
   write_products (writer, detail);
   write_notes (writer, detail);
+  wh_json_writer_add_string (writer, "medical_uses", NULL);
   write_not_supported (writer);
   wh_json_writer_end_object (writer);
 }

@@ -67,7 +67,7 @@ static gboolean
 take_cb (gconstpointer entity, gpointer user_data, GError **error)
 {
   Builder *builder = user_data;
-  WhShopFound found = { (WhDispensary *) entity, NAN };
+  WhShopFound found = { (WhDispensary *) entity, NAN, { 0 } };
 
   if (!is_meant (builder->question, found.shop) || !measure (builder, found.shop, &found.miles))
     return TRUE;
@@ -127,6 +127,35 @@ wh_catalogue_shops (WhCatalogue *catalogue, const WhPrincipal *principal, const 
     return NULL;
   g_array_sort (shops->shops, compare_shops);
   return g_steal_pointer (&shops);
+}
+
+typedef struct {
+  WhShops *shops;
+  guint    begin, end;
+} Count;
+
+static gboolean
+count_cb (WhReader *reader, gpointer user_data, GError **error)
+{
+  const Count *count = user_data;
+
+  for (guint i = count->begin; i < count->end; i++)
+    {
+      WhShopFound *found = &g_array_index (count->shops->shops, WhShopFound, i);
+      if (!wh_shop_figures_read (reader, &found->shop->entity.id, &found->figures, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+wh_catalogue_count_shops (WhCatalogue *catalogue, const WhPrincipal *principal, WhShops *shops, guint offset, guint limit,
+                          GError **error)
+{
+  guint begin = MIN (offset, shops->shops->len), rest = shops->shops->len - begin;
+  Count count = { shops, begin, begin + (limit ? MIN (limit, rest) : rest) };
+
+  return wh_store_read (wh_catalogue_store (catalogue), principal, count_cb, &count, error);
 }
 
 void

@@ -4,6 +4,7 @@
 #include "base/wh-json-writer.h"
 #include "core/wh-geo.h"
 #include "wh-catalogue.h"
+#include "wh-shop-figures.h"
 
 G_BEGIN_DECLS
 
@@ -23,6 +24,7 @@ typedef struct {
 typedef struct {
   WhDispensary *shop;         /* owned */
   double        miles;        /* NAN: not asked for, or its place is unknown */
+  WhShopFigures figures;      /* all zero before wh_catalogue_count_shops */
 } WhShopFound;
 
 typedef struct {
@@ -36,7 +38,10 @@ gboolean wh_shops_question_check (const WhShopsQuestion *question, GError **erro
 /* WH_ERROR_INVALID for a radius or type out of bounds; no shops are no error. NULL on error. */
 WhShops *wh_catalogue_shops (WhCatalogue *catalogue, const WhPrincipal *principal, const WhShopsQuestion *question, GError **error);
 void     wh_shops_free      (WhShops *shops);
-/* [every field of the dispensary, and distance_miles]; from `offset`, at most `limit` (0: all). */
+/* Reads the figures of those from `offset`, at most `limit` (0: all). */
+gboolean wh_catalogue_count_shops (WhCatalogue *catalogue, const WhPrincipal *principal, WhShops *shops, guint offset, guint limit,
+                                   GError **error);
+/* [every field of the dispensary, distance_miles and its figures]; from `offset`, at most `limit` (0: all). */
 void     wh_present_shops   (WhJsonWriter *writer, const WhShops *shops, guint offset, guint limit);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WhShops, wh_shops_free)

@@ -45,7 +45,8 @@ write_pages (WhJsonWriter *writer, const WhMeta *meta)
     }
   wh_json_writer_add_integer (writer, "total_count", meta->total_count);
   wh_json_writer_add_integer (writer, "page_count", (meta->total_count + per_page - 1) / per_page);
-  wh_json_writer_add_integer (writer, "current_page", meta->offset / per_page + 1);
+  if (meta->offset != WH_META_NO_OFFSET)
+    wh_json_writer_add_integer (writer, "current_page", meta->offset / per_page + 1);
   wh_json_writer_add_integer (writer, "per_page", per_page);
   wh_json_writer_add_string (writer, "next_cursor", meta->next_cursor);
 }

@@ -154,7 +154,7 @@ add_body (WhJsonWriter *writer, const WhRoute *route)
 static gboolean
 is_paged (const WhRoute *route)
 {
-  return wh_spec_find (route->parameters, "offset") || wh_spec_find (route->parameters, "cursor");
+  return wh_spec_find (route->parameters, "cursor") != NULL;
 }
 
 static void

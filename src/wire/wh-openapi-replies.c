@@ -27,6 +27,8 @@
   "thc_source:text?,thc_mg:number?,price:number?,currency:text?,price_per_gram:number?,in_stock:flag?,observed_at:time?,stale:flag," \
   "price_age_hours:number?"
 #define SOLD "product_id:id,name:text,brand:text?"
+#define SHOP_FIGURES \
+  "delivery_fee:number?,delivery_minimum:number?,product_categories:[text],brand_count:integer,product_count:integer"
 #define TERM "term:text,strain_id~:id?,searches:integer"
 
 #define OUTLIERS \
@@ -89,10 +91,11 @@ static const char *const shapes[WH_N_ROUTES] = {
     "terpene_profile~:[{" ANALYTE ",code:text,amount:number?," INTERVAL ",unit:text}],in_stock~:integer,price_per_gram~:number?,"
     "tested_at~:date?,priced_at~:time?,batches~:[@batch+{lab_results:[@lab_result]}],lab_results~:[@lab_result],"
     "products~:[@product+{price_per_gram:number?,dispensary_name:text?,dispensary_state:text?}],notes~:[@note]?,favorite~:flag?,"
-    "not_supported~:@not_supported}",
+    "medical_uses~:[text]?,not_supported~:@not_supported}",
   [WH_ROUTE_LAB_RESULT_CHECKS] = "[{code:text,lab:text?,name:text?,sample_id:text?,lab_result_id:id?,product_id:id?,value:number?,"
                                  "message:text}]",
   [WH_ROUTE_TERPENES_ANALYZE] = "[{name:text?," ANALYSIS ",similar:[@similar_strain]?,similar_reason:text?}]",
+  [WH_ROUTE_TERPENES_EFFECTS] = "[{name:text?,effects:{*:any}?," ANALYSIS ",not_supported:@not_supported}]",
   [WH_ROUTE_TERPENES_CLUSTERS]
   = "{k:integer,engine:text,silhouette:number?,stability:number?,n_values:integer,n_censored:integer,terpenes:[text],groups:[{label:text,"
     "n:integer,leading:[@share],examples:[{strain_id:id,name:text}]}],unclassified:{between:integer,untested:integer,empty:integer}}",
@@ -167,8 +170,8 @@ static const char *const shapes[WH_N_ROUTES] = {
   [WH_ROUTE_SCHEDULE_PUT] = "@schedule",
   [WH_ROUTE_SCHEDULE_DELETE] = "{name:text}",
   [WH_ROUTE_ADMIN_DEMO] = "{seed:integer,strains:integer,dispensaries:integer,products:integer,batches:integer}",
-  [WH_ROUTE_DISPENSARIES] = "[@dispensary+{distance_miles:number?}]",
-  [WH_ROUTE_DISPENSARY] = "@dispensary",
+  [WH_ROUTE_DISPENSARIES] = "[@dispensary+{distance_miles:number?," SHOP_FIGURES "}]",
+  [WH_ROUTE_DISPENSARY] = "@dispensary+{" SHOP_FIGURES "}",
   [WH_ROUTE_DISPENSARY_PRODUCTS]
   = "[@product+{category_given:text?,strain:text?,price:number?,unit:text?,price_per_gram:number?,thc_mg_label:number?,"
     "thc_mg_source:text?,price_per_mg_thc:number?,stale:flag,menu_stale:flag,price_age_hours:number?}]",

@@ -33,8 +33,12 @@ static const WhSpec profile_members[] = {
 };
 static const WhSpec profile_entry[] = { { NULL, WH_SPEC_OBJECT, .help = "A sample.", .parts = profile_members }, END };
 
+#define PROFILES { "profiles", WH_SPEC_LIST, 1, 20, .help = "Samples.", .required = TRUE, .parts = profile_entry }
+
+const WhSpec wh_route_effects_body[] = { PROFILES, END };
+
 const WhSpec wh_route_analyze_body[] = {
-  { "profiles", WH_SPEC_LIST, 1, 20, .help = "Samples.", .required = TRUE, .parts = profile_entry },
+  PROFILES,
   { "limit", WH_SPEC_INTEGER, 1, 50, "5", .help = "Strains that are nearest, of each." }, END
 };
 

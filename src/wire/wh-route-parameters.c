@@ -14,8 +14,11 @@
 
 #define LIMIT(usual, most_rows) \
   { "limit", WH_SPEC_INTEGER, 1, most_rows, usual, .help = "Rows of a page.", .example = usual }
-#define OFFSET { "offset", WH_SPEC_INTEGER, 0, MOST_OFFSET, "0", .help = "Rows to skip; a cursor is better for going on." }
-#define CURSOR { "cursor", WH_SPEC_TEXT, 1, CURSOR_BYTES, .help = "The next_cursor of the page before: goes on behind it." }
+#define ROWS_BEFORE { "offset", WH_SPEC_INTEGER, 0, MOST_OFFSET, "0", .help = "Rows to skip; a cursor is better for going on." }
+#define GOES_ON "The next_cursor of the page before: goes on behind it."
+#define CURSOR { "cursor", WH_SPEC_TEXT, 1, CURSOR_BYTES, .help = GOES_ON }
+/* Of lists that are found whole, whose pages are told apart by the rows before them. */
+#define PAGES ROWS_BEFORE, { "cursor", WH_SPEC_PLACE, .help = GOES_ON }
 #define STATE { "state", WH_SPEC_STATE, .help = "What is sold in this state.", .example = "\"NJ\"" }
 #define CATEGORY { "category", WH_SPEC_WORD, .words = wh_category_names, .help = "Products of this category." }
 #define LATITUDE { "latitude", WH_SPEC_NUMBER, -90, 90, .help = "Of the place that is asked about, in degrees; with longitude." }
@@ -48,13 +51,13 @@ static const char *const buyers[] = { "adult", "medical", NULL };
 const WhSpec wh_route_no_parameters[] = { END };
 
 const WhSpec wh_route_strains_parameters[] = {
-  LIMIT ("100", WH_LIMIT_PAGE), OFFSET, CURSOR, STATE, TYPE, CONTENTS,
+  LIMIT ("100", WH_LIMIT_PAGE), PAGES, STATE, TYPE, CONTENTS,
   { "sort", WH_SPEC_WORD, .words = strain_sorts, .help = "What the order goes by; without it, popularity." }, ORDER, END
 };
 
 const WhSpec wh_route_search_parameters[] = {
   { "q", WH_SPEC_TEXT, 1, WH_LIMIT_QUERY, .help = TYPED, .required = TRUE, .example = "\"blue dream\"" },
-  STATE, LIMIT ("20", 100), FUZZY, END
+  STATE, LIMIT ("20", 100), PAGES, FUZZY, END
 };
 
 const WhSpec wh_route_facets_parameters[] = {
@@ -63,16 +66,16 @@ const WhSpec wh_route_facets_parameters[] = {
 
 const WhSpec wh_route_product_parameters[] = {
   { "q", WH_SPEC_TEXT, 1, WH_LIMIT_QUERY, .help = TYPED, .required = TRUE, .example = "\"blue\"" },
-  STATE, LIMIT ("20", 100), OFFSET, CURSOR, FUZZY, END
+  STATE, LIMIT ("20", 100), PAGES, FUZZY, END
 };
 
 const WhSpec wh_route_similar_parameters[] = { LIMIT ("10", 100), END };
-const WhSpec wh_route_map_parameters[] = { LIMIT ("1000", WH_LIMIT_PAGE), OFFSET, END };
+const WhSpec wh_route_map_parameters[] = { LIMIT ("1000", WH_LIMIT_PAGE), PAGES, END };
 
 const WhSpec wh_route_checks_parameters[] = {
   { "code", WH_SPEC_KEY, 1, KEY_BYTES, .help = "Findings of this code.", .example = "\"unit_slip\"" },
   { "lab", WH_SPEC_TEXT, 1, NAME_BYTES, .help = "Results of this laboratory." },
-  LIMIT ("100", WH_LIMIT_PAGE), OFFSET, END
+  LIMIT ("100", WH_LIMIT_PAGE), PAGES, END
 };
 
 const WhSpec wh_route_clusters_parameters[] = {
@@ -87,14 +90,14 @@ const WhSpec wh_route_correlations_parameters[] = {
 const WhSpec wh_route_led_parameters[] = {
   { "profile", WH_SPEC_TEXT, 1, NAME_BYTES, .required = TRUE, .example = "\"myrcene,limonene\"",
     .help = "One to five terpenes with commas between them, the leading one first." },
-  LIMIT ("20", 100), OFFSET, END
+  LIMIT ("20", 100), PAGES, END
 };
 
 const WhSpec wh_route_outliers_parameters[] = { LIMIT ("100", WH_LIMIT_PAGE), END };
 
 const WhSpec wh_route_pricing_parameters[] = {
   STRAIN, { "product_name", WH_SPEC_TEXT, 1, WH_LIMIT_QUERY, .help = "Words of a product's name; this or strain_id is needed." },
-  CATEGORY, STATE, LATITUDE, LONGITUDE, RADIUS, LIMIT ("100", WH_LIMIT_PAGE), OFFSET, END
+  CATEGORY, STATE, LATITUDE, LONGITUDE, RADIUS, LIMIT ("100", WH_LIMIT_PAGE), PAGES, END
 };
 
 static const char *const substitute_categories[] = { "any", "flower", "pre-rolls", "vapes", "concentrates", "edibles", "tinctures",
@@ -121,7 +124,7 @@ const WhSpec wh_route_history_parameters[] = {
   { "product_id", WH_SPEC_ID, .help = "A product; this or strain_id." }, STRAIN,
   { "dispensary_id", WH_SPEC_ID, .help = "A shop." }, STATE, CATEGORY,
   { "since", WH_SPEC_TEXT, 1, KEY_BYTES, .help = "A date, or how long ago: 90d, 24h.", .example = "\"90d\"" },
-  LIMIT ("100", WH_LIMIT_PAGE), OFFSET, END
+  LIMIT ("100", WH_LIMIT_PAGE), PAGES, END
 };
 
 const WhSpec wh_route_watches_parameters[] = {
@@ -159,14 +162,14 @@ const WhSpec wh_route_dispensaries_parameters[] = {
   STATE, LATITUDE, LONGITUDE, RADIUS,
   { "license_type", WH_SPEC_WORD, .words = licences, .help = "What the licence allows; who has both has each." },
   WISH ("delivery", "Only those that deliver."), WISH ("pickup", "Only those where an order can be fetched."),
-  LIMIT ("50", WH_LIMIT_PAGE), OFFSET, END
+  LIMIT ("50", WH_LIMIT_PAGE), PAGES, END
 };
 
 const WhSpec wh_route_shop_products_parameters[] = {
   CATEGORY, { "brand", WH_SPEC_TEXT, 1, NAME_BYTES, .help = "Words of the brand." }, STRAIN, WISH ("in_stock", "Only what is in stock."),
   PRICE ("price_min", "Least price of the package."), PRICE ("price_max", "Most price of the package."),
   { "sort", WH_SPEC_WORD, .words = menu_sorts, .fallback = "name", .help = "What the order goes by." },
-  LIMIT ("100", WH_LIMIT_PAGE), OFFSET, END
+  LIMIT ("100", WH_LIMIT_PAGE), PAGES, END
 };
 
 const WhSpec wh_route_changes_parameters[] = {

@@ -33,6 +33,7 @@ extern const WhSpec wh_route_jobs_parameters[];
 
 extern const WhSpec wh_route_compare_body[];
 extern const WhSpec wh_route_analyze_body[];
+extern const WhSpec wh_route_effects_body[];
 extern const WhSpec wh_route_recommend_body[];
 extern const WhSpec wh_route_feedback_body[];
 extern const WhSpec wh_route_import_body[];

@@ -59,6 +59,8 @@ static const WhRoute routes[] = {
     "Strains as points of a plane by their terpenes", wh_route_map_parameters },
   { WH_ROUTE_TERPENES_ANALYZE, "POST", "/api/terpenes/analyze", WH_PERMISSION_READ_CATALOGUE, SMALL_BODY,
     "What profiles in % or mg/g say, and the strains nearest to them", wh_route_no_parameters, .body = wh_route_analyze_body },
+  { WH_ROUTE_TERPENES_EFFECTS, "POST", "/api/terpenes/effects", WH_PERMISSION_READ_CATALOGUE, SMALL_BODY,
+    "The chemistry and aroma of profiles, and why no effects follow from them", wh_route_no_parameters, .body = wh_route_effects_body },
   { WH_ROUTE_TERPENES_SEARCH, "GET", "/api/terpenes/search", WH_PERMISSION_READ_CATALOGUE, NO_BODY,
     "Strains whose leading terpenes are these", wh_route_led_parameters },
   { WH_ROUTE_TERPENES_CLUSTERS, "GET", "/api/terpenes/clusters", WH_PERMISSION_READ_CATALOGUE, NO_BODY,

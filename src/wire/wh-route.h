@@ -21,6 +21,7 @@ typedef enum {
   WH_ROUTE_STRAIN_RECOMMENDATIONS, /* POST /api/strains/recommendations */
   WH_ROUTE_LAB_RESULT_CHECKS,  /* GET /api/lab-results/checks */
   WH_ROUTE_TERPENES_ANALYZE,   /* POST /api/terpenes/analyze */
+  WH_ROUTE_TERPENES_EFFECTS,   /* POST /api/terpenes/effects */
   WH_ROUTE_TERPENES_CLUSTERS,  /* GET /api/terpenes/clusters */
   WH_ROUTE_TERPENES_CORRELATIONS, /* GET /api/terpenes/correlations */
   WH_ROUTE_TERPENES_OUTLIERS,  /* GET /api/terpenes/outliers */

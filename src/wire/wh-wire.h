@@ -50,6 +50,8 @@ WhPanel  *wh_wire_read_analytes (const WhJsonNode *object, WhUnit unit, char **o
 char     *wh_wire_token        (const char *epoch, gint64 seq);
 gboolean  wh_wire_token_parse  (const char *token, char **out_epoch, gint64 *out_seq, GError **error);
 
+#define WH_META_NO_OFFSET G_MAXUINT   /* nobody knows how many rows stand before the page */
+
 /* What stands in meta. A total_count < 0 is left out, and with per_page 0 all of it that is about pages. */
 typedef struct {
   const char *request_id;

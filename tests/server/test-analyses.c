@@ -213,6 +213,22 @@ test_kept_until_a_change (void)
   g_assert_cmpuint (wh_json_length (data_of (after)), ==, 2);
 }
 
+/* The documented API wants effects of a profile: it gets the chemistry, the aroma, and why there are none. */
+static void
+test_effects (void)
+{
+  g_autoptr (WhTestReply) reply = wh_test_server_ask (&server, "POST", "/api/terpenes/effects", NULL,
+                                                      "{\"profiles\":[{\"name\":\"A\",\"unit\":\"%\",\"analytes\":{\"limonene\":0.8}}]}");
+  const WhJsonNode *first = wh_json_element (data_of (reply), 0), *refused = wh_json_member (first, "not_supported");
+
+  g_assert_cmpstr (wh_json_string (wh_json_member (first, "name"), NULL), ==, "A");
+  g_assert_true (wh_json_is_null (wh_json_member (first, "effects")));
+  g_assert_cmpstr (wh_json_string (wh_json_member (wh_json_member (first, "dominant"), "analyte"), NULL), ==, "d_limonene");
+  g_assert_cmpuint (wh_json_length (wh_json_member (first, "aroma")), ==, 1);
+  g_assert_cmpuint (wh_json_length (wh_json_member (refused, "fields")), >, 2);
+  g_assert_nonnull (wh_json_string (wh_json_member (refused, "reason"), NULL));
+}
+
 static void
 expect_refused (const char *method, const char *target, const char *body, const char *field)
 {
@@ -278,6 +294,7 @@ main (int argc, char **argv)
   g_test_add_func ("/server/analyses/analyze", test_analyze);
   g_test_add_func ("/server/analyses/many-at-once", test_many_at_once);
   g_test_add_func ("/server/analyses/kept-until-a-change", test_kept_until_a_change);
+  g_test_add_func ("/server/analyses/effects", test_effects);
   g_test_add_func ("/server/analyses/refused", test_refused);
   status = g_test_run ();
   wh_test_server_clear (&server);

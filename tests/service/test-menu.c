@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "catalogue-fixture.h"
+#include "core/wh-category.h"
 #include "service/wh-menu.h"
 #include "service/wh-shop.h"
 #include "service/wh-shops.h"
@@ -246,6 +247,31 @@ test_dispensaries (Counter *counter, gconstpointer data)
   g_assert_false (wh_shops_question_check (&(WhShopsQuestion) { .near = here, .radius = 25, .license_type = "x" }, NULL));
 }
 
+static void
+test_figures (Counter *counter, gconstpointer data)
+{
+  WhShopsQuestion question = WH_SHOPS_QUESTION_INIT;
+  g_autoptr (WhShops) shops = NULL;
+  const WhShopFigures *first, *second;
+  WhProduct *other;
+
+  add_product (counter, "Berry", "flower", 3000);
+  add_product (counter, "Cherry", "flower", 2000)->brand[0] = 'g';
+  other = add_product (counter, "Dates", "edibles", 1000);
+  g_clear_pointer (&other->brand, g_free);
+  add_product (counter, "Sweets", "no such category", 1000);
+  add_shop (counter, "Empty", "empty");
+  fixture_commit (&counter->base);
+  shops = wh_catalogue_shops (counter->base.catalogue, counter->base.principal, &question, NULL);
+  g_assert_true (wh_catalogue_count_shops (counter->base.catalogue, counter->base.principal, shops, 0, 0, NULL));
+  first = &g_array_index (shops->shops, WhShopFound, 0).figures;
+  second = &g_array_index (shops->shops, WhShopFound, 1).figures;
+  g_assert_cmpuint (first->products, ==, 4);
+  g_assert_cmpuint (first->brands, ==, 1);
+  g_assert_cmpuint (first->categories, ==, wh_category_bit ("flower") | wh_category_bit ("edibles"));
+  g_assert_cmpuint (second->products + second->brands + second->categories, ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -257,5 +283,6 @@ main (int argc, char **argv)
   ADD ("refused", test_refused);
   ADD ("resolve", test_resolve);
   ADD ("dispensaries", test_dispensaries);
+  ADD ("figures", test_figures);
   return g_test_run ();
 }

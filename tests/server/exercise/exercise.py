@@ -17,6 +17,7 @@ from document import Document
 from service import Service
 from world import JUDGED, LAST, NAMED, NEW, NOWHERE, QUERIES, WITH, WITHOUT, World
 
+MOST_PAGES = 5
 PROBLEM = 'application/problem+json'
 
 
@@ -58,6 +59,8 @@ class Exercise:
         for name, entry in self.operation.query.items():
             self.parameter(name, entry)
         self.unknown_parameters()
+        if 'cursor' in self.operation.query:
+            self.pages()
         if self.hole:
             self.addresses()
         if self.operation.body:
@@ -138,6 +141,29 @@ class Exercise:
         for name in self.world.query_of(self.operation) if self.operation.name not in QUERIES else ():
             rest = {key: value for key, value in self.query.items() if key != name}
             self.call(f'without {name}', is_wrong, query=rest)
+
+    # -- pages
+
+    def pages(self):
+        """Page by page each row once, as many as there are; a number of rows to skip leads to the same."""
+        whole = self.call('whole', is_done, query={**self.query, 'limit': MOST_PAGES}).json
+        cursor, seen = None, []
+        while len(seen) < MOST_PAGES:
+            query = {**self.query, 'limit': 1, **({'cursor': cursor} if cursor else {})}
+            page = self.call(f'with the cursor {cursor}', is_done, query=query).json
+            seen.append(page['data'])
+            cursor = page['meta']['next_cursor']
+            if cursor is None:
+                break
+        total = whole['meta']['total_count']
+        if len(seen) != min(max(total, 1), MOST_PAGES) or len({str(each) for each in seen}) != len(seen):
+            self.wrong.append(f'{self.operation.name}: {len(seen)} pages of {total} rows')
+        if isinstance(whole['data'], list) and [row for page in seen for row in page] != whole['data'][:len(seen)]:
+            self.wrong.append(f'{self.operation.name}: pages tell other rows than the whole')
+        if 'offset' in self.operation.query and len(seen) > 1:
+            skipped = self.call('with an offset', is_done, query={**self.query, 'limit': 1, 'offset': 1}).json
+            if skipped['data'] != seen[1] or skipped['meta']['current_page'] != 2:
+                self.wrong.append(f'{self.operation.name}: the second page by its offset is another')
 
     # -- addresses
 

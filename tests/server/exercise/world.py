@@ -124,6 +124,7 @@ BODIES = {
     'post_terpenes_compare': lambda world: {'strain_ids': ['strain-1', 'strain-2']},
     'post_terpenes_analyze': lambda world: {'profiles': [{'name': 'A', 'unit': '%', 'analytes': {'myrcene': 0.8, 'limonene': '<0.01'}}],
                                             'limit': 3},
+    'post_terpenes_effects': lambda world: {'profiles': [{'name': 'A', 'unit': 'mg/g', 'analytes': {'myrcene': 8, 'limonene': 'ND'}}]},
     'post_strains_recommendations': lambda world: {'user_preferences': {
         'liked_strains': ['strain-1'], 'disliked_strains': ['strain-2'], 'preferred_terpenes': ['myrcene'], 'thc_preference': 'high',
         'effects': ['x'], 'in_stock': False, 'max_price': 100}, 'location': {'state': 'NJ'}, 'limit': 5},
