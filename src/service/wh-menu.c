@@ -56,6 +56,7 @@ item_free (gpointer data)
   WhMenuItem *item = data;
 
   wh_entity_unref (item->product);
+  g_clear_pointer (&item->result, wh_entity_unref);
   g_free (item->category_given);
   g_free (item);
 }
@@ -185,6 +186,39 @@ compare_items_cb (gconstpointer a, gconstpointer b, gpointer user_data)
 
 /* -- all together -------------------------------------------------------------------------------------------------- */
 
+/* Of one day the later row. */
+static WhLabResult *
+newest (GPtrArray *results)
+{
+  WhLabResult *found = NULL;
+
+  for (guint i = 0; i < results->len; i++)
+    {
+      WhLabResult *result = results->pdata[i];
+      if (!found || result->test_date >= found->test_date)   /* unset is the least */
+        found = result;
+    }
+  return found ? wh_entity_ref (found) : NULL;
+}
+
+static gboolean
+read_results (WhReader *reader, WhMenu *menu, GError **error)
+{
+  for (guint i = 0; i < menu->items->len; i++)
+    {
+      WhMenuItem *item = menu->items->pdata[i];
+      g_autoptr (GPtrArray) results = NULL;
+
+      if (wh_id_is_none (&item->product->batch_id))
+        continue;
+      results = wh_reader_find (reader, WH_KIND_LAB_RESULT, "batch_id", &item->product->batch_id, 0, error);
+      if (!results)
+        return FALSE;
+      item->result = newest (results);
+    }
+  return TRUE;
+}
+
 static gboolean
 read_cb (WhReader *reader, gpointer user_data, GError **error)
 {
@@ -206,7 +240,7 @@ read_cb (WhReader *reader, gpointer user_data, GError **error)
       else
         item_free (item);
     }
-  return TRUE;
+  return read_results (reader, menu, error);
 }
 
 WhMenu *

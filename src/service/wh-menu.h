@@ -7,6 +7,7 @@
 
 #include "base/wh-json-writer.h"
 #include "core/wh-freshness.h"
+#include "core/wh-nouns.h"
 #include "wh-catalogue.h"
 
 G_BEGIN_DECLS
@@ -33,6 +34,7 @@ typedef struct {
 typedef struct {
   WhProduct    *product;        /* owned; its category is the one above */
   char         *category_given; /* as the source wrote it, where that differs */
+  WhLabResult  *result;         /* owned; the newest of its batch; NULL: none is known */
   const WhCard *card;           /* NULL: nobody knows which strain it is */
   double        price;          /* NAN unknown, as the rest */
   double        per_gram;
@@ -61,7 +63,8 @@ gboolean wh_menu_question_check (const WhMenuQuestion *question, GError **error)
 WhMenu  *wh_catalogue_menu   (WhCatalogue *catalogue, const WhPrincipal *principal, const WhMenuQuestion *question, GError **error);
 void     wh_menu_free        (WhMenu *menu);
 /* [every field of the product, and category_given, strain, price, unit, price_per_gram, thc_mg_label, thc_mg_source ("label",
- * "label_percentage"), price_per_mg_thc, stale, menu_stale, price_age_hours]; from `offset`, at most `limit` (0: all). */
+ * "label_percentage"), price_per_mg_thc, stale, menu_stale, price_age_hours, lab_results {lab_result_id, batch_id, lab_name, test_date} and
+ * terpene_profile [measurement]: both null where its batch is not known or not tested]; from `offset`, at most `limit` (0: all). */
 void     wh_present_menu     (WhJsonWriter *writer, const WhMenu *menu, guint offset, guint limit);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WhMenu, wh_menu_free)

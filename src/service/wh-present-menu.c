@@ -16,6 +16,51 @@ source_of_thc (const WhMenuItem *item)
 }
 
 static void
+add_id (WhJsonWriter *writer, const char *key, const WhId *id)
+{
+  char text[WH_ID_TEXT_LENGTH + 1];
+
+  wh_id_format (id, text);
+  wh_json_writer_add_string (writer, key, text);
+}
+
+static void
+write_result (WhJsonWriter *writer, const WhLabResult *result)
+{
+  g_autofree char *date = result ? wh_clock_format_date (result->test_date) : NULL;
+
+  wh_json_writer_key (writer, "lab_results");
+  if (!result)
+    {
+      wh_json_writer_null (writer);
+      return;
+    }
+  wh_json_writer_begin_object (writer);
+  add_id (writer, "lab_result_id", &result->entity.id);
+  add_id (writer, "batch_id", &result->batch_id);
+  wh_json_writer_add_string (writer, "lab_name", result->lab_name);
+  wh_json_writer_add_string (writer, "test_date", date);
+  wh_json_writer_end_object (writer);
+}
+
+/* As the laboratory says it, in all states: what it did not test is not there, or not tested. */
+static void
+write_terpenes (WhJsonWriter *writer, const WhPanel *panel)
+{
+  wh_json_writer_key (writer, "terpene_profile");
+  if (!panel)
+    {
+      wh_json_writer_null (writer);
+      return;
+    }
+  wh_json_writer_begin_array (writer);
+  for (guint i = 0; i < wh_panel_length (panel); i++)
+    if (wh_analyte_is_terpene (wh_analyte_get (wh_panel_at (panel, i)->analyte)))
+      wh_wire_write_measure (writer, wh_panel_at (panel, i));
+  wh_json_writer_end_array (writer);
+}
+
+static void
 write_item (WhJsonWriter *writer, const WhMenuItem *item, gint64 now)
 {
   gint64 observed = item->product->price_observed_at;
@@ -34,6 +79,8 @@ write_item (WhJsonWriter *writer, const WhMenuItem *item, gint64 now)
   wh_json_writer_add_boolean (writer, "menu_stale", item->menu_stale);
   wh_json_writer_add_number (writer, "price_age_hours", observed == WH_TIME_UNSET ? NAN : (double) MAX (now - observed, 0) / HOUR,
                              HOUR_DECIMALS);
+  write_result (writer, item->result);
+  write_terpenes (writer, item->result ? item->result->panel : NULL);
   wh_json_writer_end_object (writer);
 }
 

@@ -174,7 +174,8 @@ static const char *const shapes[WH_N_ROUTES] = {
   [WH_ROUTE_DISPENSARY] = "@dispensary+{" SHOP_FIGURES "}",
   [WH_ROUTE_DISPENSARY_PRODUCTS]
   = "[@product+{category_given:text?,strain:text?,price:number?,unit:text?,price_per_gram:number?,thc_mg_label:number?,"
-    "thc_mg_source:text?,price_per_mg_thc:number?,stale:flag,menu_stale:flag,price_age_hours:number?}]",
+    "thc_mg_source:text?,price_per_mg_thc:number?,stale:flag,menu_stale:flag,price_age_hours:number?,"
+    "lab_results:{lab_result_id:id,batch_id:id,lab_name:text?,test_date:date?}?,terpene_profile:[@measurement]?}]",
   [WH_ROUTE_CHANGES] = "{results:[{outcome:text,kind:text,id:id?,row:{*:any}?,remark:text?,error:{code:text,message:text,field:text?}?}]}",
 };
 

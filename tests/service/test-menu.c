@@ -248,6 +248,47 @@ test_dispensaries (Counter *counter, gconstpointer data)
 }
 
 static void
+add_result (Counter *counter, const char *name, const WhId *batch, gint64 day)
+{
+  WhLabResult *result = fixture_add (&counter->base, wh_lab_result_new (wh_id_from_key ("lab_result", "test", name)));
+  WhMeasure measure = WH_MEASURE_INIT;
+
+  result->batch_id = *batch;
+  result->lab_name = g_strdup (name);
+  result->test_date = day * WH_TIME_DAY;
+  result->panel = wh_panel_new ();
+  measure.analyte = wh_analyte_by_key ("d_limonene")->index;
+  measure.state = WH_STATE_NOT_DETECTED;
+  measure.unit = WH_UNIT_MG_PER_G;
+  g_assert_true (wh_panel_add (result->panel, &measure, NULL));
+}
+
+/* The newest result of its batch; a product whose batch nobody knows has none. */
+static void
+test_results (Counter *counter, gconstpointer data)
+{
+  WhBatch *batch = fixture_add (&counter->base, wh_batch_new (wh_id_from_key ("batch", "test", "b")));
+  WhMenuQuestion question = WH_MENU_QUESTION_INIT;
+  g_autoptr (WhMenu) menu = NULL;
+  GString *text = g_string_new (NULL);
+  g_autoptr (WhJsonWriter) writer = wh_json_writer_new (text, 0);
+  g_autofree char *whole = NULL;
+
+  batch->name = g_strdup ("Berry");
+  add_product (counter, "Berry", "flower", 3000)->batch_id = batch->entity.id;
+  add_product (counter, "Cherry", "flower", 2000);
+  add_result (counter, "Newer", &batch->entity.id, 20000);
+  add_result (counter, "Older", &batch->entity.id, 19000);
+  menu = ask (counter, &question);
+  wh_present_menu (writer, menu, 0, 0);
+  whole = g_string_free (text, FALSE);
+  g_assert_nonnull (strstr (whole, "\"lab_name\":\"Newer\",\"test_date\":\"2024-10-04\"},\"terpene_profile\":"
+                                  "[{\"analyte\":\"d_limonene\""));
+  g_assert_null (strstr (whole, "Older"));
+  g_assert_nonnull (strstr (whole, "\"lab_results\":null,\"terpene_profile\":null"));
+}
+
+static void
 test_figures (Counter *counter, gconstpointer data)
 {
   WhShopsQuestion question = WH_SHOPS_QUESTION_INIT;
@@ -284,5 +325,6 @@ main (int argc, char **argv)
   ADD ("resolve", test_resolve);
   ADD ("dispensaries", test_dispensaries);
   ADD ("figures", test_figures);
+  ADD ("results", test_results);
   return g_test_run ();
 }

@@ -33,7 +33,7 @@ class Exercise:
     def call(self, what, accept_statuses, field=None, **changes):
         """`accept_statuses`: a function of the status. `field`: what an error must name."""
         request = {'path': self.path, 'query': self.query, 'body': self.body, 'key': True, 'accept': None, **changes}
-        reply = self.service.ask(self.operation.method, request['path'], request['query'], request['body'], request['key'], request['accept'])
+        reply = self.service.ask(self.operation.method, **request)
         said = self.operation.check(reply)
         if not accept_statuses(reply.status):
             said.append('not the status that was to be')
@@ -174,7 +174,8 @@ class Exercise:
                 # What is put at an address where nothing is, is made there.
                 made = self.operation.method == 'PUT' and value == NOWHERE
                 expected = is_answered if self.operation.name in NAMED else is_done if made else is_missing
-                self.call(f'at {path[:80]}', expected, path=path.replace(NOWHERE, NEW) if made else path, accept=accept)
+                where = path.replace(NOWHERE, NEW) if made else path
+                self.call(f'at {where[:80]}', expected, path=where, accept=accept)
 
     # -- bodies
 

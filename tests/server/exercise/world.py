@@ -59,7 +59,7 @@ class World:
                 {'analyte': 'thca', 'state': 'value', 'value': 200, 'unit': 'mg/g', 'basis': 'as_received'}]},
             'product': lambda: {'name': f'Strain flower {n}', 'brand': 'Brand', 'dispensary_id': ids['dispensary'], 'category': 'flower',
                                 'strain_id': ids['strain'], 'weight_grams': 3.5, 'amount': '3.5 g', 'price_cents': 3500 + n,
-                                'currency': 'USD', 'in_stock': True, 'price_observed_at': TODAY},
+                                'currency': 'USD', 'in_stock': True, 'price_observed_at': TODAY, 'batch_id': ids['batch']},
             'price': lambda: {'product_id': ids['product'], 'amount_cents': 3000 + n, 'observed_at': TODAY},
             'stock': lambda: {'product_id': ids['product'], 'quantity': n},
             'alias': lambda: {'strain_id': ids['strain'], 'name': f'Also {n}'},
