@@ -127,16 +127,25 @@ take_usual (WhSettings *settings, GError **error)
   return TRUE;
 }
 
+/* A message of GLib's as one of ours. Always FALSE. */
+static gboolean
+cannot_read (const char *path, GError *wrong, GError **error)
+{
+  g_set_error (error, WH_ERROR, WH_ERROR_INVALID, _("%s cannot be read: %s"), path, wrong->message);
+  return FALSE;
+}
+
 static gboolean
 take_group (WhSettings *settings, GKeyFile *file, const char *group, const char *path, GError **error)
 {
-  g_auto (GStrv) keys = g_key_file_get_keys (file, group, NULL, error);
+  g_auto (GStrv) keys = g_key_file_get_keys (file, group, NULL, NULL);
+  g_autoptr (GError) wrong = NULL;
   gboolean is_main = strcmp (group, MAIN_GROUP) == 0;
 
   for (char **key = keys; keys && *key; key++)
     {
       const WhSettingRow *row = find_row (group, *key);
-      g_autofree char *text = row ? g_key_file_get_string (file, group, *key, error) : NULL;
+      g_autofree char *text = row ? g_key_file_get_string (file, group, *key, &wrong) : NULL;
       if (!row && is_main && g_strv_contains (foreign_keys, *key))
         continue;
       if (!row)
@@ -145,27 +154,54 @@ take_group (WhSettings *settings, GKeyFile *file, const char *group, const char 
                        _("%s: there is no key “%s” in [%s]; “weedhounds serve --print-config” lists all"), path, *key, group);
           return FALSE;
         }
-      if (!text || !set_value (settings, row, text, path, error))
+      if (!text)
+        return cannot_read (path, wrong, error);
+      if (!set_value (settings, row, text, path, error))
         return FALSE;
     }
-  return keys != NULL;
+  return TRUE;
+}
+
+/* NULL without an error: it is not there. GLib would quote bytes that are no text in its messages. */
+static char *
+read_file (const char *path, GError **error)
+{
+  g_autoptr (GError) wrong = NULL;
+  g_autofree char *text = NULL;
+  gsize length;
+
+  if (!g_file_get_contents (path, &text, &length, &wrong))
+    {
+      if (!g_error_matches (wrong, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+        cannot_read (path, wrong, error);
+      return NULL;
+    }
+  if (g_utf8_validate_len (text, length, NULL))
+    return g_steal_pointer (&text);
+  g_set_error (error, WH_ERROR, WH_ERROR_INVALID, _("%s is no UTF-8 text; save it as that."), path);
+  return NULL;
 }
 
 static gboolean
 take_file (WhSettings *settings, const char *path, GError **error)
 {
   g_autoptr (GKeyFile) file = g_key_file_new ();
+  g_autofree char *text = NULL;
   g_autoptr (GError) wrong = NULL;
   g_auto (GStrv) groups = NULL;
 
-  if (!path || (!g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, &wrong)
-                && g_error_matches (wrong, G_FILE_ERROR, G_FILE_ERROR_NOENT)))
+  if (!path)
     return TRUE;
+  text = read_file (path, &wrong);
   if (wrong)
     {
-      g_set_error (error, WH_ERROR, WH_ERROR_INVALID, _("%s cannot be read: %s"), path, wrong->message);
+      g_propagate_error (error, g_steal_pointer (&wrong));
       return FALSE;
     }
+  if (!text)
+    return TRUE;
+  if (!g_key_file_load_from_data (file, text, (gsize) -1, G_KEY_FILE_NONE, &wrong))
+    return cannot_read (path, wrong, error);
   groups = g_key_file_get_groups (file, NULL);
   for (char **group = groups; *group; group++)
     if (!g_strv_contains (foreign_groups, *group) && !take_group (settings, file, *group, path, error))
