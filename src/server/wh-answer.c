@@ -14,6 +14,15 @@ wh_answer_new (guint status, const char *type, char *body)
   return answer;
 }
 
+WhAnswer *
+wh_answer_new_stream (guint status, const char *type, WhStream *stream)
+{
+  WhAnswer *answer = wh_answer_new (status, type, g_strdup (""));
+
+  answer->stream = stream;
+  return answer;
+}
+
 static void
 header_clear (gpointer data)
 {
@@ -42,6 +51,7 @@ wh_answer_free (WhAnswer *answer)
     return;
   g_free (answer->type);
   g_free (answer->body);
+  g_clear_pointer (&answer->stream, wh_stream_free);
   g_clear_pointer (&answer->headers, g_array_unref);
   g_free (answer);
 }

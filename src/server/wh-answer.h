@@ -1,7 +1,7 @@
 /* wh-answer.h: what is answered, as a value. Handlers know no HTTP library. */
 #pragma once
 
-#include <glib.h>
+#include "wh-stream.h"
 
 G_BEGIN_DECLS
 
@@ -15,11 +15,14 @@ typedef struct {
   char  *type;          /* content type */
   char  *body;          /* text; its length is `length` */
   gsize  length;
+  WhStream *stream;     /* in place of the body; NULL: none */
   GArray *headers;      /* of WhAnswerHeader; NULL: none besides those of every reply */
 } WhAnswer;
 
 /* Takes `body`. */
 WhAnswer *wh_answer_new  (guint status, const char *type, char *body);
+/* Takes `stream`. */
+WhAnswer *wh_answer_new_stream (guint status, const char *type, WhStream *stream);
 /* One more header field. Takes `value`; NULL: does nothing. */
 void      wh_answer_set_header (WhAnswer *answer, const char *name, char *value);
 void      wh_answer_free (WhAnswer *answer);

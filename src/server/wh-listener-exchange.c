@@ -37,10 +37,11 @@ wh_listener_completed_cb (void *user_data, struct MHD_Connection *connection, vo
   if (exchange->request)
     {
       guint status = exchange->reply ? exchange->reply->status : 499;
-      gint64 took = wh_clock_monotonic () - exchange->request->started;
+      gint64 took = (exchange->streaming ? exchange->streaming : wh_clock_monotonic ()) - exchange->request->started;
       wh_metrics_count (exchange->listener->host->metrics, exchange->request->route, status, took);
       wh_log_request (exchange->request, status, took);
-      g_atomic_int_add (&exchange->listener->running, -1);
+      if (!exchange->streaming)
+        g_atomic_int_add (&exchange->listener->running, -1);
     }
   if (exchange->owed)
     g_atomic_pointer_add (&exchange->listener->owed, -(gssize) exchange->owed);

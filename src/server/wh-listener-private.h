@@ -41,6 +41,7 @@ typedef struct {
   gsize                  discarded; /* those of them that nobody wants */
   gsize                  owed;      /* of its listener's, those of this reply */
   gboolean               close;     /* end the connection after the reply */
+  gint64                 streaming; /* wh_clock_monotonic when a stream began; 0: it is none */
 } WhExchange;
 
 /* What the library calls: when a request line is there, for the head and each part of the body, when all is done. */
@@ -58,5 +59,7 @@ WhAnswer       *wh_listener_busy         (const WhExchange *exchange);
 WhAnswer       *wh_listener_redirect     (const WhExchange *exchange);
 /* Sends the reply that is there. */
 enum MHD_Result wh_listener_send         (WhExchange *exchange);
+/* Takes `stream`. */
+struct MHD_Response *wh_listener_stream_response (struct MHD_Connection *connection, WhStream *stream);
 
 G_END_DECLS

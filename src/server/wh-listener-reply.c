@@ -1,6 +1,7 @@
 /* From an answer to bytes: the header fields that every reply has, and its own. */
 #include <string.h>
 
+#include "base/wh-clock.h"
 #include "wh-listener-private.h"
 
 #define TLS_PORT 443
@@ -78,12 +79,26 @@ weigh (WhExchange *exchange)
   return exchange->reply = wh_listener_busy (exchange);
 }
 
+/* A stream is no request that the end of the server waits for. */
+static struct MHD_Response *
+make_response (WhExchange *exchange)
+{
+  WhAnswer *reply = exchange->reply;
+
+  if (!reply->stream)
+    return MHD_create_response_from_buffer (reply->length, reply->body, MHD_RESPMEM_PERSISTENT);
+  exchange->streaming = wh_clock_monotonic ();
+  g_atomic_int_add (&exchange->listener->running, -1);
+  return wh_listener_stream_response (exchange->connection, g_steal_pointer (&reply->stream));
+}
+
 enum MHD_Result
 wh_listener_send (WhExchange *exchange)
 {
   WhAnswer *reply = weigh (exchange);
   gboolean close = exchange->close || g_atomic_int_get (&exchange->listener->host->draining);
-  struct MHD_Response *response = MHD_create_response_from_buffer (reply->length, reply->body, MHD_RESPMEM_PERSISTENT);
+  gboolean streams = reply->stream != NULL;
+  struct MHD_Response *response = make_response (exchange);
   enum MHD_Result result;
 
   MHD_add_response_header (response, "Content-Type", reply->type);
@@ -100,7 +115,10 @@ wh_listener_send (WhExchange *exchange)
     MHD_add_response_header (response, "WWW-Authenticate", "Bearer");
   if (close)
     MHD_add_response_header (response, "Connection", "close");
-  wh_peer_reply (exchange->peer);
+  if (streams)
+    wh_peer_work (exchange->peer);
+  else
+    wh_peer_reply (exchange->peer);
   result = MHD_queue_response (exchange->connection, reply->status, response);
   MHD_destroy_response (response);
   return result;

@@ -5,6 +5,7 @@
 #include "core/wh-principal.h"
 #include "wire/wh-route.h"
 #include "wh-gate.h"
+#include "wh-stream.h"
 
 G_BEGIN_DECLS
 
@@ -40,6 +41,7 @@ typedef struct {
   const char    *reply_type;   /* of a reply that is sent as it is; NULL: JSON in the envelope */
   const char    *reply_tag;    /* its ETag, quotes and all; NULL: none, or that of the revision */
   gboolean       reply_says_more;  /* than the row: that its revision is the same is no reason to answer 304 */
+  WhStream      *stream;       /* the reply, which then has no envelope; NULL: none */
   gint64         revision;     /* of the row in the reply, for its ETag; 0: none */
 
   /* Set by a handler that fails: what the error is about. */

@@ -12,6 +12,7 @@
 
 #define JSON_TYPE "application/json"
 #define PROBLEM_TYPE "application/problem+json"
+#define STREAM_TYPE "text/event-stream"
 #define RETRY_SECONDS 2u
 #define EVERY_METHOD "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"   /* of the server as a whole */
 
@@ -250,6 +251,16 @@ success_reply (WhRequest *request, WhMeta *meta, char *data)
   return answer;
 }
 
+/* A proxy that collected it would hold back what is new. */
+static WhAnswer *
+stream_reply (WhRequest *request)
+{
+  WhAnswer *answer = wh_answer_new_stream (200, STREAM_TYPE, g_steal_pointer (&request->stream));
+
+  wh_answer_set_header (answer, "X-Accel-Buffering", g_strdup ("no"));
+  return answer;
+}
+
 WhAnswer *
 wh_router_answer (WhHost *host, WhRequest *request)
 {
@@ -262,6 +273,11 @@ wh_router_answer (WhHost *host, WhRequest *request)
   data = handlers[request->route->id](host, request, &meta, &error);
   if (!data)
     answer = failure_reply (request, error);
+  else if (request->stream)
+    {
+      answer = stream_reply (request);
+      g_free (data);
+    }
   else
     answer = success_reply (request, &meta, data);
   wh_log_leave ();
