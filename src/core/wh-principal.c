@@ -157,11 +157,16 @@ wh_permission_has_owner (WhKind kind)
 }
 
 gboolean
+wh_principal_is_other (const WhPrincipal *principal, const char *owner)
+{
+  return owner && strcmp (owner, principal->who) != 0 && !wh_principal_allows (principal, WH_PERMISSION_ADMINISTER);
+}
+
+gboolean
 wh_principal_is_others (const WhPrincipal *principal, gconstpointer data)
 {
   const WhEntity *row = data;
   const WhField *field = row ? wh_entity_field (row->kind, "owner") : NULL;
-  const char *owner = field ? WH_FIELD_AT (row, field, char *) : NULL;
 
-  return owner && strcmp (owner, principal->who) != 0 && !wh_principal_allows (principal, WH_PERMISSION_ADMINISTER);
+  return field && wh_principal_is_other (principal, WH_FIELD_AT (row, field, char *));
 }

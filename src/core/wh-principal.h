@@ -45,6 +45,8 @@ WhPermission wh_permission_to_write (WhKind kind);
 
 /* Whether rows of the kind belong to single people: watches and favourites. */
 gboolean     wh_permission_has_owner (WhKind kind);
+/* Whether an owner (NULL: none) is somebody else, and this one is no administrator. */
+gboolean     wh_principal_is_other  (const WhPrincipal *principal, const char *owner);
 /* Whether the row (NULL: none) belongs to somebody else: it has an owner who is not this one, and this one is no administrator. */
 gboolean     wh_principal_is_others (const WhPrincipal *principal, gconstpointer row);
 

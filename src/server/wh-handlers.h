@@ -44,6 +44,8 @@ char *wh_handle_stats    (WhHost *host, WhRequest *request, WhMeta *meta, GError
 char *wh_handle_recommend (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
 char *wh_handle_checks   (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
 char *wh_handle_changes  (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
+/* GET /api/events: sets request->stream. */
+char *wh_handle_events   (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
 char *wh_handle_health   (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
 char *wh_handle_ready    (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
 char *wh_handle_live     (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);

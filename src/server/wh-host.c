@@ -166,6 +166,7 @@ wh_host_new (const char *data_dir, const char *store, const char *const *replica
   if (!host->store)
     return NULL;
   host->documents = wh_documents_new (cache, host->store);
+  host->live = wh_live_new (host->store, host->local, (guint) wh_settings_integer (host->settings, WH_SETTING_EVENTS_HISTORY));
   host->catalogue = wh_catalogue_new (host->store);
   host->analyst = wh_analyst_new (host->catalogue, cache_dir);
   host->stats = wh_stats_new (host->catalogue);
@@ -189,6 +190,7 @@ wh_host_free (WhHost *host)
   g_clear_pointer (&host->stats, wh_stats_free);
   g_clear_pointer (&host->analyst, wh_analyst_free);
   g_clear_pointer (&host->catalogue, wh_catalogue_free);
+  g_clear_pointer (&host->live, wh_live_free);
   g_clear_pointer (&host->documents, wh_documents_free);
   g_clear_pointer (&host->store, wh_store_unref);
   g_clear_pointer (&host->metrics, wh_metrics_free);
@@ -248,6 +250,7 @@ wh_host_changed (WhHost *host)
   host->is_stale = TRUE;
   g_cond_signal (&host->stale);
   g_mutex_unlock (&host->refreshing);
+  wh_live_changed (host->live);
 }
 
 /* Takes as long for a wrong key as for the right one. */

@@ -7,6 +7,7 @@
 #include "service/wh-search-tally.h"
 #include "service/wh-stats.h"
 #include "wh-documents.h"
+#include "wh-live.h"
 #include "wh-metrics.h"
 #include "wh-outgoing.h"
 #include "wh-settings.h"
@@ -38,6 +39,7 @@ typedef struct {
   WhJobRunner *runner;       /* of what is done without anybody waiting; NULL: not yet, or no longer */
   WhOutgoing  *outgoing;     /* for files that are fetched, and webhooks */
   WhCache     *cache;        /* shared with other servers where one is configured */
+  WhLive      *live;         /* who listens to changes */
   WhDocuments *documents;    /* of analyses, until the catalogue changes */
   GCancellable *cancellable; /* of those jobs */
   GMutex       refreshing;   /* wakes the refresher */

@@ -8,10 +8,13 @@
 #define BLOCK 4096
 /* A peer that takes nothing for so long is gone. */
 #define STUCK_MS 30000
+/* What the kernel keeps for a peer that reads slowly. */
+#define SEND_BYTES 32768
 
 typedef struct {
   WhStream              *stream;
   struct MHD_Connection *connection;
+  int                    fd;
   GMutex                 lock;     /* of the next two; taken while the stream may hold a lock of its own, never the other way */
   gboolean               asleep;
   gboolean               woken;    /* since it was last looked at */
@@ -42,12 +45,23 @@ fall_asleep (Pipe *pipe)
   return pipe->asleep;
 }
 
+/* Nobody looks at the socket of a connection that sleeps, so it is looked at when it wakes. */
+static gboolean
+peer_is_gone (const Pipe *pipe)
+{
+  char byte;
+
+  return recv (pipe->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
 static ssize_t
 read_cb (void *user_data, uint64_t position, char *buffer, size_t size)
 {
   Pipe *pipe = user_data;
   gssize length;
 
+  if (peer_is_gone (pipe))
+    return MHD_CONTENT_READER_END_WITH_ERROR;
   do
     {
       g_mutex_lock (&pipe->lock);
@@ -73,14 +87,15 @@ struct MHD_Response *
 wh_listener_stream_response (struct MHD_Connection *connection, WhStream *stream)
 {
   Pipe *pipe = g_new0 (Pipe, 1);
-  guint stuck = STUCK_MS;
+  int stuck = STUCK_MS, room = SEND_BYTES;
 
   pipe->stream = stream;
   pipe->connection = connection;
   g_mutex_init (&pipe->lock);
-  /* Fails on the local socket, where a peer that is gone is seen at once. */
-  setsockopt (MHD_get_connection_info (connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &stuck,
-              sizeof stuck);
+  pipe->fd = MHD_get_connection_info (connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+  setsockopt (pipe->fd, SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
+  /* Fails on the local socket, where no network can lose a peer. */
+  setsockopt (pipe->fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &stuck, sizeof stuck);
   stream->start (stream, wake_cb, pipe);
   return MHD_create_response_from_callback (MHD_SIZE_UNKNOWN, BLOCK, read_cb, pipe, free_cb);
 }

@@ -258,6 +258,7 @@ void
 wh_listener_stop (WhListener *listener, guint seconds)
 {
   g_atomic_int_set (&listener->host->draining, 1);
+  wh_live_close (listener->host->live);
   wh_doors_shut (listener->doors);
   g_unlink (listener->socket_path);
   if (!wait_until_quiet (listener, seconds))

@@ -49,6 +49,7 @@ static const WhHandler handlers[] = {
   [WH_ROUTE_TERPENES_STRAIN_OUTLIERS] = wh_handle_outliers,
   [WH_ROUTE_LAB_RESULT_CHECKS] = wh_handle_checks,
   [WH_ROUTE_SYNC_CHANGES] = wh_handle_changes,
+  [WH_ROUTE_EVENTS] = wh_handle_events,
   [WH_ROUTE_ADMIN_IMPORT] = wh_handle_import,
   [WH_ROUTE_ADMIN_DEMO] = wh_handle_demo,
   [WH_ROUTE_JOBS] = wh_handle_jobs,
@@ -94,7 +95,7 @@ error_reply (const WhRequest *request, WhWireError error)
   char *body = problem ? wh_wire_problem (&error, &meta) : wh_wire_error_envelope (&error, &meta);
   WhAnswer *reply = wh_answer_new (error.status, problem ? PROBLEM_TYPE : JSON_TYPE, body);
 
-  if (error.status == 503)
+  if (error.status == 503 || error.status == 429)
     wh_answer_set_header (reply, "Retry-After", g_strdup_printf ("%u", RETRY_SECONDS));
   return reply;
 }

@@ -116,6 +116,14 @@ static const WhSettingRow rows[] = {
   TEXT (WH_SETTING_REPORTS_DSN, "reports", "dsn", "", NULL, WH_SETTING_SECRET,
         N_("Where failures of the server itself are reported to, https://KEY@HOST/PROJECT of a Sentry-compatible service. Names, addresses,"
            " ids and numbers are taken out before. Not set: nowhere.")),
+  INTEGER (WH_SETTING_EVENTS_STREAMS, "events", "streams", "2000", 1, 100000, WH_SETTING_RELOADABLE,
+           N_("How many may listen to /api/events at the same time.")),
+  INTEGER (WH_SETTING_EVENTS_STREAMS_EACH, "events", "streams_each", "64", 1, 100000, WH_SETTING_RELOADABLE,
+           N_("How many of them may come from one address.")),
+  INTEGER (WH_SETTING_EVENTS_MINUTES, "events", "minutes", "60", 1, 1440, WH_SETTING_RELOADABLE,
+           N_("After how long such a stream is ended; who listens comes back by itself and goes on where it was.")),
+  INTEGER (WH_SETTING_EVENTS_HISTORY, "events", "history", "4096", 16, 1000000, 0,
+           N_("How many of the newest events are kept for who comes back; who has missed more is told to fetch the changes.")),
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (rows) == WH_N_SETTINGS);
 

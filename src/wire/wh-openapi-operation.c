@@ -220,7 +220,17 @@ add_headers (WhJsonWriter *writer, gboolean made)
 static const char *
 plain_type (const WhRoute *route)
 {
-  return route->id == WH_ROUTE_METRICS ? "text/plain" : route->id == WH_ROUTE_OPENAPI ? "application/json" : NULL;
+  switch (route->id)
+    {
+    case WH_ROUTE_METRICS:
+      return "text/plain";
+    case WH_ROUTE_OPENAPI:
+      return "application/json";
+    case WH_ROUTE_EVENTS:
+      return "text/event-stream";
+    default:
+      return NULL;
+    }
 }
 
 static void

@@ -70,6 +70,7 @@ static const char *const shapes[WH_N_ROUTES] = {
   [WH_ROUTE_READY] = "{status:(ready)}",
   [WH_ROUTE_LIVE] = "{status:(live)}",
   [WH_ROUTE_METRICS] = "text",
+  [WH_ROUTE_EVENTS] = "text",
   [WH_ROUTE_METRICS_JSON] = "{routes:[{route:text?,method:text?,requests:integer,statuses:{*:integer},p50_ms:number?,p95_ms:number?,"
                             "p99_ms:number?}],figures:[{name:text,type:text,label~:text,of~:text?,value:number?}]}",
   [WH_ROUTE_OPENAPI] = "{openapi:text,info:{*:any},paths:{*:any},components:{*:any}}",

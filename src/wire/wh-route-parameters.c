@@ -176,3 +176,10 @@ const WhSpec wh_route_changes_parameters[] = {
   { "token", WH_SPEC_TEXT, 0, KEY_BYTES, .help = "The token of the page before; without it, from the beginning." },
   LIMIT ("1000", WH_LIMIT_SYNC_PAGE), END
 };
+
+const WhSpec wh_route_events_parameters[] = {
+  { "kinds", WH_SPEC_TEXT, 0, NAME_BYTES, .help = "Only rows of these kinds, with commas between them; without it, of all.",
+    .example = "\"strain,price\"" },
+  { "token", WH_SPEC_TEXT, 0, KEY_BYTES, .help = "Events after this token of a sync or an event; the header Last-Event-ID comes first." },
+  END
+};

@@ -30,6 +30,7 @@ extern const WhSpec wh_route_dispensaries_parameters[];
 extern const WhSpec wh_route_shop_products_parameters[];
 extern const WhSpec wh_route_changes_parameters[];
 extern const WhSpec wh_route_jobs_parameters[];
+extern const WhSpec wh_route_events_parameters[];
 
 extern const WhSpec wh_route_compare_body[];
 extern const WhSpec wh_route_analyze_body[];

@@ -91,6 +91,8 @@ static const WhRoute routes[] = {
     "What is looked for, how fresh the facts are, how right prices were, what became of offers", wh_route_stats_parameters },
   { WH_ROUTE_SYNC_CHANGES, "GET", "/api/sync/changes", WH_PERMISSION_SYNC, NO_BODY, "Changes after a token, in commit order",
     wh_route_changes_parameters },
+  { WH_ROUTE_EVENTS, "GET", "/api/events", WH_PERMISSION_SYNC, NO_BODY, "Changes as they happen, as Server-Sent Events",
+    wh_route_events_parameters },
   { WH_ROUTE_ADMIN_IMPORT, "POST", "/api/admin/imports", WH_PERMISSION_WRITE_CATALOGUE, SMALL_BODY,
     "Imports a file of the server's machine", wh_route_no_parameters, .body = wh_route_import_body },
   { WH_ROUTE_ADMIN_DEMO, "POST", "/api/admin/demo", WH_PERMISSION_WRITE_CATALOGUE, SMALL_BODY, "Makes the demonstration catalogue",

@@ -39,6 +39,7 @@ typedef enum {
   WH_ROUTE_PRICING_WATCHES,    /* GET /api/pricing/watches */
   WH_ROUTE_ANALYTICS_STATS,    /* GET /api/analytics/stats */
   WH_ROUTE_SYNC_CHANGES,       /* GET /api/sync/changes */
+  WH_ROUTE_EVENTS,             /* GET /api/events (Server-Sent Events) */
   WH_ROUTE_ADMIN_IMPORT,       /* POST /api/admin/imports */
   WH_ROUTE_JOBS,               /* GET /api/admin/jobs */
   WH_ROUTE_JOB_ADD,            /* POST /api/admin/jobs */
