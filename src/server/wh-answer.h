@@ -12,14 +12,14 @@ typedef struct {
 
 typedef struct {
   guint  status;
-  char  *type;          /* content type */
-  char  *body;          /* text; its length is `length` */
+  char  *type;          /* content type; NULL: nothing is sent */
+  char  *body;          /* `length` bytes; text unless it is compressed */
   gsize  length;
   WhStream *stream;     /* in place of the body; NULL: none */
   GArray *headers;      /* of WhAnswerHeader; NULL: none besides those of every reply */
 } WhAnswer;
 
-/* Takes `body`. */
+/* Takes `body`, a text. */
 WhAnswer *wh_answer_new  (guint status, const char *type, char *body);
 /* Takes `stream`. */
 WhAnswer *wh_answer_new_stream (guint status, const char *type, WhStream *stream);

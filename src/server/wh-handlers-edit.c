@@ -5,6 +5,8 @@
 #include "base/wh-limits.h"
 #include "service/wh-ledger.h"
 #include "wh-handlers-private.h"
+#include "wh-once.h"
+#include "wh-tags.h"
 #include "wire/wh-wire.h"
 
 #define STATUS_CREATED 201
@@ -40,20 +42,53 @@ op_of (WhRouteId id)
     }
 }
 
-/* If-Match: "7" */
 static gboolean
-take_base (WhRequest *request, WhEdit *edit, GError **error)
+wrong_match (WhRequest *request, GError **error)
 {
-  const char *wanted = wh_request_header (request, "If-Match");
-  gsize length = wanted ? strlen (wanted) : 0;
-  g_autofree char *number = length > 2 ? g_strndup (wanted + 1, length - 2) : NULL;
-
-  if (!wanted)
-    return TRUE;
-  if (number && wanted[0] == '"' && wanted[length - 1] == '"'
-      && g_ascii_string_to_signed (number, 10, 1, G_MAXINT64, &edit->base, NULL))
-    return TRUE;
   return wh_parameters_refuse (request, "If-Match", _("“If-Match” must be the revision of the row in quotes, as its ETag says."), error);
+}
+
+typedef struct {
+  const WhEdit *edit;
+  gint64        revision;   /* 0: there is no such row */
+} Look;
+
+static gboolean
+look_cb (WhReader *reader, gpointer user_data, GError **error)
+{
+  Look *look = user_data;
+  gpointer row = NULL;
+  gboolean looked = wh_reader_look (reader, look->edit->kind, &look->edit->id, &row, error);
+
+  look->revision = row ? ((const WhEntity *) row)->revision : 0;
+  wh_entity_unref (row);
+  return looked;
+}
+
+/* If-Match: “"7"”, several of which one must be the row's, or “*”, which is any row. */
+static gboolean
+take_base (WhHost *host, WhRequest *request, WhEdit *edit, GError **error)
+{
+  const char *list = wh_request_header (request, "If-Match");
+  gboolean any = list && wh_tags_any (list);
+  Look look = { edit, 0 };
+  WhEntityTag tag;
+
+  if (!list || (any && edit->op != WH_EDIT_REPLACE))
+    return TRUE;
+  if (!wh_store_read (host->store, request->principal, look_cb, &look, error))
+    return FALSE;
+  if (any && look.revision == 0)
+    edit->base = G_MAXINT64;   /* no row has it: it must be there, and is not */
+  while (!any && list)
+    {
+      gint64 revision;
+      g_autofree char *number = wh_tags_next (&list, &tag) ? g_strndup (tag.text, tag.length) : NULL;
+      if (!number || tag.weak || !g_ascii_string_to_signed (number, 10, 1, G_MAXINT64, &revision, NULL))
+        return wrong_match (request, error);
+      edit->base = edit->base == 0 || revision == look.revision ? revision : edit->base;
+    }
+  return TRUE;
 }
 
 static gboolean
@@ -77,8 +112,11 @@ read_edit (WhHost *host, WhRequest *request, GError **error)
   if (op != WH_EDIT_CREATE && !wh_handlers_take_id (host, request, &id, error))
     return NULL;
   edit = wh_edit_new (op, request->route->kind, id);
+  /* A row is made only where there is none. */
+  if (op == WH_EDIT_REPLACE && wh_request_header (request, "If-None-Match") && wh_tags_any (wh_request_header (request, "If-None-Match")))
+    edit->op = WH_EDIT_CREATE;
   edit->with_parts = wh_parameters_flag (request, "with_parts") == 1;
-  if (!take_base (request, edit, error) || (op != WH_EDIT_DELETE && !take_body (request, edit, error)))
+  if (!take_base (host, request, edit, error) || (op != WH_EDIT_DELETE && !take_body (request, edit, error)))
     return NULL;
   return g_steal_pointer (&edit);
 }
@@ -155,6 +193,7 @@ set_location (WhRequest *request, const WhLedgerResult *result)
   g_autofree char *id = wh_id_to_string (&result->id);
   const WhRoute *route = wh_route_of_kind (WH_ROUTE_ROW_DELETE, result->kind);   /* the same path; every kind has it */
 
+  g_free (request->location);
   request->location = wh_route_path (route, id);
 }
 
@@ -183,17 +222,32 @@ answer_result (WhRequest *request, WhLedgerResult *result, GError **error)
   return write_row (result);
 }
 
+/* The reply of a row that was written, kept beside it. */
+static gboolean
+keep_row_cb (WhWriter *writer, const GPtrArray *results, gpointer user_data, GError **error)
+{
+  WhRequest *request = user_data;
+  WhLedgerResult *result = results->pdata[0];
+  g_autofree char *data = NULL;
+
+  if (!request->once || is_missing (request, result) || !wh_ledger_result_done (result))
+    return TRUE;
+  data = answer_result (request, result, error);
+  return wh_once_keep (request, writer, data, error);
+}
+
 char *
 wh_handle_edit (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
 {
   g_autoptr (GPtrArray) edits = g_ptr_array_new_with_free_func ((GDestroyNotify) wh_edit_free);
   g_autoptr (GPtrArray) results = NULL;
+  const WhLedgerSeal seal = { keep_row_cb, request };
   WhEdit *edit = read_edit (host, request, error);
 
   if (!edit)
     return NULL;
   g_ptr_array_add (edits, edit);
-  results = wh_ledger_apply (host->store, request->principal, edits, FALSE, error);
+  results = wh_ledger_apply_sealed (host->store, request->principal, edits, FALSE, &seal, error);
   if (!results)
     return NULL;
   tell_host (host, results);
@@ -232,12 +286,22 @@ write_results (const GPtrArray *results)
   return g_string_free (text, FALSE);
 }
 
+static gboolean
+keep_results_cb (WhWriter *writer, const GPtrArray *results, gpointer user_data, GError **error)
+{
+  WhRequest *request = user_data;
+  g_autofree char *data = request->once ? write_results (results) : NULL;
+
+  return !data || wh_once_keep (request, writer, data, error);
+}
+
 char *
 wh_handle_edits (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
 {
   g_autoptr (WhJson) json = wh_parameters_body (request, error);
   g_autoptr (GPtrArray) edits = g_ptr_array_new_with_free_func ((GDestroyNotify) wh_edit_free);
   g_autoptr (GPtrArray) results = NULL;
+  const WhLedgerSeal seal = { keep_results_cb, request };
   gboolean all;
 
   if (!json && request->field_kept)
@@ -245,7 +309,7 @@ wh_handle_edits (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
   if (!json || !read_edits (request, wh_json_member (wh_json_root (json), "changes"), edits, error))
     return NULL;
   all = wh_json_boolean (wh_json_member (wh_json_root (json), "all_or_nothing"), FALSE);
-  results = wh_ledger_apply (host->store, request->principal, edits, all, error);
+  results = wh_ledger_apply_sealed (host->store, request->principal, edits, all, &seal, error);
   if (!results)
     return NULL;
   tell_host (host, results);

@@ -8,6 +8,7 @@
 #include "service/wh-shop.h"
 #include "service/wh-substitute.h"
 #include "wh-handlers-private.h"
+#include "wh-once.h"
 
 /* The ids that a question borrows. */
 typedef struct {
@@ -106,19 +107,36 @@ member_of (const WhOutcome *outcome, const char *field)
   return field;
 }
 
+static char *
+write_feedback (const WhFeedback *feedback)
+{
+  WH_WRITE_DOCUMENT (wh_present_feedback (writer, feedback));
+}
+
+static gboolean
+keep_reply_cb (WhWriter *writer, const GPtrArray *results, gpointer user_data, GError **error)
+{
+  WhRequest *request = user_data;
+  const WhLedgerResult *result = results->pdata[0];
+  g_autofree char *data = request->once ? write_feedback ((const WhFeedback *) result->row) : NULL;
+
+  return !data || wh_once_keep (request, writer, data, error);
+}
+
 char *
 wh_handle_substitute_feedback (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
 {
   g_autoptr (WhJson) json = wh_parameters_body (request, error);
   g_autoptr (WhFeedback) feedback = NULL;
+  const WhLedgerSeal seal = { keep_reply_cb, request };
   WhOutcome outcome = { 0 };
 
   if (!json || !read_outcome (request, wh_json_root (json), &outcome, error))
     return NULL;
-  feedback = wh_feedback_write (host->store, request->principal, &outcome, &request->field_kept, error);
+  feedback = wh_feedback_write (host->store, request->principal, &outcome, &seal, &request->field_kept, error);
   request->error_field = member_of (&outcome, request->field_kept);
   if (!feedback)
     return NULL;
   wh_host_changed (host);
-  WH_WRITE_DOCUMENT (wh_present_feedback (writer, feedback));
+  return write_feedback (feedback);
 }

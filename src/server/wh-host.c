@@ -165,6 +165,7 @@ wh_host_new (const char *data_dir, const char *store, const char *const *replica
   host->store = host->admin_key ? wh_store_open_with (location, WH_STORE_WRITE, &copies, error) : NULL;
   if (!host->store)
     return NULL;
+  host->once = wh_once_new ();
   host->documents = wh_documents_new (cache, host->store);
   host->live = wh_live_new (host->store, host->local, (guint) wh_settings_integer (host->settings, WH_SETTING_EVENTS_HISTORY));
   host->catalogue = wh_catalogue_new (host->store);
@@ -191,6 +192,7 @@ wh_host_free (WhHost *host)
   g_clear_pointer (&host->analyst, wh_analyst_free);
   g_clear_pointer (&host->catalogue, wh_catalogue_free);
   g_clear_pointer (&host->live, wh_live_free);
+  g_clear_pointer (&host->once, wh_once_free);
   g_clear_pointer (&host->documents, wh_documents_free);
   g_clear_pointer (&host->store, wh_store_unref);
   g_clear_pointer (&host->metrics, wh_metrics_free);

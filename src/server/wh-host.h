@@ -9,6 +9,7 @@
 #include "wh-documents.h"
 #include "wh-live.h"
 #include "wh-metrics.h"
+#include "wh-once.h"
 #include "wh-outgoing.h"
 #include "wh-settings.h"
 
@@ -40,6 +41,7 @@ typedef struct {
   WhOutgoing  *outgoing;     /* for files that are fetched, and webhooks */
   WhCache     *cache;        /* shared with other servers where one is configured */
   WhLive      *live;         /* who listens to changes */
+  WhOnce      *once;         /* requests with an idempotency key that are being answered */
   WhDocuments *documents;    /* of analyses, until the catalogue changes */
   GCancellable *cancellable; /* of those jobs */
   GMutex       refreshing;   /* wakes the refresher */

@@ -101,7 +101,8 @@ wh_listener_send (WhExchange *exchange)
   struct MHD_Response *response = make_response (exchange);
   enum MHD_Result result;
 
-  MHD_add_response_header (response, "Content-Type", reply->type);
+  if (reply->type)
+    MHD_add_response_header (response, "Content-Type", reply->type);
   MHD_add_response_header (response, "X-Request-Id", exchange->request->id);
   add_common_headers (exchange, response);
   if (!has_header (reply, "Cache-Control"))

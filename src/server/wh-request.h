@@ -14,6 +14,8 @@ typedef struct {
   char *value;
 } WhParameter;
 
+typedef struct _WhOnceKey WhOnceKey;   /* of wh-once.h */
+
 #define WH_REQUEST_PEER_SIZE 16
 
 /* Owned by the listener; borrowed by router and handlers for the call. */
@@ -34,6 +36,7 @@ typedef struct {
   const WhRoute *route;      /* NULL: none */
   char          *value;      /* of {id} */
   WhPrincipal   *principal;
+  WhOnceKey     *once;       /* of a write that came with an idempotency key; NULL: none */
 
   /* Set by a handler that is done, where its reply is not simply 200. */
   guint          reply_status; /* 0: 200 */

@@ -6,9 +6,12 @@
 #include "base/wh-clock.h"
 #include "base/wh-error.h"
 #include "wh-access.h"
+#include "wh-cors.h"
+#include "wh-encoding.h"
 #include "wh-handlers.h"
 #include "wh-log.h"
 #include "wh-parameters.h"
+#include "wh-tags.h"
 
 #define JSON_TYPE "application/json"
 #define PROBLEM_TYPE "application/problem+json"
@@ -125,6 +128,17 @@ failure_reply (const WhRequest *request, const GError *failure)
   return error_reply (request, error);
 }
 
+/* What every reply gets that the route knows nothing of. */
+static WhAnswer *
+finish (WhHost *host, const WhRequest *request, const char *allowed, WhAnswer *answer)
+{
+  const WhSettings *settings = wh_host_settings (host);
+
+  wh_cors_apply (settings, request, allowed, answer);
+  wh_encoding_apply (settings, request, answer);
+  return answer;
+}
+
 static WhAnswer *
 no_route (WhRequest *request, const char *allowed)
 {
@@ -133,7 +147,7 @@ no_route (WhRequest *request, const char *allowed)
   if (!allowed)
     return wh_router_refuse (request, 404, "NOT_FOUND", _("There is nothing at this address."));
   if (strcmp (request->method, "OPTIONS") == 0)
-    reply = wh_answer_new (204, JSON_TYPE, g_strdup (""));
+    reply = wh_answer_new (204, NULL, g_strdup (""));
   else
     reply = wh_router_refuse (request, 405, "METHOD_NOT_ALLOWED", _("This address does not know this method."));
   wh_answer_set_header (reply, "Allow", g_strdup (allowed));
@@ -152,18 +166,63 @@ check_permission (WhRequest *request)
                                 : wh_router_refuse (request, 401, "UNAUTHORIZED", error->message);
 }
 
-WhAnswer *
-wh_router_begin (WhHost *host, WhRequest *request, gint64 body_length)
+static gboolean
+is_json_type (const char *type)
 {
-  g_autofree char *allowed = NULL;
+  gsize length = strcspn (type, "; \t");
+  const char *parameter = type + length + strspn (type + length, "; \t");
+
+  return length == strlen (JSON_TYPE) && g_ascii_strncasecmp (type, JSON_TYPE, length) == 0
+         && (!*parameter || g_ascii_strcasecmp (parameter, "charset=utf-8") == 0
+             || g_ascii_strcasecmp (parameter, "charset=\"utf-8\"") == 0);
+}
+
+/* A program may leave out what it sends, but no page in a browser: what it may send without asking first is never called JSON. */
+static gboolean
+has_json_body (const WhRequest *request)
+{
+  const char *type = wh_request_header (request, "Content-Type");
+
+  return type ? is_json_type (type) : !wh_request_header (request, "Origin");
+}
+
+static gboolean
+is_packed (const WhRequest *request)
+{
+  const char *encoding = wh_request_header (request, "Content-Encoding");
+
+  return encoding && *encoding && g_ascii_strcasecmp (encoding, "identity") != 0;
+}
+
+/* Before the body is read. `length` 0: none is announced; it may still come in chunks. */
+static WhAnswer *
+check_body (const WhRequest *request, gint64 length)
+{
+  WhAnswer *reply;
+
+  if (length == 0 && !wh_request_header (request, "Transfer-Encoding"))
+    return NULL;
+  if (!is_packed (request))
+    return has_json_body (request) ? NULL : wh_router_refuse (request, 415, "UNSUPPORTED", _("Send the body as application/json, in"
+                                                                                              " UTF-8, and say so in “Content-Type”."));
+  reply = wh_router_refuse (request, 415, "UNSUPPORTED", _("Bodies are taken as they are, without “Content-Encoding”: send this one"
+                                                           " uncompressed."));
+  wh_answer_set_header (reply, "Accept-Encoding", g_strdup ("identity"));
+  return reply;
+}
+
+static WhAnswer *
+begin (WhHost *host, WhRequest *request, gint64 body_length, char **out_allowed)
+{
   g_autoptr (GError) error = NULL;
   WhAnswer *reply;
 
   if (strcmp (request->path, "*") == 0)
-    return no_route (request, EVERY_METHOD);
-  request->route = wh_route_match (request->method, request->path, &request->value, &allowed);
+    *out_allowed = g_strdup (EVERY_METHOD);
+  else
+    request->route = wh_route_match (request->method, request->path, &request->value, out_allowed);
   if (!request->route)
-    return no_route (request, allowed);
+    return no_route (request, *out_allowed);
   if (request->not_text)
     return wh_router_refuse (request, 400, "INVALID_PARAMETER",
                              _("The query holds bytes that are no UTF-8 text; write other characters as their percent-encoded UTF-8."));
@@ -178,7 +237,18 @@ wh_router_begin (WhHost *host, WhRequest *request, gint64 body_length)
   if (body_length > (gint64) request->route->max_body)
     return wh_router_refuse (request, 413, "TOO_LARGE", _("The body is larger than this address takes."));
   reply = check_permission (request);
+  if (!reply)
+    reply = check_body (request, body_length);
   return reply || wh_parameters_check (request, &error) ? reply : failure_reply (request, error);
+}
+
+WhAnswer *
+wh_router_begin (WhHost *host, WhRequest *request, gint64 body_length)
+{
+  g_autofree char *allowed = NULL;
+  WhAnswer *reply = begin (host, request, body_length, &allowed);
+
+  return reply ? finish (host, request, strcmp (request->method, "OPTIONS") == 0 ? allowed : NULL, reply) : NULL;
 }
 
 WhWork
@@ -219,6 +289,7 @@ wh_router_work (const WhRequest *request)
     case WH_ROUTE_SCHEDULE_PUT:
     case WH_ROUTE_SCHEDULE_DELETE:
     case WH_ROUTE_CHANGES:
+    case WH_ROUTE_SUBSTITUTE_FEEDBACK:
     case WH_ROUTE_ROW_CREATE:
     case WH_ROUTE_ROW_REPLACE:
     case WH_ROUTE_ROW_CHANGE:
@@ -229,25 +300,53 @@ wh_router_work (const WhRequest *request)
     }
 }
 
+static gboolean
+is_get (const WhRequest *request)
+{
+  return strcmp (request->route->method, "GET") == 0;
+}
+
+/* The entity tag of what was done or read; NULL: none. Caller frees. */
+static char *
+tag_of (const WhRequest *request, const WhMeta *meta, const char *data)
+{
+  if (request->revision)
+    return g_strdup_printf ("\"%" G_GINT64_FORMAT "\"", request->revision);
+  if (request->reply_tag)
+    return g_strdup (request->reply_tag);
+  /* How the server is has no state that somebody could have already. */
+  if (!is_get (request) || request->reply_type || request->route->permission == WH_PERMISSION_PUBLIC)
+    return NULL;
+  return wh_tags_of (data, meta->total_count);
+}
+
+static WhAnswer *
+not_modified (const char *tag, gboolean packed)
+{
+  WhAnswer *answer = wh_answer_new (304, JSON_TYPE, g_strdup (""));
+
+  wh_answer_set_header (answer, "ETag", packed ? wh_tags_packed (tag) : g_strdup (tag));
+  return answer;
+}
+
 /* What a handler that is done answers. Takes `data`. */
 static WhAnswer *
 success_reply (WhRequest *request, WhMeta *meta, char *data)
 {
-  g_autofree char *kept = data;
-  g_autofree char *etag = request->revision ? g_strdup_printf ("\"%" G_GINT64_FORMAT "\"", request->revision)
-                                            : g_strdup (request->reply_tag);
-  const char *given = wh_request_header (request, "If-None-Match");
-  gboolean known = etag && !request->reply_says_more && g_strcmp0 (etag, given) == 0 && strcmp (request->route->method, "GET") == 0;
-  guint status = known ? 304 : request->reply_status ? request->reply_status : 200;
-  gboolean empty = status == 304 || status == 204;
+  g_autofree char *kept = data, *tag = NULL;
+  guint status = request->reply_status ? request->reply_status : 200;
+  gboolean packed;
   char *body;
   WhAnswer *answer;
 
   wh_parameters_next_page (request, meta);
-  body = empty ? g_strdup ("") : request->reply_type ? g_steal_pointer (&kept) : wh_wire_envelope (data, meta);
-  answer = wh_answer_new (status, request->reply_type ? request->reply_type : JSON_TYPE, body);
+  tag = tag_of (request, meta, data);
 
-  wh_answer_set_header (answer, "ETag", g_steal_pointer (&etag));
+  if (is_get (request) && !request->reply_says_more && wh_tags_known (wh_request_header (request, "If-None-Match"), tag, &packed))
+    return not_modified (tag, packed);
+  body = status == 204 ? g_strdup ("") : request->reply_type ? g_steal_pointer (&kept) : wh_wire_envelope (data, meta);
+  answer = wh_answer_new (status, status == 204 ? NULL : request->reply_type ? request->reply_type : JSON_TYPE, body);
+  wh_answer_set_header (answer, "ETag", g_steal_pointer (&tag));
   wh_answer_set_header (answer, "Location", g_strdup (request->location));
   return answer;
 }
@@ -262,25 +361,75 @@ stream_reply (WhRequest *request)
   return answer;
 }
 
-WhAnswer *
-wh_router_answer (WhHost *host, WhRequest *request)
+/* What was answered before to the same request; the envelope is of this one. */
+static WhAnswer *
+replay (WhRequest *request, WhMeta *meta, WhKeptReply *reply)
+{
+  WhAnswer *answer;
+
+  request->reply_status = reply->status;
+  request->reply_tag = reply->tag;
+  request->revision = 0;
+  g_free (request->location);
+  request->location = g_steal_pointer (&reply->location);
+  answer = success_reply (request, meta, g_steal_pointer (&reply->data));
+  wh_answer_set_header (answer, "Idempotent-Replayed", g_strdup ("true"));
+  return answer;
+}
+
+static WhAnswer *
+handle (WhHost *host, WhRequest *request)
 {
   WhMeta meta = meta_of (request);
   g_autoptr (GError) error = NULL;
-  char *data;
+  g_autoptr (WhKeptReply) earlier = NULL;
+  char *data = handlers[request->route->id](host, request, &meta, &error);
+
+  if (data && request->stream)
+    {
+      g_free (data);
+      return stream_reply (request);
+    }
+  if (data)
+    {
+      wh_once_keep_late (host->store, request, data);
+      return success_reply (request, &meta, data);
+    }
+  return wh_once_lost (host->store, request, &earlier) ? replay (request, &meta, earlier) : failure_reply (request, error);
+}
+
+static gboolean
+writes (const WhRoute *route)
+{
+  return strcmp (route->method, "GET") != 0 && route->permission != WH_PERMISSION_READ_CATALOGUE
+         && route->permission != WH_PERMISSION_READ_SHOP && route->permission != WH_PERMISSION_PUBLIC;
+}
+
+/* A write that may have been asked for before. */
+static WhAnswer *
+handle_once (WhHost *host, WhRequest *request)
+{
+  guint hours = (guint) wh_settings_integer (wh_host_settings (host), WH_SETTING_IDEMPOTENCY_HOURS);
+  WhMeta meta = meta_of (request);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WhKeptReply) earlier = NULL;
+  WhAnswer *answer;
+
+  if (!wh_once_begin (host->once, host->store, request, hours, &earlier, &error))
+    answer = failure_reply (request, error);
+  else
+    answer = earlier ? replay (request, &meta, earlier) : handle (host, request);
+  wh_once_end (host->once, request);
+  return answer;
+}
+
+WhAnswer *
+wh_router_answer (WhHost *host, WhRequest *request)
+{
   WhAnswer *answer;
 
   wh_log_enter (request->id);
-  data = handlers[request->route->id](host, request, &meta, &error);
-  if (!data)
-    answer = failure_reply (request, error);
-  else if (request->stream)
-    {
-      answer = stream_reply (request);
-      g_free (data);
-    }
-  else
-    answer = success_reply (request, &meta, data);
+  answer = writes (request->route) ? handle_once (host, request) : handle (host, request);
   wh_log_leave ();
-  return answer;
+  return finish (host, request, NULL, answer);
 }

@@ -52,7 +52,8 @@ wh_feedback_edit (const WhOutcome *outcome, GError **error)
 }
 
 WhFeedback *
-wh_feedback_write (WhStore *store, const WhPrincipal *principal, const WhOutcome *outcome, char **out_field, GError **error)
+wh_feedback_write (WhStore *store, const WhPrincipal *principal, const WhOutcome *outcome, const WhLedgerSeal *seal, char **out_field,
+                   GError **error)
 {
   g_autoptr (GPtrArray) edits = g_ptr_array_new_with_free_func ((GDestroyNotify) wh_edit_free);
   g_autoptr (GPtrArray) results = NULL;
@@ -62,7 +63,7 @@ wh_feedback_write (WhStore *store, const WhPrincipal *principal, const WhOutcome
   if (!edit)
     return NULL;
   g_ptr_array_add (edits, edit);
-  results = wh_ledger_apply (store, principal, edits, TRUE, error);
+  results = wh_ledger_apply_sealed (store, principal, edits, TRUE, seal, error);
   if (!results)
     return NULL;
   result = results->pdata[0];

@@ -4,7 +4,7 @@
 #include "base/wh-json-writer.h"
 #include "core/wh-edit.h"
 #include "core/wh-nouns-shop.h"
-#include "store/wh-store.h"
+#include "wh-ledger.h"
 
 G_BEGIN_DECLS
 
@@ -29,10 +29,10 @@ gboolean    wh_feedback_parse_outcome (const char *word, gboolean *out_accepted)
 /* The row as an edit for the ledger, which looks whether what was asked for and offered is there. WH_ERROR_INVALID for a reason that
  * is too long. NULL on error. */
 WhEdit     *wh_feedback_edit    (const WhOutcome *outcome, GError **error);
-/* Gives that edit to the ledger. NULL with what was wrong; *out_field (may be NULL) is then the field of the row, or NULL where it is none:
- * free it. Caller unrefs. */
-WhFeedback *wh_feedback_write   (WhStore *store, const WhPrincipal *principal, const WhOutcome *outcome, char **out_field,
-                                 GError **error);
+/* Gives that edit to the ledger; `seal` may be NULL. NULL with what was wrong; *out_field (may be NULL) is then the field of the row, or
+ * NULL where it is none: free it. Caller unrefs. */
+WhFeedback *wh_feedback_write   (WhStore *store, const WhPrincipal *principal, const WhOutcome *outcome, const WhLedgerSeal *seal,
+                                 char **out_field, GError **error);
 /* {feedback_id, about, substitution_id or recommendation_id, subject_kind, subject_id, offered_kind, offered_id, outcome, reason,
  * decided_at} */
 void        wh_present_feedback (WhJsonWriter *writer, const WhFeedback *feedback);

@@ -18,6 +18,7 @@ typedef struct {
   const GPtrArray   *edits;            /* of const WhEdit* */
   gboolean           all_or_nothing;
   GPtrArray         *results;
+  const WhLedgerSeal *seal;            /* NULL: none */
   gboolean           stopped;          /* one was not done, so none is */
 } Batch;
 
@@ -288,7 +289,7 @@ apply_cb (WhWriter *writer, gpointer user_data, GError **error)
           return FALSE;
         }
     }
-  return TRUE;
+  return !batch->seal || batch->seal->func (writer, batch->results, batch->seal->user_data, error);
 }
 
 static void
@@ -359,8 +360,15 @@ check_batch (const Batch *batch, GError **error)
 GPtrArray *
 wh_ledger_apply (WhStore *store, const WhPrincipal *principal, const GPtrArray *edits, gboolean all_or_nothing, GError **error)
 {
+  return wh_ledger_apply_sealed (store, principal, edits, all_or_nothing, NULL, error);
+}
+
+GPtrArray *
+wh_ledger_apply_sealed (WhStore *store, const WhPrincipal *principal, const GPtrArray *edits, gboolean all_or_nothing,
+                        const WhLedgerSeal *seal, GError **error)
+{
   g_autoptr (GPtrArray) results = g_ptr_array_new_with_free_func ((GDestroyNotify) wh_ledger_result_free);
-  Batch batch = { principal, edits, all_or_nothing, results, FALSE };
+  Batch batch = { principal, edits, all_or_nothing, results, seal, FALSE };
   g_autoptr (GError) failure = NULL;
   g_autofree char *action = NULL;
 

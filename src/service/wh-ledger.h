@@ -42,6 +42,14 @@ typedef struct {
  * results, one per edit, owned by the array; NULL with an error only when the store could not be written or the edits are too many. */
 GPtrArray  *wh_ledger_apply       (WhStore *store, const WhPrincipal *principal, const GPtrArray *edits, gboolean all_or_nothing,
                                    GError **error);
+/* Runs at the end of the transaction, with what became of the edits; FALSE takes all of it back. May run several times. */
+typedef struct {
+  gboolean (*func) (WhWriter *writer, const GPtrArray *results, gpointer user_data, GError **error);
+  gpointer   user_data;
+} WhLedgerSeal;
+/* The same; `seal` may be NULL. */
+GPtrArray  *wh_ledger_apply_sealed (WhStore *store, const WhPrincipal *principal, const GPtrArray *edits, gboolean all_or_nothing,
+                                    const WhLedgerSeal *seal, GError **error);
 /* Whether the edit was done, or already was. */
 gboolean    wh_ledger_result_done (const WhLedgerResult *result);
 void        wh_ledger_result_free (WhLedgerResult *result);

@@ -93,6 +93,9 @@ void          wh_store_note_change  (WhWriter *writer, const char *object, const
 void          wh_store_bind_moment  (WhStatement *statement, int column, gint64 moment);
 gint64        wh_store_moment       (WhStatement *statement, int column);
 
+/* -- wh-store-replies.c -- */
+#define WH_STORE_REPLY_COLUMNS "who, key, request, kept_at, status, location, tag, data"
+
 /* -- wh-store-queue.c -- */
 /* In a write: WH_ERROR_CONFLICT where this thread works for a job that is another server's by now. */
 gboolean      wh_store_check_fence  (WhStore *store, WhConnection *connection, GError **error);

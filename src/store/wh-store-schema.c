@@ -13,12 +13,14 @@ static const char *const sqlite_migrations[] = {
   "0002-shop.sql",
   "0003-lists.sql",
   "0004-jobs.sql",
+  "0005-replies.sql",
 };
 #if WH_HAVE_POSTGRES
 static const char *const postgres_migrations[] = {
   "0001-first.sql",
   "0002-lists.sql",
   "0003-jobs.sql",
+  "0004-replies.sql",
 };
 #endif
 

@@ -401,13 +401,13 @@ test_feedback (Shelf *shelf, gconstpointer data)
   outcome.offer_id = before->id;
   outcome.subject_id = shelf->product;
   outcome.offered_id = at (before, 0)->side.product->id;
-  g_assert_null (wh_feedback_write (shelf->base.store, reader, &outcome, NULL, &denied));
+  g_assert_null (wh_feedback_write (shelf->base.store, reader, &outcome, NULL, NULL, &denied));
   g_assert_error (denied, WH_ERROR, WH_ERROR_DENIED);
-  written = wh_feedback_write (shelf->base.store, shelf->base.principal, &outcome, NULL, NULL);
+  written = wh_feedback_write (shelf->base.store, shelf->base.principal, &outcome, NULL, NULL, NULL);
   g_assert_cmpstr (written->outcome, ==, "rejected");
   g_assert_cmpstr (written->subject_kind, ==, "product");
   outcome.offered_id = wh_id_from_key ("product", "test", "nothing");
-  g_assert_null (wh_feedback_write (shelf->base.store, shelf->base.principal, &outcome, NULL, &unknown));
+  g_assert_null (wh_feedback_write (shelf->base.store, shelf->base.principal, &outcome, NULL, NULL, &unknown));
   g_assert_error (unknown, WH_ERROR, WH_ERROR_INVALID);
   /* Noting it changes nothing in the answer, which keeps its id. */
   g_assert_true (wh_catalogue_refresh (shelf->base.catalogue, shelf->base.principal, NULL, NULL));
