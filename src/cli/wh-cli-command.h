@@ -46,6 +46,7 @@ int wh_cli_names   (const WhCliOptions *options, GError **error);
 int wh_cli_serve   (const WhCliOptions *options, GError **error);
 int wh_cli_stats   (const WhCliOptions *options, GError **error);
 int wh_cli_sync    (const WhCliOptions *options, GError **error);
+int wh_cli_jobs    (const WhCliOptions *options, GError **error);
 int wh_cli_doctor  (const WhCliOptions *options, GError **error);
 int wh_cli_reproduce (const WhCliOptions *options, GError **error);
 

@@ -224,8 +224,14 @@ open_remote (const char *data_dir)
 WhJson *
 wh_cli_source_ask (const char *data_dir, WhRouteId route, const char *body, GError **error)
 {
+  return wh_cli_source_ask_for (data_dir, route, NULL, body, error);
+}
+
+WhJson *
+wh_cli_source_ask_for (const char *data_dir, WhRouteId route, const char *id, const char *body, GError **error)
+{
   g_autoptr (WhRemote) remote = open_remote (data_dir);
-  g_autofree char *path = wh_route_url (route, NULL, NULL);
+  g_autofree char *path = wh_route_url (route, id, NULL);
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   WhRemoteRequest request = { wh_route_get (route)->method, path, body, WH_LIMIT_JSON_BYTES, 0 };
   Answer answer = { FALSE, NULL, NULL };

@@ -22,6 +22,8 @@ char      *wh_cli_source_waits (WhSession *session);
 /* Asks the `serve` that holds this data directory, through its socket; the reply's document, whose member "data" counts.
  * WH_ERROR_BUSY when it is not there: some other program then holds the writer's lock. */
 WhJson    *wh_cli_source_ask  (const char *data_dir, WhRouteId route, const char *body, GError **error);
+/* The same of a route with {id}. */
+WhJson    *wh_cli_source_ask_for (const char *data_dir, WhRouteId route, const char *id, const char *body, GError **error);
 
 /* "3 hours"; for how old facts are. NULL for WH_TIME_UNSET. Caller frees. */
 char      *wh_cli_source_age  (gint64 moment);

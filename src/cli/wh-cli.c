@@ -71,6 +71,8 @@ static const Command commands[] = {
   { "migrate", "", N_("Move the store to a PostgreSQL database, a file or back, with all that is in it"), WH_OPTIONS_MIGRATE, 0,
     wh_cli_migrate },
   { "serve", "", N_("Answer over HTTP on this machine"), WH_OPTIONS_SERVE, 0, wh_cli_serve },
+  { "jobs", N_("[list|show ID|cancel ID|run KIND NAME=VALUE…|schedules]"), N_("What the server does by itself, and when"), 0, 0,
+    wh_cli_jobs },
   { "sync", "", N_("Pull everything new from the server"), 0, 0, wh_cli_sync },
   { "doctor", "", N_("Look whether everything is in order"), WH_OPTIONS_DOCTOR, 0, wh_cli_doctor },
 };

@@ -5,7 +5,7 @@ static const char *const commands[] = { "search", "show",   "similar", "map",  "
                                         "recommend", "names", "list", "get", "add", "edit", "delete", "import", "prices",
                                         "note", "notes", "favorite", "favorites", "outbox",
                                         "watch", "stats", "rules", "substitute", "menu", "dispensaries",
-                                        "reproduce", "demo", "migrate", "serve", "sync", "doctor" };
+                                        "reproduce", "demo", "migrate", "serve", "jobs", "sync", "doctor" };
 
 /* Every "--option" of `text`, as a set. */
 static GHashTable *

@@ -46,7 +46,8 @@ static void
 add (const Shop *shop, guint i)
 {
   g_autofree char *path = g_strdup_printf ("/menu-%u", i), *url = wh_test_web_url (shop->web, NULL, path);
-  g_autofree char *body = g_strdup_printf ("{\"kind\":\"import\",\"key\":\"%s\",\"attempts\":50,\"arguments\":{\"url\":\"%s\"}}", path, url);
+  g_autofree char *body = g_strdup_printf ("{\"kind\":\"import\",\"key\":\"%s\",\"attempts\":50,\"arguments\":{\"url\":\"%s\"}}", path,
+                                           url);
   g_autoptr (WhTestReply) reply = NULL;
 
   wh_test_web_set (shop->web, path, "200 OK", MENU);
