@@ -263,7 +263,7 @@ keep_copy (WhConnection *connection, gint64 version, GError **error)
 }
 
 /* So many steps of SQLite's machine between two looks. */
-#define LOOK_EVERY 100000
+#define LOOK_EVERY 1000
 
 static int
 look_for_cancel_cb (void *user_data)

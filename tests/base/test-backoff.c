@@ -58,6 +58,24 @@ test_many_fail_at_once (void)
   g_assert_false (wh_backoff_enter (&backoff, &trial));
 }
 
+/* For who keeps count elsewhere: at least half, at most all of a pause that doubles up to the longest. */
+static void
+test_pauses (void)
+{
+  static const gint64 whole[] = { 10, 10, 20, 40, 80, 100, 100 };
+  WhBackoff backoff;
+
+  wh_backoff_init (&backoff, 10, 100);
+  for (guint failures = 0; failures < G_N_ELEMENTS (whole); failures++)
+    for (guint i = 0; i < 100; i++)
+      {
+        gint64 pause = wh_backoff_pause (&backoff, failures);
+        g_assert_cmpint (pause, >=, whole[failures] / 2);
+        g_assert_cmpint (pause, <=, whole[failures]);
+      }
+  g_assert_cmpint (wh_backoff_pause (&backoff, G_MAXUINT), <=, 100);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -65,5 +83,6 @@ main (int argc, char **argv)
   g_test_add_func ("/base/backoff/one-tries", test_one_tries);
   g_test_add_func ("/base/backoff/grows", test_grows);
   g_test_add_func ("/base/backoff/many-fail-at-once", test_many_fail_at_once);
+  g_test_add_func ("/backoff/pauses", test_pauses);
   return g_test_run ();
 }
