@@ -148,6 +148,19 @@ refuse_malformed (WhExchange *exchange, const WhGateVerdict *verdict)
   return wh_router_refuse (exchange->request, verdict->status, verdict->code, verdict->reason);
 }
 
+/* The library ends a connection that is answered before its request was read. That tears the reply up where the peer is still sending, so
+ * a body that nobody wants is read all the same: unless its end is in doubt, it is long, or the peer waits to be told to send it. */
+static gboolean
+must_send_now (WhExchange *exchange, gboolean in_doubt)
+{
+  gint64 length = announced_length (exchange->connection);
+
+  if (!in_doubt && length <= MAX_DISCARDED && !(length > 0 && wh_request_header (exchange->request, "Expect")))
+    return FALSE;
+  exchange->close = TRUE;
+  return TRUE;
+}
+
 /* The head, before any byte of a body: gate, route, principal. */
 static enum MHD_Result
 take_head (WhExchange *exchange, const char *method, const char *version)
@@ -169,12 +182,10 @@ take_head (WhExchange *exchange, const char *method, const char *version)
     exchange->reply = wh_listener_redirect (exchange);
   else
     exchange->reply = wh_router_begin (exchange->listener->host, exchange->request, announced_length (exchange->connection));
-  /* Where a chunked body ends is the library's word alone; and what follows a body that nobody read could be anything. */
-  if (exchange->body_start || (exchange->reply && announced_length (exchange->connection) > 0))
-    exchange->close = TRUE;
+  /* Where a chunked body ends is the library's word alone. */
+  exchange->close |= exchange->body_start != NULL;
   wh_peer_body (exchange->peer);
-  /* The library ends a connection that is answered now: what needs no more of the request, but may go on, waits for the next call. */
-  return exchange->reply && exchange->close ? wh_listener_send (exchange) : MHD_YES;
+  return exchange->reply && must_send_now (exchange, verdict.status != 0) ? wh_listener_send (exchange) : MHD_YES;
 }
 
 /* The library says where the data of a chunk is; what stands before it in its buffer must be the head of a chunk. It is gone where the
