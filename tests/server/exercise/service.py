@@ -81,6 +81,11 @@ class Service:
     @staticmethod
     def receive(connection):
         reply = connection.getresponse()
+        if (reply.headers.get('Content-Type') or '').startswith('text/event-stream'):
+            # It never ends; its first words are enough.
+            first = reply.read1(4096)
+            connection.close()
+            return Reply(reply.status, reply.headers, first)
         return Reply(reply.status, reply.headers, reply.read())
 
     def announce(self, method, path, length):
