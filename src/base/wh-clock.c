@@ -1,6 +1,7 @@
 #include "base/wh-clock.h"
 
 #include <stdatomic.h>
+#include <string.h>
 #include <time.h>
 
 #define FIRST_YEAR 1900
@@ -34,45 +35,96 @@ wh_clock_monotonic (void)
   return g_get_monotonic_time ();
 }
 
-/* Splits toward the past, so that moments before 1970 keep a fraction of 0..999999. */
-static gboolean
-split_moment (gint64 moment, struct tm *out_calendar, guint *out_microseconds)
+/* Writes `value` in `n` digits. */
+static char *
+put_digits (char *place, guint value, guint n)
 {
-  gint64 fraction = moment % WH_TIME_SECOND;
-  time_t seconds = (time_t) (moment / WH_TIME_SECOND);
+  for (guint i = n; i > 0; i--, value /= 10)
+    place[i - 1] = (char) ('0' + value % 10);
+  return place + n;
+}
 
-  if (moment == WH_TIME_UNSET)
+/* The day in the calendar that was extended to all times, by Hinnant's counting of eras of 400 years that begin in March. */
+static char *
+put_date (char *place, gint64 day)
+{
+  gint64 shifted = day + 719468, era = (shifted >= 0 ? shifted : shifted - 146096) / 146097;
+  guint of_era = (guint) (shifted - era * 146097), year_of_era = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+  guint of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100), month_from_march = (5 * of_year + 2) / 153;
+  guint month = month_from_march < 10 ? month_from_march + 3 : month_from_march - 9;
+  gint64 year = era * 400 + year_of_era + (month <= 2);
+
+  place = put_digits (place, (guint) year, 4);
+  *place++ = '-';
+  place = put_digits (place, month, 2);
+  *place++ = '-';
+  return put_digits (place, of_year - (153 * month_from_march + 2) / 5 + 1, 2);
+}
+
+/* Splits toward the past, so that moments before 1970 keep a fraction of 0..999999. */
+static gint64
+split (gint64 moment, gint64 by, gint64 *out_rest)
+{
+  gint64 whole = moment / by - (moment % by < 0);
+
+  *out_rest = moment - whole * by;
+  return whole;
+}
+
+/* Of a year that four digits say. */
+static gboolean
+can_be_written (gint64 moment)
+{
+  return moment > -62167219200 * WH_TIME_SECOND && moment < 253402300800 * WH_TIME_SECOND;
+}
+
+gboolean
+wh_clock_write (gint64 moment, char out_text[WH_CLOCK_TEXT])
+{
+  gint64 of_day, fraction, second;
+  char *place;
+
+  if (!can_be_written (moment))
     return FALSE;
-  if (fraction < 0)
-    {
-      fraction += WH_TIME_SECOND;
-      seconds -= 1;
-    }
-  *out_microseconds = (guint) fraction;
-  return gmtime_r (&seconds, out_calendar) != NULL;
+  place = put_date (out_text, split (moment, WH_TIME_DAY, &of_day));
+  second = split (of_day, WH_TIME_SECOND, &fraction);
+  *place++ = 'T';
+  place = put_digits (place, (guint) (second / 3600), 2);
+  *place++ = ':';
+  place = put_digits (place, (guint) (second / 60 % 60), 2);
+  *place++ = ':';
+  place = put_digits (place, (guint) (second % 60), 2);
+  *place++ = '.';
+  place = put_digits (place, (guint) fraction, 6);
+  memcpy (place, "Z", 2);
+  return TRUE;
+}
+
+gboolean
+wh_clock_write_date (gint64 moment, char out_text[WH_CLOCK_TEXT])
+{
+  gint64 rest;
+
+  if (!can_be_written (moment))
+    return FALSE;
+  *put_date (out_text, split (moment, WH_TIME_DAY, &rest)) = '\0';
+  return TRUE;
 }
 
 char *
 wh_clock_format (gint64 moment)
 {
-  struct tm calendar;
-  guint microseconds;
+  char text[WH_CLOCK_TEXT];
 
-  if (!split_moment (moment, &calendar, &microseconds))
-    return NULL;
-  return g_strdup_printf ("%04d-%02d-%02dT%02d:%02d:%02d.%06uZ", calendar.tm_year + 1900, calendar.tm_mon + 1, calendar.tm_mday,
-                          calendar.tm_hour, calendar.tm_min, calendar.tm_sec, microseconds);
+  return wh_clock_write (moment, text) ? g_strdup (text) : NULL;
 }
 
 char *
 wh_clock_format_date (gint64 moment)
 {
-  struct tm calendar;
-  guint microseconds;
+  char text[WH_CLOCK_TEXT];
 
-  if (!split_moment (moment, &calendar, &microseconds))
-    return NULL;
-  return g_strdup_printf ("%04d-%02d-%02d", calendar.tm_year + 1900, calendar.tm_mon + 1, calendar.tm_mday);
+  return wh_clock_write_date (moment, text) ? g_strdup (text) : NULL;
 }
 
 /* Reads between `least` and `most` digits and moves on; nothing is consumed on FALSE. */

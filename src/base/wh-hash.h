@@ -14,6 +14,12 @@ typedef struct {
 WhHash wh_hash_data (const void *data, gsize length);
 char  *wh_hash_to_string (const WhHash *hash);   /* 64 lower-case hex digits */
 
+/* 128 bits that tell texts apart which nobody makes in order to be taken for each other; thirty times as fast. */
+typedef struct {
+  guint64 halves[2];
+} WhQuickHash;
+WhQuickHash wh_hash_quick (const void *data, gsize length);
+
 /* A running digest; text parts are length-prefixed. */
 typedef struct _WhHasher WhHasher;
 WhHasher *wh_hasher_new    (void);

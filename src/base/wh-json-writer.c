@@ -347,10 +347,25 @@ wh_json_writer_number (WhJsonWriter *writer, double value, int decimals)
 }
 
 void
-wh_json_writer_raw (WhJsonWriter *writer, const char *json)
+wh_json_writer_raw_of (WhJsonWriter *writer, const char *json, gsize length)
 {
   start_value (writer);
-  append (writer->out, json, strlen (json));
+  append (writer->out, json, length);
+}
+
+void
+wh_json_writer_raw_members (WhJsonWriter *writer, const char *members, gsize length)
+{
+  if (length == 0)
+    return;
+  start_entry (writer);
+  append (writer->out, members, length);
+}
+
+void
+wh_json_writer_raw (WhJsonWriter *writer, const char *json)
+{
+  wh_json_writer_raw_of (writer, json, strlen (json));
 }
 
 void

@@ -26,6 +26,9 @@ void wh_json_writer_boolean (WhJsonWriter *writer, gboolean value);
 void wh_json_writer_null    (WhJsonWriter *writer);
 /* Appends text that already is one valid JSON value. */
 void wh_json_writer_raw     (WhJsonWriter *writer, const char *json);
+/* Members of the object at hand: "a":1,"b":2 */
+void wh_json_writer_raw_members (WhJsonWriter *writer, const char *members, gsize length);
+void wh_json_writer_raw_of (WhJsonWriter *writer, const char *json, gsize length);
 
 /* The same of a value that was read. */
 void wh_json_writer_node    (WhJsonWriter *writer, const WhJsonNode *node);

@@ -2,11 +2,15 @@
 #include <string.h>
 
 #include "base/wh-clock.h"
+#include "base/wh-limits.h"
 #include "wh-cache-ops.h"
 
 /* What an entry takes beside its key and its value: the struct, its GBytes, its place in the table. */
 #define ENTRY_BYTES 160
 #define COUNTER_BYTES (4 * 1024 * 1024)
+/* Twice the largest value. */
+#define SHARD_BYTES (2 * WH_LIMIT_CACHE_VALUE)
+#define MOST_SHARDS 16u
 
 typedef struct {
   GList   place;      /* in the order of use; its data is the entry */
@@ -26,10 +30,16 @@ typedef struct {
   guint64     evictions;
 } Room;
 
+/* What has the keys whose hash begins alike, so that threads seldom wait for each other. */
 typedef struct {
   GMutex  lock;
   Room    values, counters;
   guint64 hits, misses;
+} Shard;
+
+typedef struct {
+  guint n;
+  Shard shards[MOST_SHARDS];
 } WhCacheLocal;
 
 static void
@@ -102,14 +112,24 @@ add (Room *room, const char *key, gsize value_bytes, gint64 now, guint seconds)
   return entry;
 }
 
+static Shard *
+shard_of (WhCacheLocal *local, const char *key)
+{
+  return &local->shards[(g_str_hash (key) * 0x9e3779b1u >> 16) % local->n];
+}
+
 gpointer
 wh_cache_local_new (gsize max_bytes)
 {
   WhCacheLocal *local = g_new0 (WhCacheLocal, 1);
 
-  g_mutex_init (&local->lock);
-  room_init (&local->values, max_bytes);
-  room_init (&local->counters, COUNTER_BYTES);
+  local->n = (guint) CLAMP (max_bytes / SHARD_BYTES, 1, MOST_SHARDS);
+  for (guint i = 0; i < local->n; i++)
+    {
+      g_mutex_init (&local->shards[i].lock);
+      room_init (&local->shards[i].values, max_bytes / local->n);
+      room_init (&local->shards[i].counters, COUNTER_BYTES / local->n);
+    }
   return local;
 }
 
@@ -118,28 +138,31 @@ local_free (gpointer state)
 {
   WhCacheLocal *local = state;
 
-  room_clear (&local->values);
-  room_clear (&local->counters);
-  g_hash_table_unref (local->values.entries);
-  g_hash_table_unref (local->counters.entries);
-  g_mutex_clear (&local->lock);
+  for (guint i = 0; i < local->n; i++)
+    {
+      room_clear (&local->shards[i].values);
+      room_clear (&local->shards[i].counters);
+      g_hash_table_unref (local->shards[i].values.entries);
+      g_hash_table_unref (local->shards[i].counters.entries);
+      g_mutex_clear (&local->shards[i].lock);
+    }
   g_free (local);
 }
 
 WhCacheAnswer
 wh_cache_local_get_young (gpointer state, const char *key, gint64 most_age, GBytes **out_value, guint *out_seconds)
 {
-  WhCacheLocal *local = state;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&local->lock);
+  Shard *shard = shard_of (state, key);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&shard->lock);
   gint64 now = wh_clock_monotonic ();
-  Entry *entry = find (&local->values, key, now);
+  Entry *entry = find (&shard->values, key, now);
 
   if (!entry || now - entry->put > most_age)
     {
-      local->misses++;
+      shard->misses++;
       return WH_CACHE_MISSING;
     }
-  local->hits++;
+  shard->hits++;
   *out_value = g_bytes_ref (entry->value);
   *out_seconds = (guint) ((entry->ends - now + WH_TIME_SECOND - 1) / WH_TIME_SECOND);
   return WH_CACHE_FOUND;
@@ -154,9 +177,9 @@ local_get (gpointer state, const char *key, GBytes **out_value, guint *out_secon
 static gboolean
 local_put (gpointer state, const char *key, GBytes *value, guint seconds)
 {
-  WhCacheLocal *local = state;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&local->lock);
-  Entry *entry = add (&local->values, key, g_bytes_get_size (value), wh_clock_monotonic (), seconds);
+  Shard *shard = shard_of (state, key);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&shard->lock);
+  Entry *entry = add (&shard->values, key, g_bytes_get_size (value), wh_clock_monotonic (), seconds);
 
   if (entry)
     entry->value = g_bytes_ref (value);
@@ -166,12 +189,12 @@ local_put (gpointer state, const char *key, GBytes *value, guint seconds)
 static gboolean
 local_remove (gpointer state, const char *key)
 {
-  WhCacheLocal *local = state;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&local->lock);
-  Entry *entry = g_hash_table_lookup (local->values.entries, key);
+  Shard *shard = shard_of (state, key);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&shard->lock);
+  Entry *entry = g_hash_table_lookup (shard->values.entries, key);
 
   if (entry)
-    drop (&local->values, entry);
+    drop (&shard->values, entry);
   return TRUE;
 }
 
@@ -179,22 +202,25 @@ static gboolean
 local_clear (gpointer state)
 {
   WhCacheLocal *local = state;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&local->lock);
 
-  room_clear (&local->values);
+  for (guint i = 0; i < local->n; i++)
+    {
+      g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&local->shards[i].lock);
+      room_clear (&local->shards[i].values);
+    }
   return TRUE;
 }
 
 static guint64
 local_count (gpointer state, const char *key, guint window_seconds)
 {
-  WhCacheLocal *local = state;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&local->lock);
+  Shard *shard = shard_of (state, key);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&shard->lock);
   gint64 now = wh_clock_monotonic ();
-  Entry *entry = find (&local->counters, key, now);
+  Entry *entry = find (&shard->counters, key, now);
 
   if (!entry)
-    entry = add (&local->counters, key, 0, now, window_seconds);
+    entry = add (&shard->counters, key, 0, now, window_seconds);
   return ++entry->count;
 }
 
@@ -208,13 +234,17 @@ static void
 local_stats (gpointer state, WhCacheStats *stats)
 {
   WhCacheLocal *local = state;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&local->lock);
 
-  stats->local_hits += local->hits;
-  stats->misses += local->misses;
-  stats->evictions += local->values.evictions;
-  stats->entries += g_hash_table_size (local->values.entries);
-  stats->bytes += local->values.bytes;
+  for (guint i = 0; i < local->n; i++)
+    {
+      Shard *shard = &local->shards[i];
+      g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&shard->lock);
+      stats->local_hits += shard->hits;
+      stats->misses += shard->misses;
+      stats->evictions += shard->values.evictions;
+      stats->entries += g_hash_table_size (shard->values.entries);
+      stats->bytes += shard->values.bytes;
+    }
 }
 
 const WhCacheOps wh_cache_local_ops = {

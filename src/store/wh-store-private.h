@@ -23,6 +23,7 @@ struct _WhStore {
   GMutex          laying;    /* guards `overlay` and `generation` */
   WhStoreOverlay *overlay;   /* exchanged by whoever holds `writing`; NULL: none */
   gint64          generation;   /* grows where the overlay changes the catalogue */
+  gint64          seen;      /* atomic: the newest revision this process knows of; -1: none yet */
   WhDivertFunc    divert;    /* guarded by `writing`; NULL: writes are not diverted */
   gpointer        divert_data;
 };
@@ -53,6 +54,8 @@ struct _WhWriter {
 /* -- wh-store.c -- */
 /* Makes the file, its owner's alone, if it is not there. */
 void          wh_store_create_private (const char *path);
+/* That there is this revision. */
+void          wh_store_note_revision  (WhStore *store, gint64 revision);
 /* A connection to read with, inside a view. FALSE at the end: what was read is not to be trusted. */
 WhConnection *wh_store_begin_reading  (WhStore *store, GError **error);
 gboolean      wh_store_end_reading    (WhStore *store, WhConnection *connection, GError **error);

@@ -183,6 +183,7 @@ wh_store_write (WhStore *store, const WhPrincipal *principal, WhPermission permi
   if (!done)
     return FALSE;
   wh_copies_note_written (store->copies, write.seq);
+  wh_store_note_revision (store, write.seq);
   if (out_seq)
     *out_seq = write.seq;
   return TRUE;

@@ -77,6 +77,7 @@ wh_store_open_with (const char *location, WhStoreMode mode, const WhStoreSetting
   store->location = g_strdup (location);
   store->path = wh_store_location_shown (location);
   store->mode = mode;
+  store->seen = -1;
   g_rec_mutex_init (&store->writing);
   g_mutex_init (&store->laying);
   wh_back_off_init (&store->back_off);
@@ -173,6 +174,21 @@ wh_store_epoch (WhStore *store)
   return note_of (store, "epoch");
 }
 
+void
+wh_store_note_revision (WhStore *store, gint64 revision)
+{
+  gint64 seen = __atomic_load_n (&store->seen, __ATOMIC_RELAXED);
+
+  while (revision > seen && !__atomic_compare_exchange_n (&store->seen, &seen, revision, FALSE, __ATOMIC_RELEASE, __ATOMIC_RELAXED))
+    ;
+}
+
+gint64
+wh_store_seen (WhStore *store)
+{
+  return __atomic_load_n (&store->seen, __ATOMIC_ACQUIRE);
+}
+
 gint64
 wh_store_revision (WhStore *store)
 {
@@ -185,7 +201,10 @@ wh_store_revision (WhStore *store)
   wh_store_take_overlay (store, &reader);
   revision = wh_reader_revision (&reader);
   g_clear_pointer (&reader.overlay, wh_store_overlay_unref);
-  return wh_store_end_reading (store, connection, NULL) ? revision : -1;
+  if (!wh_store_end_reading (store, connection, NULL))
+    return -1;
+  wh_store_note_revision (store, revision);
+  return revision;
 }
 
 gboolean

@@ -50,6 +50,9 @@ char       *wh_store_server_id (WhStore *store);
 char       *wh_store_epoch     (WhStore *store);
 /* Sequence number of the last committed change as seen by a new reader; cheap enough to ask every second. -1 on error. */
 gint64      wh_store_revision  (WhStore *store);
+/* The newest one that this process has written, or has seen when it last asked with the above; -1: none yet. Asks nobody, so what other
+ * processes write is known as late as somebody asks; what was written here counts before wh_store_write returns. */
+gint64      wh_store_seen      (WhStore *store);
 /* Looks for damage, and at the audit chain; WH_ERROR_CORRUPT with what was found. */
 gboolean    wh_store_check     (WhStore *store, GError **error);
 

@@ -54,8 +54,9 @@ write_pages (WhJsonWriter *writer, const WhMeta *meta)
 static void
 write_meta (WhJsonWriter *writer, const WhMeta *meta)
 {
-  g_autofree char *now = wh_clock_format (wh_clock_now ());
+  char now[WH_CLOCK_TEXT];
 
+  wh_clock_write (wh_clock_now (), now);
   wh_json_writer_key (writer, "meta");
   wh_json_writer_begin_object (writer);
   wh_json_writer_add_string (writer, "timestamp", now);
@@ -67,22 +68,34 @@ write_meta (WhJsonWriter *writer, const WhMeta *meta)
   wh_json_writer_end_object (writer);
 }
 
+/* All that stands around the data. */
+#define ENVELOPE_BYTES 512
+
 char *
-wh_wire_envelope (const char *data, const WhMeta *meta)
+wh_wire_envelope_of (const char *data, gsize length, const WhMeta *meta, gsize *out_length)
 {
-  GString *text = g_string_new (NULL);
+  GString *text = g_string_sized_new (length + ENVELOPE_BYTES);
   g_autoptr (WhJsonWriter) writer = wh_json_writer_new (text, 0);
 
   wh_json_writer_begin_object (writer);
   wh_json_writer_add_boolean (writer, "success", TRUE);
   wh_json_writer_key (writer, "data");
-  wh_json_writer_raw (writer, data);
+  wh_json_writer_raw_of (writer, data, length);
   write_meta (writer, meta);
   wh_json_writer_key (writer, "errors");
   wh_json_writer_begin_array (writer);
   wh_json_writer_end_array (writer);
   wh_json_writer_end_object (writer);
+  *out_length = text->len;
   return g_string_free (text, FALSE);
+}
+
+char *
+wh_wire_envelope (const char *data, const WhMeta *meta)
+{
+  gsize length;
+
+  return wh_wire_envelope_of (data, strlen (data), meta, &length);
 }
 
 static void

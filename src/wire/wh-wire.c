@@ -62,9 +62,10 @@ write_integer (WhJsonWriter *writer, gint64 value)
 static void
 write_moment (WhJsonWriter *writer, gint64 moment, gboolean date)
 {
-  g_autofree char *text = date ? wh_clock_format_date (moment) : wh_clock_format (moment);
+  char text[WH_CLOCK_TEXT];
+  gboolean known = date ? wh_clock_write_date (moment, text) : wh_clock_write (moment, text);
 
-  wh_json_writer_string (writer, text);
+  wh_json_writer_string (writer, known ? text : NULL);
 }
 
 const char *

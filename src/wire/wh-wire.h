@@ -76,6 +76,8 @@ WhWireError wh_wire_error      (const GError *error);
 
 /* The finished reply body: {success, data, meta, errors}. `data` is one JSON value. */
 char     *wh_wire_envelope     (const char *data, const WhMeta *meta);
+/* The same for data of so many bytes; out_length: of the body. */
+char     *wh_wire_envelope_of  (const char *data, gsize length, const WhMeta *meta, gsize *out_length);
 char     *wh_wire_error_envelope (const WhWireError *error, const WhMeta *meta);
 /* application/problem+json (RFC 9457). */
 char     *wh_wire_problem      (const WhWireError *error, const WhMeta *meta);
