@@ -112,6 +112,15 @@ wh_catalogue_snapshot_until (WhCatalogue *catalogue, gint64 *out_revision)
   return wh_snapshot_ref (catalogue->snapshot);
 }
 
+gint64
+wh_catalogue_state (WhCatalogue *catalogue, gint64 *out_until)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&catalogue->swap);
+
+  *out_until = catalogue->looked_at;
+  return catalogue->snapshot->revision;
+}
+
 /* -- refresh ----------------------------------------------------------------------------------------------------- */
 
 typedef struct {
@@ -477,6 +486,7 @@ show_cb (WhReader *reader, gpointer user_data, GError **error)
   WhStrainDetail *detail = show->detail;
   const WhId *id = &detail->card->id;
 
+  detail->revision = wh_reader_revision (reader);
   detail->strain = wh_reader_get (reader, WH_KIND_STRAIN, id, error);
   if (!detail->strain)
     return FALSE;

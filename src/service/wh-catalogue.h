@@ -84,6 +84,8 @@ void         wh_catalogue_drop_prepare (WhCatalogue *catalogue, gpointer user_da
 WhSnapshot  *wh_catalogue_snapshot (WhCatalogue *catalogue);
 /* The same with the revision up to which nothing that is in it has changed, at least the snapshot's own; -1 before the first refresh. */
 WhSnapshot  *wh_catalogue_snapshot_until (WhCatalogue *catalogue, gint64 *out_revision);
+/* The current snapshot's revision, and out_until as above. */
+gint64       wh_catalogue_state    (WhCatalogue *catalogue, gint64 *out_until);
 WhStore     *wh_catalogue_store    (WhCatalogue *catalogue);
 
 WhSnapshot  *wh_snapshot_ref       (WhSnapshot *snapshot);
@@ -113,6 +115,7 @@ const WhCard *wh_catalogue_resolve (WhSnapshot *snapshot, const char *argument, 
 typedef struct {
   WhSnapshot *snapshot;
   const WhCard *card;
+  gint64      revision;          /* of the store as these were read */
   WhStrain   *strain;
   GPtrArray  *batches;           /* WhBatch*, newest test first */
   GPtrArray  *results;           /* WhLabResult*, newest first */

@@ -34,17 +34,17 @@ add_percent (WhJsonWriter *writer, const char *key, double mg_per_g)
 static void
 add_date (WhJsonWriter *writer, const char *key, gint64 moment)
 {
-  g_autofree char *text = wh_clock_format_date (moment);
+  char text[WH_CLOCK_TEXT];
 
-  wh_json_writer_add_string (writer, key, text);
+  wh_json_writer_add_string (writer, key, wh_clock_write_date (moment, text) ? text : NULL);
 }
 
 static void
 add_moment (WhJsonWriter *writer, const char *key, gint64 moment)
 {
-  g_autofree char *text = wh_clock_format (moment);
+  char text[WH_CLOCK_TEXT];
 
-  wh_json_writer_add_string (writer, key, text);
+  wh_json_writer_add_string (writer, key, wh_clock_write (moment, text) ? text : NULL);
 }
 
 /* -- cards ------------------------------------------------------------------------------------------------------- */
@@ -174,7 +174,7 @@ write_interval (WhJsonWriter *writer, const char *value_key, WhAmount amount, do
 
 /* Medians over the batches in % w/w, each with its interval and the number of batches behind it. */
 static void
-write_percentages (WhJsonWriter *writer, const WhStrainDetail *detail)
+write_percentages (WhJsonWriter *writer, const WhSnapshot *snapshot, guint index)
 {
   static const struct {
     WhSum       sum;
@@ -190,22 +190,25 @@ write_percentages (WhJsonWriter *writer, const WhStrainDetail *detail)
     {
       wh_json_writer_key (writer, sums[i].key);
       wh_json_writer_begin_object (writer);
-      write_interval (writer, "value", wh_snapshot_sum (detail->snapshot, detail->card->index, sums[i].sum), MG_PER_PERCENT);
+      write_interval (writer, "value", wh_snapshot_sum (snapshot, index, sums[i].sum), MG_PER_PERCENT);
       wh_json_writer_end_object (writer);
     }
   wh_json_writer_end_object (writer);
 }
 
 static void
-write_terpene_profile (WhJsonWriter *writer, const WhStrainDetail *detail)
+write_terpene_profile (WhJsonWriter *writer, const WhSnapshot *snapshot, guint index)
 {
   wh_json_writer_key (writer, "terpene_profile");
   wh_json_writer_begin_array (writer);
-  for (guint i = 0; i < wh_analyte_count (); i++)
+  for (guint32 i = snapshot->facts_first[index]; i < snapshot->facts_first[index + 1]; i++)
     {
-      const WhAnalyte *analyte = wh_analyte_get (i);
-      WhAmount amount = wh_snapshot_amount (detail->snapshot, detail->card->index, i);
-      if (amount.n == 0 || !wh_analyte_is_terpene (analyte) || analyte->total != WH_ANALYTE_NONE)
+      const WhAnalyte *analyte = snapshot->facts[i].analyte < wh_analyte_count () ? wh_analyte_get (snapshot->facts[i].analyte) : NULL;
+      WhAmount amount;
+      if (!analyte || !wh_analyte_is_terpene (analyte) || analyte->total != WH_ANALYTE_NONE)
+        continue;
+      amount = wh_snapshot_amount (snapshot, index, analyte->index);
+      if (amount.n == 0)
         continue;
       wh_json_writer_begin_object (writer);
       wh_json_writer_add_string (writer, "analyte", analyte->key);
@@ -284,47 +287,62 @@ write_not_supported (WhJsonWriter *writer)
   wh_json_writer_end_object (writer);
 }
 
-/* null where the one who asks may not read them. */
-static void
-write_notes (WhJsonWriter *writer, const WhStrainDetail *detail)
+void
+wh_present_strain_head (WhJsonWriter *writer, const WhStrainDetail *detail)
+{
+  add_id (writer, "id", &detail->card->id);
+  wh_wire_write_entity (writer, detail->strain, FALSE);
+  wh_json_writer_add_integer (writer, "review_count", detail->ratings.count);
+  wh_json_writer_add_number (writer, "average_rating", detail->ratings.average, RATING_DECIMALS);
+}
+
+void
+wh_present_strain_facts (WhJsonWriter *writer, const WhSnapshot *snapshot, const WhCard *card)
+{
+  write_card_chemistry (writer, card);
+  add_percent (writer, "thcv_percentage", wh_snapshot_sum (snapshot, card->index, WH_SUM_THCV).estimate);
+  add_percent (writer, "cbg_percentage", wh_snapshot_sum (snapshot, card->index, WH_SUM_CBG).estimate);
+  write_percentages (writer, snapshot, card->index);
+  write_terpene_profile (writer, snapshot, card->index);
+  wh_json_writer_add_integer (writer, "in_stock", card->n_in_stock);
+  wh_json_writer_add_number (writer, "price_per_gram", card->price_per_gram, MONEY_DECIMALS);
+  add_date (writer, "tested_at", card->tested_at);
+  add_moment (writer, "priced_at", card->priced_at);
+}
+
+void
+wh_present_strain_rows (WhJsonWriter *writer, const WhStrainDetail *detail)
+{
+  write_batches (writer, detail);
+  write_results (writer, detail, NULL);
+  write_products (writer, detail);
+}
+
+void
+wh_present_strain_end (WhJsonWriter *writer, const GPtrArray *notes, const WhFavorite *favorite)
 {
   wh_json_writer_key (writer, "notes");
-  if (!detail->notes)
+  if (!notes)
     wh_json_writer_null (writer);
   else
-    wh_present_rows (writer, detail->notes);
+    wh_present_rows (writer, notes);
   wh_json_writer_key (writer, "favorite");
-  if (detail->notes)
-    wh_json_writer_boolean (writer, detail->favorite != NULL);
+  if (notes)
+    wh_json_writer_boolean (writer, favorite != NULL);
   else
     wh_json_writer_null (writer);
+  wh_json_writer_add_string (writer, "medical_uses", NULL);
+  write_not_supported (writer);
 }
 
 void
 wh_present_strain (WhJsonWriter *writer, const WhStrainDetail *detail)
 {
-  guint index = detail->card->index;
-
   wh_json_writer_begin_object (writer);
-  add_id (writer, "id", &detail->card->id);
-  wh_wire_write_entity (writer, detail->strain, FALSE);
-  wh_json_writer_add_integer (writer, "review_count", detail->ratings.count);
-  wh_json_writer_add_number (writer, "average_rating", detail->ratings.average, RATING_DECIMALS);
-  write_card_chemistry (writer, detail->card);
-  add_percent (writer, "thcv_percentage", wh_snapshot_sum (detail->snapshot, index, WH_SUM_THCV).estimate);
-  add_percent (writer, "cbg_percentage", wh_snapshot_sum (detail->snapshot, index, WH_SUM_CBG).estimate);
-  write_percentages (writer, detail);
-  write_terpene_profile (writer, detail);
-  wh_json_writer_add_integer (writer, "in_stock", detail->card->n_in_stock);
-  wh_json_writer_add_number (writer, "price_per_gram", detail->card->price_per_gram, MONEY_DECIMALS);
-  add_date (writer, "tested_at", detail->card->tested_at);
-  add_moment (writer, "priced_at", detail->card->priced_at);
-  write_batches (writer, detail);
-  write_results (writer, detail, NULL);
-  write_products (writer, detail);
-  write_notes (writer, detail);
-  wh_json_writer_add_string (writer, "medical_uses", NULL);
-  write_not_supported (writer);
+  wh_present_strain_head (writer, detail);
+  wh_present_strain_facts (writer, detail->snapshot, detail->card);
+  wh_present_strain_rows (writer, detail);
+  wh_present_strain_end (writer, detail->notes, detail->favorite);
   wh_json_writer_end_object (writer);
 }
 

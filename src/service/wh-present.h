@@ -26,6 +26,12 @@ void wh_present_product_at (WhJsonWriter *writer, const WhProduct *product, cons
  * terpene_profile[{analyte, name, code, amount, low, high, n, unit}]; batches with their lab_results; lab_results; products;
  * notes (the rows) and favorite (whether the one who asks marked it), null for who may not read them; not_supported{fields, reason}. */
 void wh_present_strain  (WhJsonWriter *writer, const WhStrainDetail *detail);
+/* The members of that object in its order, for who keeps some of them: up to the ratings; what the catalogue in memory knows; batches,
+ * lab results and products; and what depends on who asks (`notes` NULL: one who may not read them), with the end. */
+void wh_present_strain_head  (WhJsonWriter *writer, const WhStrainDetail *detail);
+void wh_present_strain_facts (WhJsonWriter *writer, const WhSnapshot *snapshot, const WhCard *card);
+void wh_present_strain_rows  (WhJsonWriter *writer, const WhStrainDetail *detail);
+void wh_present_strain_end   (WhJsonWriter *writer, const GPtrArray *notes, const WhFavorite *favorite);
 /* Entities as the wire writes them. */
 void wh_present_rows    (WhJsonWriter *writer, const GPtrArray *rows);
 /* [{strain_id, name, type, what wh_present_closeness writes, engine, words, differs, demonstration}]; `share` is that of the row's
