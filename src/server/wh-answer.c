@@ -3,15 +3,21 @@
 #include <string.h>
 
 WhAnswer *
-wh_answer_new (guint status, const char *type, char *body)
+wh_answer_new_of (guint status, const char *type, char *body, gsize length)
 {
   WhAnswer *answer = g_new0 (WhAnswer, 1);
 
   answer->status = status;
   answer->type = g_strdup (type);
   answer->body = body;
-  answer->length = strlen (body);
+  answer->length = length;
   return answer;
+}
+
+WhAnswer *
+wh_answer_new (guint status, const char *type, char *body)
+{
+  return wh_answer_new_of (status, type, body, strlen (body));
 }
 
 WhAnswer *

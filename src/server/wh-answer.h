@@ -21,6 +21,7 @@ typedef struct {
 
 /* Takes `body`, a text. */
 WhAnswer *wh_answer_new  (guint status, const char *type, char *body);
+WhAnswer *wh_answer_new_of (guint status, const char *type, char *body, gsize length);
 /* Takes `stream`. */
 WhAnswer *wh_answer_new_stream (guint status, const char *type, WhStream *stream);
 /* One more header field. Takes `value`; NULL: does nothing. */

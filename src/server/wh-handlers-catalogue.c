@@ -10,6 +10,8 @@
 #include "service/wh-products.h"
 #include "wh-handlers-private.h"
 
+#define STRAIN_BYTES 32768   /* most have less */
+
 static char *
 answer_query (WhHost *host, WhRequest *request, WhMeta *meta, const WhQuery *query, GError **error)
 {
@@ -17,8 +19,7 @@ answer_query (WhHost *host, WhRequest *request, WhMeta *meta, const WhQuery *que
 
   if (!hits)
     return NULL;
-  if (query->offset == 0)
-    wh_search_tally_count (host->searches, query->text, hits->total);
+  request->searched = query->offset == 0 ? g_strdup (query->text) : NULL;
   wh_parameters_page (request, hits->total, meta);
   WH_WRITE_DOCUMENT (wh_present_hits (writer, hits));
 }
@@ -127,15 +128,26 @@ write_fresh (WhHost *host, WhRequest *request, GError **error)
 char *
 wh_handle_strain (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
 {
-  g_autoptr (WhStrainDetail) detail = NULL;
+  g_autoptr (WhSnapshot) snapshot = NULL;
+  g_autoptr (GString) text = NULL;
+  g_autoptr (WhJsonWriter) writer = NULL;
+  const WhCard *card;
   WhId id;
 
   if (!wh_handlers_resolve (host, request, request->value, &id, error))
     return write_fresh (host, request, error);
-  detail = wh_catalogue_show (host->catalogue, request->principal, &id, error);
-  if (!detail)
+  snapshot = wh_catalogue_snapshot (host->catalogue);
+  card = wh_snapshot_find (snapshot, &id);
+  if (!card)
+    {
+      g_set_error_literal (error, WH_ERROR, WH_ERROR_NOT_FOUND, _("There is no strain with this id"));
+      return NULL;
+    }
+  text = g_string_sized_new (STRAIN_BYTES);
+  writer = wh_json_writer_new (text, 0);
+  if (!wh_strain_pages_write (host->pages, request->principal, snapshot, card, writer, error))
     return NULL;
-  WH_WRITE_DOCUMENT (wh_present_strain (writer, detail));
+  return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
 char *

@@ -14,6 +14,7 @@
 #define KEY_BYTES 32
 #define BEARER "Bearer "
 #define LOOK_INTERVAL WH_TIME_SECOND
+#define MEGABYTE (1024 * 1024)
 
 /* The key as base64url; made once, readable by the owner alone. */
 static char *
@@ -92,8 +93,8 @@ refresh_once (WhHost *host)
   host->refresh_failed = error != NULL;
 }
 
-/* With the lock held. A store that others write to, too, is looked at every second, and so is one that could not be read: a full disk or
- * a lack of descriptors passes, and nobody may change anything after that. FALSE: it is time to end. */
+/* With the lock held. The store is looked at every second: others may write to it, too, what changed nothing that is shown was told to
+ * nobody, and what could not be read may be readable again. FALSE: it is time to end. */
 static gboolean
 wait_until_stale (WhHost *host)
 {
@@ -101,10 +102,7 @@ wait_until_stale (WhHost *host)
   gboolean in_time = TRUE;
 
   while (!host->stop && !host->is_stale && in_time)
-    if (host->is_shared || host->refresh_failed)
-      in_time = g_cond_wait_until (&host->stale, &host->refreshing, deadline);
-    else
-      g_cond_wait (&host->stale, &host->refreshing);
+    in_time = g_cond_wait_until (&host->stale, &host->refreshing, deadline);
   return !host->stop;
 }
 
@@ -161,14 +159,16 @@ wh_host_new (const char *data_dir, const char *store, const char *const *replica
   host->cancellable = g_cancellable_new ();
   host->outgoing = host->settings ? open_outgoing (host->settings, error) : NULL;
   host->admin_key = host->outgoing ? load_key (data_dir, error) : NULL;
-  host->is_shared = wh_store_location_is_server (location);
   host->store = host->admin_key ? wh_store_open_with (location, WH_STORE_WRITE, &copies, error) : NULL;
   if (!host->store)
     return NULL;
   host->once = wh_once_new ();
-  host->documents = wh_documents_new (cache, host->store);
   host->live = wh_live_new (host->store, host->local, (guint) wh_settings_integer (host->settings, WH_SETTING_EVENTS_HISTORY));
   host->catalogue = wh_catalogue_new (host->store);
+  host->pages = wh_strain_pages_new (host->catalogue,
+                                     (gsize) wh_settings_integer (host->settings, WH_SETTING_STRAIN_CACHE_MB) * MEGABYTE);
+  host->documents = wh_documents_new (cache, host->catalogue,
+                                      (gsize) wh_settings_integer (host->settings, WH_SETTING_RESPONSE_CACHE_MB) * MEGABYTE);
   host->analyst = wh_analyst_new (host->catalogue, cache_dir);
   host->stats = wh_stats_new (host->catalogue);
   host->searches = wh_search_tally_new ();
@@ -190,10 +190,11 @@ wh_host_free (WhHost *host)
   g_clear_pointer (&host->searches, wh_search_tally_free);
   g_clear_pointer (&host->stats, wh_stats_free);
   g_clear_pointer (&host->analyst, wh_analyst_free);
-  g_clear_pointer (&host->catalogue, wh_catalogue_free);
   g_clear_pointer (&host->live, wh_live_free);
   g_clear_pointer (&host->once, wh_once_free);
   g_clear_pointer (&host->documents, wh_documents_free);
+  g_clear_pointer (&host->pages, wh_strain_pages_free);
+  g_clear_pointer (&host->catalogue, wh_catalogue_free);
   g_clear_pointer (&host->store, wh_store_unref);
   g_clear_pointer (&host->metrics, wh_metrics_free);
   g_clear_pointer (&host->outgoing, wh_outgoing_unref);

@@ -6,6 +6,7 @@
 #include "service/wh-analyst.h"
 #include "service/wh-search-tally.h"
 #include "service/wh-stats.h"
+#include "service/wh-strain-pages.h"
 #include "wh-documents.h"
 #include "wh-live.h"
 #include "wh-metrics.h"
@@ -42,13 +43,13 @@ typedef struct {
   WhCache     *cache;        /* shared with other servers where one is configured */
   WhLive      *live;         /* who listens to changes */
   WhOnce      *once;         /* requests with an idempotency key that are being answered */
+  WhStrainPages *pages;      /* what rows say of single strains */
   WhDocuments *documents;    /* of analyses, until the catalogue changes */
   GCancellable *cancellable; /* of those jobs */
   GMutex       refreshing;   /* wakes the refresher */
   GCond        stale;
   gboolean     is_stale;
   gboolean     refresh_failed;   /* the refresher's own: it has said so */
-  gboolean     is_shared;    /* other processes write to the store, too */
   gboolean     stop;
   GThread     *refresher;
   WhSettings  *settings;     /* atomic pointer */

@@ -279,6 +279,9 @@ answer (WhExchange *exchange)
     check_trailers (exchange);
   if (exchange->reply)
     return wh_listener_send (exchange);
+  exchange->reply = wh_router_find (exchange->listener->host, exchange->request);
+  if (exchange->reply)
+    return wh_listener_send (exchange);
   wh_peer_work (exchange->peer);
   switch (wh_router_work (exchange->request))
     {

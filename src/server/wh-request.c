@@ -48,6 +48,8 @@ wh_request_free (WhRequest *request)
   g_free (request->field_kept);
   g_free (request->next_cursor);
   g_clear_pointer (&request->stream, wh_stream_free);
+  g_free (request->searched);
+  g_free (request->kept_under);
   g_clear_pointer (&request->principal, wh_principal_unref);
   g_free (request);
 }

@@ -55,6 +55,9 @@ typedef struct {
   char          *field_kept;   /* the same of error_field */
   char          *error_details;  /* one JSON value; NULL: none */
   char          *next_cursor;  /* of a list; lives as long as the reply is written */
+  char          *searched;     /* what a search looked for, to be counted each time it is asked; NULL: nothing */
+
+  char          *kept_under;   /* set by wh-documents: what the answer will be kept under; NULL: it is not kept */
 } WhRequest;
 
 WhRequest  *wh_request_new       (const char *method, const char *path);

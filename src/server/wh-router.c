@@ -317,7 +317,7 @@ tag_of (const WhRequest *request, const WhMeta *meta, const char *data)
   /* How the server is has no state that somebody could have already. */
   if (!is_get (request) || request->reply_type || request->route->permission == WH_PERMISSION_PUBLIC)
     return NULL;
-  return wh_tags_of (data, meta->total_count);
+  return wh_tags_of (data, strlen (data), meta->total_count);
 }
 
 static WhAnswer *
@@ -329,9 +329,50 @@ not_modified (const char *tag, gboolean packed)
   return answer;
 }
 
+/* Asked again and again, it counts each time. */
+static void
+count_search (WhHost *host, const char *searched, const WhMeta *meta)
+{
+  if (searched)
+    wh_search_tally_count (host->searches, searched, (guint) meta->total_count);
+}
+
+WhAnswer *
+wh_router_find (WhHost *host, WhRequest *request)
+{
+  g_auto (WhDocument) document = { NULL };
+  WhMeta meta = meta_of (request);
+  gboolean packed;
+  gsize length;
+  char *body;
+  WhAnswer *answer;
+
+  if (!wh_documents_find (host->documents, request, &document))
+    return NULL;
+  meta.total_count = document.list.total_count;
+  meta.per_page = document.list.per_page;
+  meta.offset = document.list.offset;
+  meta.next_cursor = document.list.next_cursor;
+  count_search (host, document.searched, &meta);
+  if (wh_tags_known (wh_request_header (request, "If-None-Match"), document.tag, &packed))
+    return finish (host, request, NULL, not_modified (document.tag, packed));
+  body = wh_wire_envelope_of (document.data, document.length, &meta, &length);
+  answer = wh_answer_new_of (200, JSON_TYPE, body, length);
+  wh_answer_set_header (answer, "ETag", g_strdup (document.tag));
+  return finish (host, request, NULL, answer);
+}
+
+/* A row that the catalogue does not know yet has its own tag, and is not kept. */
+static void
+keep_document (WhHost *host, const WhRequest *request, const WhMeta *meta, const char *tag, const char *data)
+{
+  if (request->kept_under && !request->revision && !request->reply_status)
+    wh_documents_keep (host->documents, request, meta, tag, data, strlen (data));
+}
+
 /* What a handler that is done answers. Takes `data`. */
 static WhAnswer *
-success_reply (WhRequest *request, WhMeta *meta, char *data)
+success_reply (WhHost *host, WhRequest *request, WhMeta *meta, char *data)
 {
   g_autofree char *kept = data, *tag = NULL;
   guint status = request->reply_status ? request->reply_status : 200;
@@ -341,7 +382,8 @@ success_reply (WhRequest *request, WhMeta *meta, char *data)
 
   wh_parameters_next_page (request, meta);
   tag = tag_of (request, meta, data);
-
+  keep_document (host, request, meta, tag, data);
+  count_search (host, request->searched, meta);
   if (is_get (request) && !request->reply_says_more && wh_tags_known (wh_request_header (request, "If-None-Match"), tag, &packed))
     return not_modified (tag, packed);
   body = status == 204 ? g_strdup ("") : request->reply_type ? g_steal_pointer (&kept) : wh_wire_envelope (data, meta);
@@ -363,7 +405,7 @@ stream_reply (WhRequest *request)
 
 /* What was answered before to the same request; the envelope is of this one. */
 static WhAnswer *
-replay (WhRequest *request, WhMeta *meta, WhKeptReply *reply)
+replay (WhHost *host, WhRequest *request, WhMeta *meta, WhKeptReply *reply)
 {
   WhAnswer *answer;
 
@@ -372,7 +414,7 @@ replay (WhRequest *request, WhMeta *meta, WhKeptReply *reply)
   request->revision = 0;
   g_free (request->location);
   request->location = g_steal_pointer (&reply->location);
-  answer = success_reply (request, meta, g_steal_pointer (&reply->data));
+  answer = success_reply (host, request, meta, g_steal_pointer (&reply->data));
   wh_answer_set_header (answer, "Idempotent-Replayed", g_strdup ("true"));
   return answer;
 }
@@ -393,9 +435,9 @@ handle (WhHost *host, WhRequest *request)
   if (data)
     {
       wh_once_keep_late (host->store, request, data);
-      return success_reply (request, &meta, data);
+      return success_reply (host, request, &meta, data);
     }
-  return wh_once_lost (host->store, request, &earlier) ? replay (request, &meta, earlier) : failure_reply (request, error);
+  return wh_once_lost (host->store, request, &earlier) ? replay (host, request, &meta, earlier) : failure_reply (request, error);
 }
 
 static gboolean
@@ -418,7 +460,7 @@ handle_once (WhHost *host, WhRequest *request)
   if (!wh_once_begin (host->once, host->store, request, hours, &earlier, &error))
     answer = failure_reply (request, error);
   else
-    answer = earlier ? replay (request, &meta, earlier) : handle (host, request);
+    answer = earlier ? replay (host, request, &meta, earlier) : handle (host, request);
   wh_once_end (host->once, request);
   return answer;
 }

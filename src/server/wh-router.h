@@ -19,6 +19,8 @@ typedef enum {
  * 405, 401, 403, 413, 400, OPTIONS), else NULL: take the body, then call wh_router_answer. `body_length` is what the head announces, -1
  * unknown. */
 WhAnswer *wh_router_begin (WhHost *host, WhRequest *request, gint64 body_length);
+/* The same answer as somebody had before, while it is still true; NULL: it must be made. Takes microseconds. */
+WhAnswer *wh_router_find   (WhHost *host, WhRequest *request);
 /* How long answering may take. */
 WhWork    wh_router_work   (const WhRequest *request);
 WhAnswer *wh_router_answer (WhHost *host, WhRequest *request);

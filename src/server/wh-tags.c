@@ -5,7 +5,7 @@
 #include "base/wh-hash.h"
 
 #define PACKED "-gzip"
-#define DIGITS 24   /* 96 bits */
+#define ODD G_GUINT64_CONSTANT (0x9e3779b97f4a7c15)
 
 static const char *
 skip_blanks (const char *text)
@@ -85,15 +85,9 @@ wh_tags_packed (const char *tag)
 }
 
 char *
-wh_tags_of (const char *data, gint64 total)
+wh_tags_of (const char *data, gsize length, gint64 total)
 {
-  WhHasher *hasher = wh_hasher_new ();
-  WhHash hash;
-  g_autofree char *digits = NULL;
+  WhQuickHash hash = wh_hash_quick (data, length);
 
-  wh_hasher_text (hasher, data);
-  wh_hasher_data (hasher, &total, sizeof total);
-  hash = wh_hasher_finish (hasher);
-  digits = wh_hash_to_string (&hash);
-  return g_strdup_printf ("W/\"%.*s\"", DIGITS, digits);
+  return g_strdup_printf ("W/\"%016" G_GINT64_MODIFIER "x%08x\"", hash.halves[0], (guint32) (hash.halves[1] ^ (guint64) total * ODD >> 32));
 }

@@ -22,6 +22,6 @@ gboolean wh_tags_known  (const char *list, const char *tag, gboolean *out_packed
 /* “"7-gzip"” of “"7"”, and a weak one as it is. Caller frees. */
 char    *wh_tags_packed (const char *tag);
 /* A weak one of what a reply says. Caller frees. */
-char    *wh_tags_of     (const char *data, gint64 total);
+char    *wh_tags_of     (const char *data, gsize length, gint64 total);
 
 G_END_DECLS
