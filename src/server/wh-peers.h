@@ -1,7 +1,7 @@
 /* wh-peers.h: who is connected: how many, from where, and how long the server waits for each. Thread-safe; knows descriptors only.
  *
  * A time-out between two bytes forgives a peer that sends one now and then; here every step has its time as a whole, and a peer that
- * misses it is hung up on. One thread looks after all: 25,000 peers cost it less than two hundredths of a processor. */
+ * misses it is hung up on. One thread looks after all: with 15,000 resting peers the whole process takes two hundredths of a processor. */
 #pragma once
 
 #include <glib.h>
