@@ -26,7 +26,7 @@ class Operation:
             return wrong + (['a body where none is documented'] if reply.body else [])
         if reply.type not in content:
             return wrong + [f'{reply.type} is not documented']
-        if reply.type == 'text/plain':
+        if reply.type.startswith('text/'):
             return wrong
         return wrong + self.document.check(content[reply.type]['schema'], reply.json)
 
