@@ -1,4 +1,5 @@
-/* wh-test-kills.h: the server killed at random moments while several write over HTTP, single rows and groups of them. */
+/* wh-test-kills.h: the server killed at random moments while several write over HTTP: single rows with ids of their own, single rows with
+ * an Idempotency-Key and the server's ids, and groups. */
 #pragma once
 
 #include <glib.h>
