@@ -14,14 +14,48 @@ decompose (const char *text)
   return g_utf8_normalize (folded, -1, G_NORMALIZE_ALL);
 }
 
+static gboolean
+is_ascii (const char *text)
+{
+  for (; *text; text++)
+    if ((guchar) *text >= 0x80)
+      return FALSE;
+  return TRUE;
+}
+
+/* What reduce () makes of such a text: there is nothing to take apart. */
+static char *
+reduce_ascii (const char *text, char separator, const char *dropped)
+{
+  char *out = g_malloc (strlen (text) + 1), *end = out;
+  gboolean gap = FALSE;
+
+  for (; *text; text++)
+    if (g_ascii_isalnum (*text))
+      {
+        if (gap && end > out)
+          *end++ = separator;
+        *end++ = g_ascii_tolower (*text);
+        gap = FALSE;
+      }
+    else if (!strchr (dropped, *text))
+      gap = TRUE;
+  *end = '\0';
+  return out;
+}
+
 /* Letters and digits stay, accents and the `dropped` characters go, every other run becomes one separator. */
 static char *
 reduce (const char *text, char separator, const char *dropped)
 {
-  g_autofree char *apart = decompose (text);
-  GString *out = g_string_sized_new (strlen (apart) + 1);
+  g_autofree char *apart = NULL;
+  GString *out;
   gboolean gap = FALSE;
 
+  if (!text || is_ascii (text))
+    return reduce_ascii (text ? text : "", separator, dropped);
+  apart = decompose (text);
+  out = g_string_sized_new (strlen (apart) + 1);
   for (const char *place = apart; *place; place = g_utf8_next_char (place))
     {
       gunichar c = g_utf8_get_char (place);

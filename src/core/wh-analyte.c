@@ -208,15 +208,30 @@ wh_analyte_is_terpene (const WhAnalyte *analyte)
   return analyte->analyte_class != WH_ANALYTE_CANNABINOID;
 }
 
+/* The aromas of all, folded once: every search asks. */
+static gpointer
+fold_aromas (gpointer data)
+{
+  char **aromas = g_new0 (char *, wh_analyte_count () + 1);
+
+  for (guint i = 0; i < wh_analyte_count (); i++)
+    aromas[i] = wh_text_fold (wh_analyte_get (i)->aroma);
+  return aromas;
+}
+
 static gboolean
 has_aroma (const WhAnalyte *analyte, const char *word)
 {
-  g_autofree char *folded = wh_text_fold (analyte->aroma);
-  g_auto (GStrv) words = g_strsplit (folded, " ", -1);
+  static GOnce once = G_ONCE_INIT;
+  char *const *aromas = g_once (&once, fold_aromas, NULL);
+  gsize length = strlen (word);
 
-  for (char **own = words; *own; own++)
-    if (g_str_has_prefix (*own, word))
-      return TRUE;
+  for (const char *own = aromas[analyte->index]; own; own = strchr (own, ' '))
+    {
+      own += *own == ' ';
+      if (strncmp (own, word, length) == 0)
+        return TRUE;
+    }
   return FALSE;
 }
 

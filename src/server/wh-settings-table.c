@@ -27,7 +27,7 @@ static const WhSettingRow rows[] = {
   LIST (WH_SETTING_LISTEN, "server", "listen", "127.0.0.1:8000", 0,
         N_("Where to listen, address:port; port 0 is any free one.")),
   INTEGER (WH_SETTING_THREADS, "server", "threads", "0", 0, 256, 0, N_("Threads that answer. 0: one for each processor.")),
-  INTEGER (WH_SETTING_RESPONSE_CACHE_MB, "server", "response_cache_mb", "32", 0, 65536, 0,
+  INTEGER (WH_SETTING_RESPONSE_CACHE_MB, "server", "response_cache_mb", "64", 0, 65536, 0,
            N_("Megabytes of finished answers that this process keeps until the store changes. 0: every answer is made anew.")),
   INTEGER (WH_SETTING_STRAIN_CACHE_MB, "server", "strain_cache_mb", "64", 0, 65536, 0,
            N_("Megabytes in which this process keeps what rows say of single strains, until one changes. 0: they are read each time.")),
