@@ -134,32 +134,12 @@ wh_parameters_descending (const WhRequest *request)
   return g_strcmp0 (wh_request_parameter (request, "order"), "desc") == 0;
 }
 
-guint
-wh_parameters_offset (const WhRequest *request)
-{
-  const char *cursor = wh_request_parameter (request, "cursor");
-  guint offset;
-
-  return cursor && wh_spec_place (cursor, &offset) ? offset : wh_parameters_unsigned (request, "offset");
-}
-
 void
 wh_parameters_page (const WhRequest *request, guint total, WhMeta *meta)
 {
   meta->total_count = total;
   meta->per_page = wh_parameters_unsigned (request, "limit");
-  meta->offset = wh_parameters_offset (request);
-}
-
-void
-wh_parameters_next_page (WhRequest *request, WhMeta *meta)
-{
-  guint64 next = (guint64) meta->offset + meta->per_page;
-
-  if (meta->total_count < 0 || (guint64) meta->total_count <= next || !wh_spec_find (request->route->parameters, "offset"))
-    return;
-  request->next_cursor = wh_spec_cursor ((guint) next);
-  meta->next_cursor = request->next_cursor;
+  meta->offset = wh_parameters_unsigned (request, "offset");
 }
 
 gboolean
@@ -197,7 +177,7 @@ wh_parameters_query (const WhRequest *request)
   const char *limit = wh_parameters_text (request, "limit"), *typed = wh_request_parameter (request, "q");
 
   query->limit = limit ? wh_parameters_unsigned (request, "limit") : query->limit;
-  query->offset = wh_parameters_offset (request);
+  query->offset = wh_parameters_unsigned (request, "offset");
   query->thc_min = wh_parameters_number (request, "thc_min");
   query->thc_max = wh_parameters_number (request, "thc_max");
   query->cbd_min = wh_parameters_number (request, "cbd_min");

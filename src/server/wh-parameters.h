@@ -24,12 +24,8 @@ gboolean wh_parameters_id       (const WhRequest *request, const char *name, WhI
 /* The parameter "state" in capitals, NULL when absent. Caller frees. */
 char    *wh_parameters_state    (const WhRequest *request);
 gboolean wh_parameters_descending (const WhRequest *request);
-/* Rows before the page, as cursor or else offset says. */
-guint    wh_parameters_offset   (const WhRequest *request);
 /* Where in all that was found the page lies, into meta. */
 void     wh_parameters_page     (const WhRequest *request, guint total, WhMeta *meta);
-/* The cursor of the page that follows, where the list is one that was found whole; the router asks for it. */
-void     wh_parameters_next_page (WhRequest *request, WhMeta *meta);
 
 /* latitude, longitude and radius; NAN where they are absent. */
 gboolean wh_parameters_place    (WhRequest *request, WhPlace *out_place, double *out_radius, GError **error);

@@ -10,6 +10,7 @@
 #include "wh-encoding.h"
 #include "wh-handlers.h"
 #include "wh-log.h"
+#include "wh-pages.h"
 #include "wh-parameters.h"
 #include "wh-tags.h"
 
@@ -239,7 +240,9 @@ begin (WhHost *host, WhRequest *request, gint64 body_length, char **out_allowed)
   reply = check_permission (request);
   if (!reply)
     reply = check_body (request, body_length);
-  return reply || wh_parameters_check (request, &error) ? reply : failure_reply (request, error);
+  if (reply || (wh_parameters_check (request, &error) && wh_pages_take (request, &error)))
+    return reply;
+  return failure_reply (request, error);
 }
 
 WhAnswer *
@@ -380,7 +383,7 @@ success_reply (WhHost *host, WhRequest *request, WhMeta *meta, char *data)
   char *body;
   WhAnswer *answer;
 
-  wh_parameters_next_page (request, meta);
+  wh_pages_end (request, meta);
   tag = tag_of (request, meta, data);
   keep_document (host, request, meta, tag, data);
   count_search (host, request->searched, meta);

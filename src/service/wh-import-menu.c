@@ -123,7 +123,8 @@ read_price (WhImport *import, WhProduct *product)
 {
   gint64 price = wh_import_cents (import, "price"), discounted = wh_import_cents (import, "discount_price");
 
-  product->price_cents = discounted != WH_INTEGER_UNSET && discounted > 0 ? discounted : price;
+  /* A price of 0 tells none, as everywhere: nothing is sold for nothing. */
+  product->price_cents = discounted > 0 ? discounted : price > 0 ? price : WH_INTEGER_UNSET;
   if (product->price_cents == WH_INTEGER_UNSET)
     return;
   product->currency = g_strdup ("USD");

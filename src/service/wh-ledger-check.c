@@ -8,6 +8,7 @@
 #include "wh-watch.h"
 
 #define SLACK (WH_TIME_DAY)      /* clocks of machines differ, and days begin at different hours */
+#define LEAST_PRICE 1            /* nothing is sold for nothing: menus write 0 where they tell no price */
 #define MOST_CENTS 1e9           /* ten million dollars */
 #define MOST_COUNT 1e9
 #define PHOTO_HASH_LENGTH 64
@@ -71,15 +72,15 @@ static const Rule rules[] = {
   { WH_KIND_PRODUCT, "thc_mg", CHECK_RANGE, NULL, 0, 1e6 },
   { WH_KIND_PRODUCT, "stock_quantity", CHECK_RANGE, NULL, 0, MOST_COUNT },
   { WH_KIND_PRODUCT, "low_stock_threshold", CHECK_RANGE, NULL, 0, MOST_COUNT },
-  { WH_KIND_PRODUCT, "price_cents", CHECK_RANGE, NULL, 0, MOST_CENTS },
+  { WH_KIND_PRODUCT, "price_cents", CHECK_RANGE, NULL, LEAST_PRICE, MOST_CENTS },
   { WH_KIND_PRODUCT, "currency", CHECK_CURRENCY },
   { WH_KIND_PRODUCT, "price_observed_at", CHECK_PAST },
   { WH_KIND_PRODUCT, "url", CHECK_ADDRESS },
   { WH_KIND_PRODUCT, "images", CHECK_ADDRESS },
   { WH_KIND_PRODUCT, "harvest_date", CHECK_DAY },
   { WH_KIND_PRODUCT, "package_date", CHECK_DAY },
-  { WH_KIND_PRICE, "amount_cents", CHECK_RANGE, NULL, 0, MOST_CENTS },
-  { WH_KIND_PRICE, "list_cents", CHECK_RANGE, NULL, 0, MOST_CENTS },
+  { WH_KIND_PRICE, "amount_cents", CHECK_RANGE, NULL, LEAST_PRICE, MOST_CENTS },
+  { WH_KIND_PRICE, "list_cents", CHECK_RANGE, NULL, LEAST_PRICE, MOST_CENTS },
   { WH_KIND_PRICE, "currency", CHECK_CURRENCY },
   { WH_KIND_PRICE, "tax_basis", CHECK_WORDS, "included|excluded|unknown" },
   { WH_KIND_PRICE, "observed_at", CHECK_PAST },

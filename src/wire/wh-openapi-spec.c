@@ -60,9 +60,6 @@ add_rules (WhJsonWriter *writer, const WhSpec *spec)
     case WH_SPEC_ID:
       wh_json_writer_add_string (writer, "format", "uuid");
       break;
-    case WH_SPEC_PLACE:
-      wh_json_writer_add_string (writer, "pattern", "^o[0-9]{1,10}$");
-      break;
     case WH_SPEC_STATE:
       wh_json_writer_add_string (writer, "pattern", "^[A-Za-z]{2}$");
       break;

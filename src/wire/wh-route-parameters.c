@@ -18,7 +18,7 @@
 #define GOES_ON "The next_cursor of the page before: goes on behind it."
 #define CURSOR { "cursor", WH_SPEC_TEXT, 1, CURSOR_BYTES, .help = GOES_ON }
 /* Of lists that are found whole, whose pages are told apart by the rows before them. */
-#define PAGES ROWS_BEFORE, { "cursor", WH_SPEC_PLACE, .help = GOES_ON }
+#define PAGES ROWS_BEFORE, CURSOR
 #define STATE { "state", WH_SPEC_STATE, .help = "What is sold in this state.", .example = "\"NJ\"" }
 #define CATEGORY { "category", WH_SPEC_WORD, .words = wh_category_names, .help = "Products of this category." }
 #define LATITUDE { "latitude", WH_SPEC_NUMBER, -90, 90, .help = "Of the place that is asked about, in degrees; with longitude." }

@@ -129,30 +129,6 @@ check_amount (const WhSpec *spec, const char *name, const char *text, GError **e
          || refuse (error, _("“%s” must be an amount in mg/g, or with its unit, such as 25%%."), name);
 }
 
-char *
-wh_spec_cursor (guint offset)
-{
-  return g_strdup_printf ("o%u", offset);
-}
-
-gboolean
-wh_spec_place (const char *cursor, guint *out_offset)
-{
-  guint64 offset = 0;
-  gboolean valid = *cursor == 'o' && g_ascii_string_to_unsigned (cursor + 1, 10, 0, G_MAXINT, &offset, NULL);
-
-  *out_offset = (guint) offset;
-  return valid;
-}
-
-static gboolean
-check_place (const char *text, GError **error)
-{
-  guint offset;
-
-  return wh_spec_place (text, &offset) || refuse (error, _("The cursor is not one of this server; begin with the first page."));
-}
-
 gboolean
 wh_spec_check_text (const WhSpec *spec, const char *name, const char *text, GError **error)
 {
@@ -176,8 +152,6 @@ wh_spec_check_text (const WhSpec *spec, const char *name, const char *text, GErr
       return check_state (name, text, error);
     case WH_SPEC_TIME:
       return check_time (name, text, error);
-    case WH_SPEC_PLACE:
-      return check_place (text, error);
     case WH_SPEC_AMOUNT:
       return check_amount (spec, name, text, error);
     default:

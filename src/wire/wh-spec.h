@@ -17,7 +17,6 @@ typedef enum {
   WH_SPEC_STATE,     /* two letters */
   WH_SPEC_TIME,      /* a date, or a date and a time */
   WH_SPEC_AMOUNT,    /* a number, and a unit may follow; mg/g without. Its name ends in "*", which stands for an analyte */
-  WH_SPEC_PLACE,     /* a cursor that says how many rows stand before the page; wh_spec_place reads it */
   WH_SPEC_FIELD,     /* of a kind's field table, which its name ends in: "{field}", "min.{field}", or by which it can be sorted:
                         "sort"; core/wh-listing checks it */
   /* In bodies only. */
@@ -48,9 +47,5 @@ const WhSpec *wh_spec_find       (const WhSpec *list, const char *name);
 gboolean      wh_spec_check_text (const WhSpec *spec, const char *name, const char *text, GError **error);
 /* The same of a whole object and its members; null counts as absent. *out_field is then what is wrong: "profiles[2].unit". Free it. */
 gboolean      wh_spec_check_body (const WhSpec *members, const WhJsonNode *object, char **out_field, GError **error);
-
-/* The cursor of the page that begins behind `offset` rows, and back. Caller frees. */
-char         *wh_spec_cursor     (guint offset);
-gboolean      wh_spec_place      (const char *cursor, guint *out_offset);
 
 G_END_DECLS

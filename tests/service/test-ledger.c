@@ -326,6 +326,7 @@ static const struct {
   { "watch", "'limit_cents':100", "product_id" },
   { "watch", "'limit_cents':-1,'product_id':'%s'", "limit_cents" },
   { "watch", "'limit_cents':0,'product_id':'%s'", "limit_cents" },
+  { "price", "'product_id':'%s','amount_cents':0", "amount_cents" },
   { "watch", "'limit_cents':100000001,'product_id':'%s'", "limit_cents" },
   { "feedback", "'about':'weather','offered_kind':'product','offered_id':'%s','outcome':'accepted'", "about" },
   { "feedback", "'about':'substitute','offered_kind':'product','offered_id':'%s','outcome':'perhaps'", "outcome" },
