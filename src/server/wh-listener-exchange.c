@@ -148,19 +148,6 @@ refuse_malformed (WhExchange *exchange, const WhGateVerdict *verdict)
   return wh_router_refuse (exchange->request, verdict->status, verdict->code, verdict->reason);
 }
 
-/* The library ends a connection that is answered before its request was read. That tears the reply up where the peer is still sending, so
- * a body that nobody wants is read all the same: unless its end is in doubt, it is long, or the peer waits to be told to send it. */
-static gboolean
-must_send_now (WhExchange *exchange, gboolean in_doubt)
-{
-  gint64 length = announced_length (exchange->connection);
-
-  if (!in_doubt && length <= MAX_DISCARDED && !(length > 0 && wh_request_header (exchange->request, "Expect")))
-    return FALSE;
-  exchange->close = TRUE;
-  return TRUE;
-}
-
 /* The head, before any byte of a body: gate, route, principal. */
 static enum MHD_Result
 take_head (WhExchange *exchange, const char *method, const char *version)
@@ -185,7 +172,12 @@ take_head (WhExchange *exchange, const char *method, const char *version)
   /* Where a chunked body ends is the library's word alone. */
   exchange->close |= exchange->body_start != NULL;
   wh_peer_body (exchange->peer);
-  return exchange->reply && must_send_now (exchange, verdict.status != 0) ? wh_listener_send (exchange) : MHD_YES;
+  if (!exchange->reply || (verdict.status == 0 && announced_length (exchange->connection) == 0 && !exchange->body_start))
+    return MHD_YES;
+  /* The library ends a connection that is answered before its request was read; what is still on its way must not tear up the reply. */
+  exchange->close = TRUE;
+  wh_peer_linger (exchange->peer);
+  return wh_listener_send (exchange);
 }
 
 /* The library says where the data of a chunk is; what stands before it in its buffer must be the head of a chunk. It is gone where the

@@ -4,6 +4,7 @@
 #include <microhttpd.h>
 
 #include "wh-doors.h"
+#include "wh-linger.h"
 #include "wh-listener.h"
 #include "wh-peers.h"
 #include "wh-tls.h"
@@ -16,6 +17,7 @@ struct _WhListener {
   struct MHD_Daemon *secure;       /* NULL: no TLS */
   WhDoors           *doors;
   WhPeers           *peers;
+  WhLinger          *linger;
   WhTls             *tls;          /* NULL: no TLS */
   GPtrArray         *places;       /* of char *, ended by NULL */
   char              *socket_path;

@@ -1,6 +1,7 @@
 #include "wh-listener.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <string.h>
@@ -29,15 +30,25 @@ number (WhListener *listener, WhSetting setting)
 
 /* -- letting in -- */
 
+static int
+descriptor_of (struct MHD_Connection *connection)
+{
+  return MHD_get_connection_info (connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+}
+
 static void
 connection_cb (void *user_data, struct MHD_Connection *connection, void **context, enum MHD_ConnectionNotificationCode code)
 {
   WhListener *listener = user_data;
 
   if (code == MHD_CONNECTION_NOTIFY_CLOSED)
-    wh_peers_remove (listener->peers, *context);
+    {
+      if (wh_peer_lingers (*context))
+        wh_linger_take (listener->linger, fcntl (descriptor_of (connection), F_DUPFD_CLOEXEC, 0));
+      wh_peers_remove (listener->peers, *context);
+    }
   else
-    *context = wh_peers_find (listener->peers, MHD_get_connection_info (connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd);
+    *context = wh_peers_find (listener->peers, descriptor_of (connection));
 }
 
 /* How many connections this address may have; 0: any number. */
@@ -204,6 +215,7 @@ wh_listener_new (WhHost *host, GError **error)
   listener->host = host;
   listener->most = find_most (listener, &descriptors);
   listener->peers = wh_peers_new (listener->most, descriptors);
+  listener->linger = wh_linger_new ();
   listener->doors = wh_doors_new (admit_cb, listener);
   listener->places = g_ptr_array_new_with_free_func (g_free);
   listener->socket_path = wh_paths_serve_socket (host->data_dir);
@@ -274,6 +286,7 @@ wh_listener_stop (WhListener *listener, guint seconds)
   g_clear_pointer (&listener->plain, MHD_stop_daemon);
   g_clear_pointer (&listener->secure, MHD_stop_daemon);
   wh_doors_free (listener->doors);
+  wh_linger_free (listener->linger);
   wh_peers_free (listener->peers);
   g_clear_pointer (&listener->tls, wh_tls_free);
   g_ptr_array_unref (listener->places);

@@ -26,7 +26,7 @@ struct _WhPeer {
   WhPeers    *peers;
   const void *door;
   int         fd;
-  gboolean    used, counted, trusted;
+  gboolean    used, counted, trusted, lingers;
   guint8      address[WH_PEERS_ADDRESS];
   gint        phase;    /* atomic */
   gint        due;      /* atomic: tick; 0: none */
@@ -292,6 +292,18 @@ const void *
 wh_peer_door (const WhPeer *peer)
 {
   return peer->door;
+}
+
+void
+wh_peer_linger (WhPeer *peer)
+{
+  peer->lingers = TRUE;
+}
+
+gboolean
+wh_peer_lingers (const WhPeer *peer)
+{
+  return peer->lingers;
 }
 
 static void

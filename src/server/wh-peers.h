@@ -43,6 +43,9 @@ WhPeer         *wh_peers_find      (WhPeers *peers, int fd);
 void            wh_peers_remove    (WhPeers *peers, WhPeer *peer);
 
 const void     *wh_peer_door       (const WhPeer *peer);
+/* It is answered before all it sends has come; to be asked when its connection ends. */
+void            wh_peer_linger     (WhPeer *peer);
+gboolean        wh_peer_lingers    (const WhPeer *peer);
 /* What is awaited of it from now on. */
 void            wh_peer_rest       (WhPeer *peer);   /* the next request */
 void            wh_peer_head       (WhPeer *peer);   /* the rest of a head; its time may run already */

@@ -6,6 +6,8 @@
 
 #include "wh-test-server.h"
 
+#define N_BODIES 40
+#define BODY_BYTES 900000u
 #define GET "GET /live HTTP/1.1\r\nHost: localhost\r\n"
 #define POST "POST /api/terpenes/compare HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
 #define STEP_US 100000
@@ -391,6 +393,31 @@ test_open_network (void)
   wh_test_remove_dir (dir);
 }
 
+/* Who sends a body that nobody wants hears why, though the answer comes before the body is read; and at once where it never comes. */
+static void
+test_unwanted_bodies (void)
+{
+  g_autofree char *body = g_strnfill (BODY_BYTES, 'x');
+  g_autofree char *head = g_strdup_printf ("POST /api/notes HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer wrong\r\n"
+                                           "Content-Type: application/json\r\nContent-Length: %u\r\n\r\n", BODY_BYTES);
+  gint64 begun;
+
+  run ((const char *const[]) { NULL });
+  for (guint i = 0; i < N_BODIES; i++)
+    {
+      g_autoptr (GSocketConnection) connection = wh_test_server_connect (&server);
+      g_autofree char *reply = NULL;
+      wh_test_server_send (connection, head, -1);
+      if (i % 2)
+        wh_test_server_send (connection, body, BODY_BYTES);
+      begun = g_get_monotonic_time ();
+      reply = wh_test_server_read (connection);
+      g_assert_true (g_str_has_prefix (reply, "HTTP/1.1 401 "));
+      g_assert_cmpint (g_get_monotonic_time () - begun, <, 5 * G_USEC_PER_SEC);
+    }
+  end ();
+}
+
 int
 main (int argc, char **argv)
 {
@@ -405,5 +432,6 @@ main (int argc, char **argv)
   g_test_add_func ("/server/listener/headers", test_headers);
   g_test_add_func ("/server/listener/passed-door", test_passed_door);
   g_test_add_func ("/server/listener/open-network", test_open_network);
+  g_test_add_func ("/server/listener/unwanted-bodies", test_unwanted_bodies);
   return g_test_run ();
 }
