@@ -7,6 +7,7 @@
 #include "wh-handlers-private.h"
 #include "wh-job-kinds.h"
 #include "wh-job-runner.h"
+#include "wh-once.h"
 
 /* The member "arguments" as text; "{}" without one. Caller frees. */
 static char *
@@ -96,7 +97,7 @@ wh_handle_job_add (WhHost *host, WhRequest *request, WhMeta *meta, GError **erro
 
   if (!json || !check_arguments (request, kind, arguments, error))
     return NULL;
-  WhJob wanted = { .id = wh_id_new (), .kind = (char *) kind, .arguments = arguments,
+  WhJob wanted = { .id = wh_once_id (request), .kind = (char *) kind, .arguments = arguments,
                    .priority = wh_json_integer (wh_json_member (body, "priority"), WH_JOB_PRIORITY),
                    .key = (char *) wh_json_string (wh_json_member (body, "key"), NULL), .run_at = WH_TIME_UNSET,
                    .most_attempts = wh_json_integer (wh_json_member (body, "attempts"), wh_job_kind_find (kind)->most_attempts) };

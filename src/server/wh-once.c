@@ -225,6 +225,15 @@ wh_once_keep (WhRequest *request, WhWriter *writer, const char *data, GError **e
   return key->kept;
 }
 
+WhId
+wh_once_id (const WhRequest *request)
+{
+  const WhOnceKey *key = request->once;
+  g_autofree char *digest = key ? wh_hash_to_string (&key->request) : NULL;
+
+  return key ? wh_id_from_key ("request", key->name, digest) : wh_id_new ();
+}
+
 gboolean
 wh_once_lost (WhStore *store, WhRequest *request, WhKeptReply **out_reply)
 {

@@ -27,6 +27,9 @@ gboolean wh_once_keep  (WhRequest *request, WhWriter *writer, const char *data, 
 gboolean wh_once_lost  (WhStore *store, WhRequest *request, WhKeptReply **out_reply);
 /* After a handler that did not call wh_once_keep in its own transaction: it has one of its own. */
 void     wh_once_keep_late (WhStore *store, WhRequest *request, const char *data);
+/* The id of something new that cannot keep its reply in the transaction that makes it: always the same one for the same request and key,
+ * so that it is there once; without a key a fresh one. */
+WhId     wh_once_id    (const WhRequest *request);
 /* The request is answered. */
 void     wh_once_end   (WhOnce *once, WhRequest *request);
 

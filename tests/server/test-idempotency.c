@@ -217,6 +217,7 @@ test_every_write (void)
     { "POST", "/api/changes", changes, 200 },
     { "POST", "/api/substitutes/feedback", feedback, 200 },
     { "DELETE", target, NULL, 204 },
+    { "POST", "/api/admin/jobs", "{\"kind\":\"freshness\"}", 202 },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (writes); i++)
