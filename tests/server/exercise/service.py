@@ -9,6 +9,7 @@ import time
 import urllib.parse
 
 PATIENCE = 120
+FAR_TOO_MUCH = 1024 * 1024
 
 
 class Reply:
@@ -88,8 +89,8 @@ class Service:
             return Reply(reply.status, reply.headers, first)
         return Reply(reply.status, reply.headers, reply.read())
 
-    def announce(self, method, path, length):
-        """Only the head of a request with a body of that many bytes."""
+    def too_much(self, method, path, length):
+        """A request with a body of that many bytes. What is far too much is refused by its head, and never read."""
         connection = http.client.HTTPConnection('127.0.0.1', self.port, timeout=PATIENCE)
         connection.putrequest(method, path)
         connection.putheader('Authorization', 'Bearer ' + self.key)
@@ -97,6 +98,8 @@ class Service:
         connection.putheader('Content-Length', str(length))
         connection.endheaders()
         try:
+            if length < FAR_TOO_MUCH:
+                connection.send(b' ' * length)
             return self.receive(connection)
         finally:
             connection.close()
