@@ -52,6 +52,8 @@ static const struct {
   const char *name, *header, *meaning;
 } parameters[] = {
   { "if_match", "If-Match", "The ETag of the row that was read: refused with 409 when somebody changed it meanwhile." },
+  { "idempotency_key", "Idempotency-Key",
+    "1 to 255 visible characters: the same request with the same key is done once, and answered alike; another one is refused with 422." },
   { "if_none_match", "If-None-Match", "The ETag of an earlier reply: answered with 304 when nothing has changed." },
 };
 

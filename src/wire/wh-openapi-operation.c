@@ -11,6 +11,13 @@ is_read (const WhRoute *route)
   return strcmp (route->method, "GET") == 0;
 }
 
+/* Some only compute something of their body. */
+static gboolean
+changes_something (const WhRoute *route)
+{
+  return !is_read (route) && route->permission != WH_PERMISSION_READ_CATALOGUE;
+}
+
 static gboolean
 is_edit (const WhRoute *route)
 {
@@ -116,6 +123,8 @@ add_parameters (WhJsonWriter *writer, const WhRoute *route)
     wh_openapi_write_ref (writer, "parameters", "if_none_match");
   if (is_edit (route) && hole)
     wh_openapi_write_ref (writer, "parameters", "if_match");
+  if (changes_something (route))
+    wh_openapi_write_ref (writer, "parameters", "idempotency_key");
   wh_json_writer_end_array (writer);
 }
 
@@ -301,7 +310,7 @@ add_responses (WhJsonWriter *writer, const WhRoute *route)
     write_other (writer, always[i]);
   if (names_something (route) || is_edit (route))
     write_other (writer, "404");
-  if (names_something (route) || is_edit (route))
+  if (names_something (route) || changes_something (route))
     write_other (writer, "409");
   if (route->id == WH_ROUTE_SYNC_CHANGES)
     write_other (writer, "410");
@@ -309,8 +318,9 @@ add_responses (WhJsonWriter *writer, const WhRoute *route)
     {
       write_other (writer, "413");
       write_other (writer, "415");
-      write_other (writer, "422");
     }
+  if (route->max_body || changes_something (route))
+    write_other (writer, "422");
   wh_json_writer_end_object (writer);
 }
 
