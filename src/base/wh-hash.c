@@ -93,3 +93,50 @@ wh_hash_quick (const void *data, gsize length)
   return (WhQuickHash){ { fold_product (lanes[0] ^ words[0], lanes[1] ^ odd[2] ^ words[1]),
                           fold_product (lanes[1] ^ odd[3] ^ words[0], (lanes[0] ^ words[1]) | 1) } };
 }
+
+static inline guint64
+rotate (guint64 value, guint bits)
+{
+  return value << bits | value >> (64 - bits);
+}
+
+static void
+sip_rounds (guint64 v[4], guint n)
+{
+  while (n-- > 0)
+    {
+      v[0] += v[1], v[1] = rotate (v[1], 13) ^ v[0], v[0] = rotate (v[0], 32);
+      v[2] += v[3], v[3] = rotate (v[3], 16) ^ v[2];
+      v[0] += v[3], v[3] = rotate (v[3], 21) ^ v[0];
+      v[2] += v[1], v[1] = rotate (v[1], 17) ^ v[2], v[2] = rotate (v[2], 32);
+    }
+}
+
+static void
+sip_word (guint64 v[4], guint64 word)
+{
+  v[3] ^= word;
+  sip_rounds (v, 2);
+  v[0] ^= word;
+}
+
+guint64
+wh_hash_keyed (const guint64 key[2], const void *data, gsize length)
+{
+  guint64 v[4] = { key[0] ^ 0x736f6d6570736575, key[1] ^ 0x646f72616e646f6d, key[0] ^ 0x6c7967656e657261, key[1] ^ 0x7465646279746573 };
+  const guint8 *place = data;
+  guint64 word;
+
+  for (gsize left = length; left >= sizeof word; left -= sizeof word, place += sizeof word)
+    {
+      memcpy (&word, place, sizeof word);
+      sip_word (v, GUINT64_FROM_LE (word));
+    }
+  word = (guint64) length << 56;
+  for (gsize i = 0; i < length % sizeof word; i++)
+    word |= (guint64) place[i] << (8 * i);
+  sip_word (v, word);
+  v[2] ^= 0xff;
+  sip_rounds (v, 4);
+  return v[0] ^ v[1] ^ v[2] ^ v[3];
+}

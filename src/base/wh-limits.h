@@ -17,6 +17,7 @@
 #define WH_LIMIT_RULE_PACKS       32              /* packs of the data directory */
 #define WH_LIMIT_PAGE             1000            /* rows of one page of any list */
 #define WH_LIMIT_SYNC_PAGE        2000            /* changes of one sync page */
+#define WH_LIMIT_NETWORKS         65536           /* nets of one list of addresses */
 #define WH_LIMIT_CACHE_KEY        256             /* bytes of a cache's key */
 #define WH_LIMIT_CACHE_VALUE      (4 * 1024 * 1024)  /* bytes of one value in a cache */
 #define WH_LIMIT_CACHE_SECONDS    (7 * 86400)     /* that a cache keeps anything */

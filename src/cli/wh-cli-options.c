@@ -77,6 +77,8 @@ list_base_options (WhCliOptions *o, Raw *raw, GArray *list)
     { WH_OPTIONS_SERVE,
       { "config", 0, 0, G_OPTION_ARG_FILENAME, &o->config, N_("Read the settings in FILE instead of weedhounds.conf"), N_("FILE") } },
     { WH_OPTIONS_SERVE,
+      { "limits", 0, 0, G_OPTION_ARG_STRING, &o->limits, N_("off: count no requests, to measure; on this machine only"), N_("ON|OFF") } },
+    { WH_OPTIONS_SERVE,
       { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->set, N_("Set one, in spite of file and environment; several times"),
         N_("GROUP.NAME=VALUE") } },
     { WH_OPTIONS_SERVE,

@@ -41,6 +41,7 @@ typedef struct {
   char    *listen;
   char    *config;        /* a key file in place of the usual one; NULL: that */
   char   **set;           /* group.name=value, may be NULL */
+  char    *limits;        /* "on" or "off"; NULL: as it is set */
   gboolean print_config;
   gboolean print_openapi;
   char    *cache;       /* address of a cache; NULL: of this process alone */

@@ -31,6 +31,7 @@ list_given (const WhCliOptions *options)
   give (given, "weedhounds.cache", options->cache);
   give (given, "server.listen", options->listen);
   give (given, "server.threads", threads);
+  give (given, "limits.enforce", options->limits);
   if (options->set)
     g_strv_builder_addv (given, (const char **) options->set);
   return g_strv_builder_end (given);

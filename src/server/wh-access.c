@@ -12,6 +12,14 @@ wh_access_is_loopback (const guint8 address[WH_REQUEST_PEER_SIZE])
   return memcmp (address, mapped_127, sizeof mapped_127) == 0 || memcmp (address, one, sizeof one) == 0;
 }
 
+static gboolean
+is_here (const WhNetworkAddress *address)
+{
+  const guint64 halves[2] = { GUINT64_TO_BE (address->high), GUINT64_TO_BE (address->low) };
+
+  return wh_access_is_loopback ((const guint8 *) halves);
+}
+
 /* The nearest proxy writes at the end of the chain. */
 static gboolean
 is_handed_on_from_here (const WhRequest *request)
@@ -31,7 +39,70 @@ wh_access_is_open (const WhSettings *settings, const WhRequest *request)
 
   if (strcmp (anonymous, "loopback") != 0)
     return strcmp (anonymous, "all") == 0;
+  if (request->client.source == WH_CLIENT_FORWARDED)
+    return is_here (&request->client.address);
   if (!wh_access_is_loopback (request->peer) || wh_request_header (request, "Forwarded") || wh_request_header (request, "X-Real-IP"))
     return FALSE;
   return !wh_request_header (request, "X-Forwarded-For") || is_handed_on_from_here (request);
+}
+
+/* -- who may come in -- */
+
+static gboolean
+is_listed (const WhSettings *settings, WhSetting list, const WhNetworkAddress *address)
+{
+  return wh_networks_contain (wh_settings_networks (settings, list), address);
+}
+
+static gboolean
+is_allowed (const WhSettings *settings, const WhNetworkAddress *address)
+{
+  return wh_networks_is_empty (wh_settings_networks (settings, WH_SETTING_ALLOW)) || is_listed (settings, WH_SETTING_ALLOW, address);
+}
+
+gboolean
+wh_access_is_proxy (const WhSettings *settings, const guint8 peer[WH_REQUEST_PEER_SIZE])
+{
+  const WhNetworkAddress address = wh_network_from_bytes (peer);
+
+  return is_listed (settings, WH_SETTING_TRUSTED_PROXIES, &address);
+}
+
+gboolean
+wh_access_admits (const WhSettings *settings, const guint8 peer[WH_REQUEST_PEER_SIZE])
+{
+  const WhNetworkAddress address = wh_network_from_bytes (peer);
+
+  return !is_listed (settings, WH_SETTING_DENY, &address)
+         && (is_allowed (settings, &address) || is_listed (settings, WH_SETTING_TRUSTED_PROXIES, &address));
+}
+
+/* Where there are lists, somebody whom nobody names is on the wrong side of them. */
+static gboolean
+may_be_unknown (const WhSettings *settings)
+{
+  return wh_networks_is_empty (wh_settings_networks (settings, WH_SETTING_ALLOW))
+         && wh_networks_is_empty (wh_settings_networks (settings, WH_SETTING_DENY));
+}
+
+gboolean
+wh_access_meet (const WhSettings *settings, WhRequest *request)
+{
+  const WhNetworkAddress peer = wh_network_from_bytes (request->peer);
+  WhForwardedField field = strcmp (wh_settings_text (settings, WH_SETTING_PROXY_FIELD), "forwarded") == 0 ? WH_FORWARDED_STANDARD
+                                                                                                          : WH_FORWARDED_FOR_LIST;
+
+  wh_forwarded_find (&peer, wh_settings_networks (settings, WH_SETTING_TRUSTED_PROXIES), field,
+                     (const WhGateField *) (void *) request->fields->data, request->fields->len, &request->client);
+  switch (request->client.source)
+    {
+    case WH_CLIENT_FORWARDED:
+      return !is_listed (settings, WH_SETTING_DENY, &request->client.address) && is_allowed (settings, &request->client.address);
+    case WH_CLIENT_HIDDEN:
+    case WH_CLIENT_MALFORMED:
+      return may_be_unknown (settings);
+    default:
+      /* The lists may be newer than the connection. */
+      return request->local || wh_access_admits (settings, request->peer);
+    }
 }

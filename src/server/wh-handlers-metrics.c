@@ -90,6 +90,25 @@ add_cache (WhHost *host, WhFigures *figures)
     wh_figures_add (figures, "weedhounds_cache_shared_up", "1: the shared cache answers.", stats.answering);
 }
 
+/* -- how often one asks -- */
+
+static void
+add_limits (WhHost *host, WhFigures *figures)
+{
+  if (!host->limits)
+    return;
+  for (WhRouteClass class = WH_CLASS_SEARCH; class < WH_N_CLASSES; class++)
+    {
+      const char *word = wh_setting_row (WH_SETTING_LIMIT_SEARCH + (class - WH_CLASS_SEARCH))->name;
+      WhRateTally tally;
+      wh_rate_limits_tally (host->limits, class, &tally);
+      wh_figures_add_for (figures, "weedhounds_limits_refused_total", "Requests that were more than is free, by class.", "class", word,
+                          (double) tally.refused);
+    }
+  wh_figures_add (figures, "weedhounds_limits_crowded_total", "Requests that were counted together with neighbours for want of room.",
+                  (double) wh_rate_limits_crowded (host->limits));
+}
+
 /* -- what waits, what was logged -- */
 
 static void
@@ -193,6 +212,7 @@ collect (WhHost *host, const WhPrincipal *principal, GError **error)
 
   add_process (figures);
   add_cache (host, figures);
+  add_limits (host, figures);
   add_waiting (host, figures);
   add_log (host, figures);
   if (host->runner)

@@ -163,6 +163,8 @@ wh_host_new (const char *data_dir, const char *store, const char *const *replica
   if (!host->store)
     return NULL;
   host->once = wh_once_new ();
+  if (strcmp (wh_settings_text (host->settings, WH_SETTING_LIMITS_ENFORCE), "on") == 0)
+    host->limits = wh_rate_limits_new ((gsize) wh_settings_integer (host->settings, WH_SETTING_LIMITS_KEYS), cache);
   host->live = wh_live_new (host->store, host->local, (guint) wh_settings_integer (host->settings, WH_SETTING_EVENTS_HISTORY));
   host->catalogue = wh_catalogue_new (host->store);
   host->pages = wh_strain_pages_new (host->catalogue,
@@ -195,6 +197,7 @@ wh_host_free (WhHost *host)
   g_clear_pointer (&host->documents, wh_documents_free);
   g_clear_pointer (&host->pages, wh_strain_pages_free);
   g_clear_pointer (&host->catalogue, wh_catalogue_free);
+  g_clear_pointer (&host->limits, wh_rate_limits_free);
   g_clear_pointer (&host->store, wh_store_unref);
   g_clear_pointer (&host->metrics, wh_metrics_free);
   g_clear_pointer (&host->outgoing, wh_outgoing_unref);

@@ -12,6 +12,7 @@
 #include "wh-metrics.h"
 #include "wh-once.h"
 #include "wh-outgoing.h"
+#include "wh-rate-limits.h"
 #include "wh-settings.h"
 
 G_BEGIN_DECLS
@@ -41,6 +42,7 @@ typedef struct {
   WhJobRunner *runner;       /* of what is done without anybody waiting; NULL: not yet, or no longer */
   WhOutgoing  *outgoing;     /* for files that are fetched, and webhooks */
   WhCache     *cache;        /* shared with other servers where one is configured */
+  WhRateLimits *limits;      /* of requests; NULL: nothing is counted */
   WhLive      *live;         /* who listens to changes */
   WhOnce      *once;         /* requests with an idempotency key that are being answered */
   WhStrainPages *pages;      /* what rows say of single strains */

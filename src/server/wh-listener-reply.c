@@ -45,6 +45,25 @@ has_header (const WhAnswer *reply, const char *name)
 }
 
 static void
+add_number (struct MHD_Response *response, const char *name, gint64 number)
+{
+  char text[24];
+
+  g_snprintf (text, sizeof text, "%" G_GINT64_FORMAT, number);
+  MHD_add_response_header (response, name, text);
+}
+
+static void
+add_rate_headers (const WhRateVerdict *rate, struct MHD_Response *response)
+{
+  if (rate->limit == 0)
+    return;
+  add_number (response, "X-RateLimit-Limit", rate->limit);
+  add_number (response, "X-RateLimit-Remaining", rate->remaining);
+  add_number (response, "X-RateLimit-Reset", rate->reset);
+}
+
+static void
 add_common_headers (const WhExchange *exchange, struct MHD_Response *response)
 {
   const WhDoor *door = wh_peer_door (exchange->peer);
@@ -105,6 +124,7 @@ wh_listener_send (WhExchange *exchange)
     MHD_add_response_header (response, "Content-Type", reply->type);
   MHD_add_response_header (response, "X-Request-Id", exchange->request->id);
   add_common_headers (exchange, response);
+  add_rate_headers (&exchange->request->rate, response);
   if (!has_header (reply, "Cache-Control"))
     MHD_add_response_header (response, "Cache-Control", "no-store");
   for (guint i = 0; reply->headers && i < reply->headers->len; i++)

@@ -56,7 +56,8 @@ static guint
 most_of (WhListener *listener, const guint8 address[WH_PEERS_ADDRESS], const WhDoor *door)
 {
   const WhSettings *settings = wh_host_settings (listener->host);
-  gboolean is_exempt = wh_access_is_loopback (address) && !wh_settings_boolean (settings, WH_SETTING_LIMIT_LOOPBACK);
+  gboolean is_exempt = (wh_access_is_loopback (address) && !wh_settings_boolean (settings, WH_SETTING_LIMIT_LOOPBACK))
+                       || wh_access_is_proxy (settings, address);
 
   return door->kind == WH_DOOR_LOCAL || is_exempt ? 0 : (guint) wh_settings_integer (settings, WH_SETTING_CONNECTIONS_PER_ADDRESS);
 }
@@ -69,7 +70,13 @@ admit_cb (int fd, const struct sockaddr *address, socklen_t length, const WhDoor
   guint8 bytes[WH_PEERS_ADDRESS];
 
   wh_address_to_bytes (address, bytes);
-  if (wh_peers_add (listener->peers, fd, bytes, most_of (listener, bytes, door), door->kind == WH_DOOR_LOCAL, door) != WH_PEERS_WELCOME)
+  if (door->kind != WH_DOOR_LOCAL && !wh_access_admits (wh_host_settings (listener->host), bytes))
+    {
+      wh_metrics_denied (listener->host->metrics);
+      close (fd);
+    }
+  else if (wh_peers_add (listener->peers, fd, bytes, most_of (listener, bytes, door), door->kind == WH_DOOR_LOCAL, door)
+           != WH_PEERS_WELCOME)
     {
       wh_metrics_turned_away (listener->host->metrics);
       wh_doors_turn_away (listener->doors, fd, door);

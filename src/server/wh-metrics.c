@@ -20,7 +20,7 @@ typedef struct {
 struct _WhMetrics {
   GMutex      lock;
   RouteCounts *routes;   /* by position in the route table; the last: no route */
-  guint64     refused, turned_away;
+  guint64     refused, turned_away, denied, misled;
   gint64      since;
 };
 
@@ -63,6 +63,22 @@ wh_metrics_count (WhMetrics *metrics, const WhRoute *route, guint status, gint64
   counts->buckets[bucket_of (microseconds)]++;
   counts->count++;
   counts->total += microseconds;
+  g_mutex_unlock (&metrics->lock);
+}
+
+void
+wh_metrics_denied (WhMetrics *metrics)
+{
+  g_mutex_lock (&metrics->lock);
+  metrics->denied++;
+  g_mutex_unlock (&metrics->lock);
+}
+
+void
+wh_metrics_misled (WhMetrics *metrics)
+{
+  g_mutex_lock (&metrics->lock);
+  metrics->misled++;
   g_mutex_unlock (&metrics->lock);
 }
 
@@ -215,6 +231,13 @@ wh_metrics_write (WhMetrics *metrics, GString *out)
                           "weedhounds_http_refused_total %" G_GUINT64_FORMAT "\n"
                           "# HELP weedhounds_connections_turned_away_total Connections that were too many.\n"
                           "# TYPE weedhounds_connections_turned_away_total counter\n"
-                          "weedhounds_connections_turned_away_total %" G_GUINT64_FORMAT "\n", metrics->refused, metrics->turned_away);
+                          "weedhounds_connections_turned_away_total %" G_GUINT64_FORMAT "\n"
+                          "# HELP weedhounds_access_denied_total Connections and requests from addresses that may not come in.\n"
+                          "# TYPE weedhounds_access_denied_total counter\n"
+                          "weedhounds_access_denied_total %" G_GUINT64_FORMAT "\n"
+                          "# HELP weedhounds_forwarded_malformed_total Requests whose proxy said in no readable way whose they are.\n"
+                          "# TYPE weedhounds_forwarded_malformed_total counter\n"
+                          "weedhounds_forwarded_malformed_total %" G_GUINT64_FORMAT "\n", metrics->refused, metrics->turned_away,
+                          metrics->denied, metrics->misled);
   g_mutex_unlock (&metrics->lock);
 }

@@ -14,6 +14,8 @@ void       wh_metrics_free    (WhMetrics *metrics);
 void       wh_metrics_count   (WhMetrics *metrics, const WhRoute *route, guint status, gint64 microseconds);
 void       wh_metrics_refused (WhMetrics *metrics);   /* by the gate, before any route */
 void       wh_metrics_turned_away (WhMetrics *metrics);   /* a connection, since there are too many */
+void       wh_metrics_denied  (WhMetrics *metrics);    /* a connection or a request, by the lists of addresses */
+void       wh_metrics_misled  (WhMetrics *metrics);    /* what a trusted proxy said of a client was malformed */
 /* How fast these routes were answered: quantiles within their histogram's buckets, evenly. */
 typedef struct {
   gint64  since;      /* moment from which on was counted */

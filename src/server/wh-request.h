@@ -4,7 +4,9 @@
 #include "base/wh-id.h"
 #include "core/wh-principal.h"
 #include "wire/wh-route.h"
+#include "wh-forwarded.h"
 #include "wh-gate.h"
+#include "wh-rate-limits.h"
 #include "wh-stream.h"
 
 G_BEGIN_DECLS
@@ -33,6 +35,8 @@ typedef struct {
   gint64    started;         /* wh_clock_monotonic */
 
   /* Set by the router. */
+  WhClient       client;     /* whose request it is; not where local */
+  WhRateVerdict  rate;       /* what is left of its class; limit 0: it was not counted */
   const WhRoute *route;      /* NULL: none */
   char          *value;      /* of {id} */
   WhPrincipal   *principal;

@@ -17,7 +17,7 @@
 #define JSON_TYPE "application/json"
 #define PROBLEM_TYPE "application/problem+json"
 #define STREAM_TYPE "text/event-stream"
-#define RETRY_SECONDS 2u
+#define RETRY_SECONDS ((gint64) 2)
 #define EVERY_METHOD "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"   /* of the server as a whole */
 
 static const WhHandler handlers[] = {
@@ -80,7 +80,14 @@ G_STATIC_ASSERT (G_N_ELEMENTS (handlers) == WH_N_ROUTES);
 static WhMeta
 meta_of (const WhRequest *request)
 {
-  return (WhMeta){ .request_id = request->id, .started = request->started, .total_count = -1 };
+  return (WhMeta){ .request_id = request->id, .started = request->started, .total_count = -1, .rate_limit = request->rate.limit,
+                   .rate_remaining = request->rate.remaining, .rate_reset = request->rate.reset };
+}
+
+static gint64
+seconds_to_reset (const WhRequest *request)
+{
+  return MAX (request->rate.reset - wh_clock_now () / WH_TIME_SECOND, 1);
 }
 
 static gboolean
@@ -100,7 +107,11 @@ error_reply (const WhRequest *request, WhWireError error)
   WhAnswer *reply = wh_answer_new (error.status, problem ? PROBLEM_TYPE : JSON_TYPE, body);
 
   if (error.status == 503 || error.status == 429)
-    wh_answer_set_header (reply, "Retry-After", g_strdup_printf ("%u", RETRY_SECONDS));
+    {
+      gboolean used_up = error.status == 429 && request->rate.limit && !request->rate.allowed;
+      wh_answer_set_header (reply, "Retry-After",
+                            g_strdup_printf ("%" G_GINT64_FORMAT, used_up ? seconds_to_reset (request) : RETRY_SECONDS));
+    }
   return reply;
 }
 
@@ -167,6 +178,55 @@ check_permission (WhRequest *request)
                                 : wh_router_refuse (request, 401, "UNAUTHORIZED", error->message);
 }
 
+static WhAnswer *
+too_many (const WhRequest *request, const char *account)
+{
+  const char *who = account ? _("this account") : _("this address");
+  g_autofree char *message = g_strdup_printf (_("%u such requests were made for %s, which is all that is free in this time. Try again in %"
+                                                G_GINT64_FORMAT " seconds."), request->rate.limit, who, seconds_to_reset (request));
+
+  return wh_router_refuse (request, 429, "RATE_LIMITED", message);
+}
+
+/* How much of the request's class is free; FALSE: it is not counted. `account` NULL: nobody is signed in with a key that is right. */
+static gboolean
+is_counted (WhHost *host, const WhRequest *request, const char *account, guint *out_limit, guint *out_seconds)
+{
+  WhRouteClass class = request->route->class;
+  WhRate rate;
+
+  if (!host->limits || request->local || class < WH_CLASS_SEARCH)
+    return FALSE;
+  rate = wh_settings_rate (wh_host_settings (host), WH_SETTING_LIMIT_SEARCH + (class - WH_CLASS_SEARCH));
+  *out_limit = account ? rate.signed_in : rate.anonymous;
+  *out_seconds = rate.seconds;
+  return rate.seconds > 0;
+}
+
+/* Also of a request that is then refused for another reason: trying costs as much as asking. */
+static WhAnswer *
+check_rate (WhHost *host, WhRequest *request, const char *account)
+{
+  guint limit, seconds;
+
+  if (!is_counted (host, request, account, &limit, &seconds) || limit == 0)
+    return NULL;
+  wh_rate_limits_count (host->limits, request->route->class, account, &request->client.address, limit, seconds, &request->rate);
+  return request->rate.allowed ? NULL : too_many (request, account);
+}
+
+/* What none is free of. */
+static WhAnswer *
+check_free (WhHost *host, const WhRequest *request, const char *account)
+{
+  guint limit, seconds;
+
+  if (!is_counted (host, request, account, &limit, &seconds) || limit > 0)
+    return NULL;
+  return account ? wh_router_refuse (request, 403, "FORBIDDEN", _("The operator of this server has turned this off."))
+                 : wh_router_refuse (request, 401, "UNAUTHORIZED", _("This is answered to those only who sign in."));
+}
+
 static gboolean
 is_json_type (const char *type)
 {
@@ -212,12 +272,51 @@ check_body (const WhRequest *request, gint64 length)
   return reply;
 }
 
+/* Whose request it is, by its address. */
+static WhAnswer *
+check_address (WhHost *host, WhRequest *request)
+{
+  gboolean admitted = request->local || wh_access_meet (wh_host_settings (host), request);
+
+  if (request->client.misled)
+    wh_metrics_misled (host->metrics);
+  if (admitted)
+    return NULL;
+  wh_metrics_denied (host->metrics);
+  return wh_router_refuse (request, 403, "FORBIDDEN", _("Nothing is answered to this address."));
+}
+
+/* Who asks, by the key, and how often. */
+static WhAnswer *
+check_asker (WhHost *host, WhRequest *request)
+{
+  g_autoptr (GError) error = NULL;
+  const char *account;
+  WhAnswer *reply;
+
+  request->principal = wh_host_authenticate (host, request->local, wh_request_header (request, "Authorization"), &error);
+  account = request->principal && request->principal != host->anonymous ? request->principal->who : NULL;
+  if ((reply = check_rate (host, request, account)))
+    return reply;
+  if (!request->principal)
+    return wh_router_refuse (request, 401, "UNAUTHORIZED", error->message);
+  if (request->principal == host->anonymous && !wh_access_is_open (wh_host_settings (host), request))
+    {
+      wh_principal_unref (request->principal);
+      request->principal = wh_principal_ref (host->stranger);
+    }
+  reply = check_permission (request);
+  return reply ? reply : check_free (host, request, account);
+}
+
 static WhAnswer *
 begin (WhHost *host, WhRequest *request, gint64 body_length, char **out_allowed)
 {
+  WhAnswer *reply = check_address (host, request);
   g_autoptr (GError) error = NULL;
-  WhAnswer *reply;
 
+  if (reply)
+    return reply;
   if (strcmp (request->path, "*") == 0)
     *out_allowed = g_strdup (EVERY_METHOD);
   else
@@ -227,19 +326,11 @@ begin (WhHost *host, WhRequest *request, gint64 body_length, char **out_allowed)
   if (request->not_text)
     return wh_router_refuse (request, 400, "INVALID_PARAMETER",
                              _("The query holds bytes that are no UTF-8 text; write other characters as their percent-encoded UTF-8."));
-  request->principal = wh_host_authenticate (host, request->local, wh_request_header (request, "Authorization"), &error);
-  if (!request->principal)
-    return wh_router_refuse (request, 401, "UNAUTHORIZED", error->message);
-  if (request->principal == host->anonymous && !wh_access_is_open (wh_host_settings (host), request))
-    {
-      wh_principal_unref (request->principal);
-      request->principal = wh_principal_ref (host->stranger);
-    }
+  if ((reply = check_asker (host, request)))
+    return reply;
   if (body_length > (gint64) request->route->max_body)
     return wh_router_refuse (request, 413, "TOO_LARGE", _("The body is larger than this address takes."));
-  reply = check_permission (request);
-  if (!reply)
-    reply = check_body (request, body_length);
+  reply = check_body (request, body_length);
   if (reply || (wh_parameters_check (request, &error) && wh_pages_take (request, &error)))
     return reply;
   return failure_reply (request, error);

@@ -13,6 +13,7 @@
 #include "base/wh-lock.h"
 #include "base/wh-paths.h"
 #include "wh-job-runner.h"
+#include "wh-address.h"
 #include "wh-listener.h"
 #include "wh-log.h"
 #include "wh-reports.h"
@@ -177,14 +178,48 @@ serve (WhHost *host, const WhServerOptions *options, GError **error)
   return listener != NULL;
 }
 
+/* What is no address at all is told when it is opened. */
+static gboolean
+is_loopback (const char *text)
+{
+  g_autoptr (GSocketAddress) address = wh_address_parse (text, NULL);
+
+  return !address || g_inet_address_get_is_loopback (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address)));
+}
+
+/* Limits are off for measuring only, where nobody else comes in. */
+static gboolean
+check_limits (const WhSettings *settings, GError **error)
+{
+  static const WhSetting doors[] = { WH_SETTING_LISTEN, WH_SETTING_TLS_LISTEN, WH_SETTING_TLS_REDIRECT };
+
+  if (strcmp (wh_settings_text (settings, WH_SETTING_LIMITS_ENFORCE), "off") != 0)
+    return TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (doors); i++)
+    for (const char *const *address = wh_settings_list (settings, doors[i]); *address; address++)
+      if (!is_loopback (*address))
+        {
+          g_set_error (error, WH_ERROR, WH_ERROR_DENIED,
+                       _("Limits can be off only where all addresses are on this machine, and %s is not. Leave them on, or raise them in"
+                         " [limits]."), *address);
+          return FALSE;
+        }
+  g_warning ("LIMITS ARE OFF: anybody on this machine, and whoever a proxy on it lets through, may ask as often as they like");
+  return TRUE;
+}
+
 static WhHost *
 open_host (const WhServerOptions *options, WhSettings *settings, WhCache *cache, GError **error)
 {
   const char *store = wh_settings_text (settings, WH_SETTING_STORE);
+  g_autoptr (WhSettings) owned = settings;
 
   wh_log_start (settings);
+  if (!check_limits (settings, error))
+    return NULL;
   raise_descriptor_limit ();
-  return wh_host_new (options->data_dir, store, wh_settings_list (settings, WH_SETTING_STORE_REPLICAS), cache, settings, error);
+  return wh_host_new (options->data_dir, store, wh_settings_list (settings, WH_SETTING_STORE_REPLICAS), cache,
+                      g_steal_pointer (&owned), error);
 }
 
 static WhLock *

@@ -17,6 +17,14 @@ static const char *const log_requests[] = { "none", "errors", "slow", "all", NUL
 static const char *const client_certificates[] = { "none", "optional", "required", NULL };
 static const char *const anonymous[] = { "none", "loopback", "all", NULL };
 
+#define NETWORKS(id, group, name, meaning) \
+  [id] = { id, group, name, WH_SETTING_NETWORKS, "", 0, 0, NULL, WH_SETTING_RELOADABLE, meaning }
+#define RATE(id, name, usual, meaning) \
+  [id] = { id, "limits", name, WH_SETTING_RATE, usual, 0, 0, NULL, WH_SETTING_RELOADABLE, meaning }
+
+static const char *const proxy_fields[] = { "x-forwarded-for", "forwarded", NULL };
+static const char *const on_off[] = { "on", "off", NULL };
+
 static const WhSettingRow rows[] = {
   TEXT (WH_SETTING_STORE, "weedhounds", "store", "", NULL, WH_SETTING_SECRET,
         N_("Address of a PostgreSQL database, postgresql://user@host/database. Not set: the file store.db in the data directory.")),
@@ -75,6 +83,15 @@ static const WhSettingRow rows[] = {
   BOOLEAN (WH_SETTING_PLAIN_NETWORK, "access", "plain_network", "false", 0,
            N_("Whether “listen” may name addresses that other machines reach. What passes there, keys too, can be read on the way: only "
               "in a network that is yours alone.")),
+  NETWORKS (WH_SETTING_ALLOW, "access", "allow",
+            N_("Addresses and nets that may come in, 192.0.2.0/24 2001:db8::/32. Not set: all.")),
+  NETWORKS (WH_SETTING_DENY, "access", "deny", N_("Addresses and nets that may not, whatever “allow” says.")),
+  NETWORKS (WH_SETTING_TRUSTED_PROXIES, "access", "trusted_proxies",
+            N_("Addresses and nets of proxies that are believed when they say whose request they hand on. They may come in themselves, and"
+               " must set or remove the fields named by “proxy_field” in every request.")),
+  TEXT (WH_SETTING_PROXY_FIELD, "access", "proxy_field", "x-forwarded-for", proxy_fields, WH_SETTING_RELOADABLE,
+        N_("Where they say it: X-Forwarded-For, with X-Forwarded-Proto and X-Forwarded-Host; or Forwarded (RFC 7239). The other one is not"
+           " read, since it would be the client’s own.")),
   INTEGER (WH_SETTING_IDEMPOTENCY_HOURS, "http", "idempotency_hours", "24", 1, 720, WH_SETTING_RELOADABLE,
            N_("For how many hours the reply to a write with an Idempotency-Key is kept, to be given again.")),
   INTEGER (WH_SETTING_GZIP_LEVEL, "http", "gzip_level", "1", 0, 9, WH_SETTING_RELOADABLE,
@@ -140,6 +157,22 @@ static const WhSettingRow rows[] = {
            N_("After how long such a stream is ended; who listens comes back by itself and goes on where it was.")),
   INTEGER (WH_SETTING_EVENTS_HISTORY, "events", "history", "4096", 16, 1000000, 0,
            N_("How many of the newest events are kept for who comes back; who has missed more is told to fetch the changes.")),
+  TEXT (WH_SETTING_LIMITS_ENFORCE, "limits", "enforce", "on", on_off, 0,
+        N_("Whether requests are counted at all. “off” is for measuring: it is refused unless all listens on this machine only.")),
+  INTEGER (WH_SETTING_LIMITS_KEYS, "limits", "keys", "262144", 1024, 16777216, 0,
+           N_("How many accounts and addresses are counted by themselves at a time, 24 bytes each, with a shared cache 40. Who finds no"
+              " room is counted together with neighbours.")),
+  RATE (WH_SETTING_LIMIT_SEARCH, "search", "1000/100 per 3600",
+        N_("Searches and lists: so many of one who is signed in, so many of one address (of IPv6 one /64) where nobody is, in so many"
+           " seconds. “off”: any number.")),
+  RATE (WH_SETTING_LIMIT_STRAIN, "strain", "5000/500 per 3600", N_("Details of one strain, shop or product.")),
+  RATE (WH_SETTING_LIMIT_TERPENES, "terpenes", "500/50 per 3600", N_("Analyses of terpenes and lab results.")),
+  RATE (WH_SETTING_LIMIT_USER, "user", "2000/0 per 3600", N_("What people keep for themselves: notes, favourites, watches, feedback.")),
+  RATE (WH_SETTING_LIMIT_ANALYTICS, "analytics", "100/10 per 3600", N_("Figures of the trade.")),
+  RATE (WH_SETTING_LIMIT_LOGIN, "login", "10/10 per 60", N_("Attempts to sign in, of one account and of one address.")),
+  RATE (WH_SETTING_LIMIT_WRITE, "write", "20000/0 per 3600", N_("Changes of the catalogue, prices and stock.")),
+  RATE (WH_SETTING_LIMIT_SYNC, "sync", "20000/5000 per 3600", N_("What desktops pull, and events they listen to.")),
+  RATE (WH_SETTING_LIMIT_ADMIN, "admin", "2000/0 per 3600", N_("Imports, jobs and schedules.")),
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (rows) == WH_N_SETTINGS);
 

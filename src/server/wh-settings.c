@@ -13,6 +13,8 @@ typedef struct {
   gint64  integer;
   char   *text;    /* as it was set */
   char  **list;
+  WhNetworks *networks;
+  WhRate  rate;
 } Value;
 
 struct _WhSettings {
@@ -90,6 +92,30 @@ split_list (const char *text)
   return g_strv_builder_end (builder);
 }
 
+static gboolean
+read_networks (const WhSettingRow *row, Value *value, const char *where, GError **error)
+{
+  g_autoptr (GError) wrong = NULL;
+
+  wh_networks_free (value->networks);
+  value->networks = wh_networks_new ((const char *const *) value->list, &wrong);
+  if (!value->networks)
+    g_set_error (error, WH_ERROR, WH_ERROR_INVALID, _("%s: %s in [%s]: %s"), where, row->name, row->group, wrong->message);
+  return value->networks != NULL;
+}
+
+static gboolean
+read_rate (const WhSettingRow *row, Value *value, const char *where, GError **error)
+{
+  if (wh_rate_parse (value->text, &value->rate))
+    return TRUE;
+  g_set_error (error, WH_ERROR, WH_ERROR_INVALID,
+               _("%s: %s in [%s] is written as “1000/100 per 3600” (requests of one who is signed in, of one address where nobody is, in so"
+                 " many seconds, at most %d in %d) or “off”, not “%s”"), where, row->name, row->group, WH_RATE_MOST, WH_RATE_MOST_SECONDS,
+               value->text);
+  return FALSE;
+}
+
 /* `where`: what set it, for an error. */
 static gboolean
 set_value (WhSettings *settings, const WhSettingRow *row, const char *text, const char *where, GError **error)
@@ -105,9 +131,12 @@ set_value (WhSettings *settings, const WhSettingRow *row, const char *text, cons
     case WH_SETTING_BOOLEAN:
       return read_boolean (row, value, where, error);
     case WH_SETTING_LIST:
+    case WH_SETTING_NETWORKS:
       g_strfreev (value->list);
       value->list = split_list (value->text);
-      return TRUE;
+      return row->type == WH_SETTING_LIST || read_networks (row, value, where, error);
+    case WH_SETTING_RATE:
+      return read_rate (row, value, where, error);
     default:
       return read_text (row, value, where, error);
     }
@@ -259,6 +288,7 @@ wh_settings_free (WhSettings *settings)
     {
       g_free (settings->values[i].text);
       g_strfreev (settings->values[i].list);
+      wh_networks_free (settings->values[i].networks);
     }
   g_free (settings);
 }
@@ -289,6 +319,18 @@ const char *const *
 wh_settings_list (const WhSettings *settings, WhSetting setting)
 {
   return (const char *const *) settings->values[setting].list;
+}
+
+const WhNetworks *
+wh_settings_networks (const WhSettings *settings, WhSetting setting)
+{
+  return settings->values[setting].networks;
+}
+
+WhRate
+wh_settings_rate (const WhSettings *settings, WhSetting setting)
+{
+  return settings->values[setting].rate;
 }
 
 gboolean

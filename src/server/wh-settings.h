@@ -2,7 +2,8 @@
  * that before the default. The environment's name is WEEDHOUNDS_GROUP_NAME, of the group “weedhounds” WEEDHOUNDS_NAME. */
 #pragma once
 
-#include <glib.h>
+#include "wh-network.h"
+#include "wh-rate.h"
 
 G_BEGIN_DECLS
 
@@ -35,6 +36,10 @@ typedef enum {
   WH_SETTING_HOSTS,
   WH_SETTING_ANONYMOUS,
   WH_SETTING_PLAIN_NETWORK,
+  WH_SETTING_ALLOW,
+  WH_SETTING_DENY,
+  WH_SETTING_TRUSTED_PROXIES,
+  WH_SETTING_PROXY_FIELD,
   WH_SETTING_IDEMPOTENCY_HOURS,
   WH_SETTING_GZIP_LEVEL,
   WH_SETTING_GZIP_BYTES,
@@ -68,6 +73,17 @@ typedef enum {
   WH_SETTING_EVENTS_STREAMS_EACH,
   WH_SETTING_EVENTS_MINUTES,
   WH_SETTING_EVENTS_HISTORY,
+  WH_SETTING_LIMITS_ENFORCE,
+  WH_SETTING_LIMITS_KEYS,
+  WH_SETTING_LIMIT_SEARCH,      /* in the order of WhRouteClass */
+  WH_SETTING_LIMIT_STRAIN,
+  WH_SETTING_LIMIT_TERPENES,
+  WH_SETTING_LIMIT_USER,
+  WH_SETTING_LIMIT_ANALYTICS,
+  WH_SETTING_LIMIT_LOGIN,
+  WH_SETTING_LIMIT_WRITE,
+  WH_SETTING_LIMIT_SYNC,
+  WH_SETTING_LIMIT_ADMIN,
   WH_N_SETTINGS
 } WhSetting;
 
@@ -76,6 +92,8 @@ typedef enum {
   WH_SETTING_BOOLEAN,   /* true or false */
   WH_SETTING_TEXT,      /* empty: not set */
   WH_SETTING_LIST,      /* items with blanks or “;” between them */
+  WH_SETTING_NETWORKS,  /* a list of addresses and nets */
+  WH_SETTING_RATE,      /* "1000/100 per 3600" or "off" */
 } WhSettingType;
 
 typedef enum {
@@ -108,6 +126,8 @@ gint64              wh_settings_integer (const WhSettings *settings, WhSetting s
 gboolean            wh_settings_boolean (const WhSettings *settings, WhSetting setting);
 const char         *wh_settings_text    (const WhSettings *settings, WhSetting setting);   /* NULL: not set */
 const char *const  *wh_settings_list    (const WhSettings *settings, WhSetting setting);   /* never NULL */
+const WhNetworks   *wh_settings_networks (const WhSettings *settings, WhSetting setting);  /* never NULL */
+WhRate              wh_settings_rate    (const WhSettings *settings, WhSetting setting);
 /* Whether both say the same. */
 gboolean            wh_settings_agree   (const WhSettings *a, const WhSettings *b, WhSetting setting);
 /* Sets one as it is in `other`. */

@@ -6,7 +6,7 @@
 G_BEGIN_DECLS
 
 /* Raised when the table or the meaning of an entry changes; a table of another version is not used. */
-#define WH_CACHE_OPS_VERSION 1
+#define WH_CACHE_OPS_VERSION 2
 
 typedef enum {
   WH_CACHE_FOUND,
@@ -24,6 +24,7 @@ typedef struct {
   gboolean      (*remove) (gpointer state, const char *key);
   gboolean      (*clear)  (gpointer state);
   guint64       (*count)  (gpointer state, const char *key, guint window_seconds);   /* 0: away */
+  gboolean      (*take)   (gpointer state, const char *key, const WhCacheTake *take, guint64 *out_before);   /* NULL: shared with nobody */
   gboolean      (*check)  (gpointer state);
   /* Adds its own numbers to what is there. */
   void          (*stats)  (gpointer state, WhCacheStats *stats);

@@ -34,6 +34,13 @@ G_STATIC_ASSERT (DEBTS_AT_ONCE + 1 <= WH_REDIS_MOST_ARGUMENTS);
   "if count == 1 or redis.call('TTL', KEYS[1]) < 0 then redis.call('EXPIRE', KEYS[1], ARGV[1]) end\n" \
   "return count"
 
+/* least, more, limit, want, seconds. What is taken never shrinks, and what was lost comes back by what the others know. */
+#define TAKE_STEP                                                                               \
+  "local taken = math.max(tonumber(redis.call('GET', KEYS[1]) or '0') or 0, tonumber(ARGV[1])) + tonumber(ARGV[2])\n" \
+  "local given = math.max(0, math.min(tonumber(ARGV[4]), tonumber(ARGV[3]) - taken))\n"        \
+  "redis.call('SET', KEYS[1], string.format('%.0f', taken + given), 'EX', ARGV[5])\n"          \
+  "return taken"
+
 typedef struct {
   WhRedisPool  *pool;
   WhCacheDebts *debts;
@@ -326,6 +333,31 @@ redis_count (gpointer state, const char *key, guint window_seconds)
 }
 
 static gboolean
+redis_take (gpointer state, const char *key, const WhCacheTake *take, guint64 *out_before)
+{
+  WhCacheRedis *redis = state;
+  const guint64 numbers[] = { take->least, take->more, take->limit, take->want, take->seconds };
+  g_autofree char *name = g_strconcat (COUNTER_PREFIX, key, NULL);
+  g_autoptr (WhRedisReply) reply = NULL;
+  char words[G_N_ELEMENTS (numbers)][24];
+  WhRedisCommand command;
+
+  wh_redis_command_init (&command, "EVAL");
+  wh_redis_command_add (&command, TAKE_STEP, -1);
+  wh_redis_command_add (&command, "1", -1);
+  wh_redis_command_add (&command, name, -1);
+  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
+    {
+      g_snprintf (words[i], sizeof words[i], "%" G_GUINT64_FORMAT, numbers[i]);
+      wh_redis_command_add (&command, words[i], -1);
+    }
+  reply = ask (redis, &command, TRUE, is_number, NULL);
+  if (reply)
+    *out_before = (guint64) reply->integer;
+  return reply != NULL;
+}
+
+static gboolean
 redis_check (gpointer state)
 {
   WhCacheRedis *redis = state;
@@ -356,6 +388,7 @@ const WhCacheOps wh_cache_redis_ops = {
   .remove = redis_remove,
   .clear = redis_clear,
   .count = redis_count,
+  .take = redis_take,
   .check = redis_check,
   .stats = redis_stats,
 };

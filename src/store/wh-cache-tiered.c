@@ -161,6 +161,14 @@ tiered_count (gpointer state, const char *key, guint window_seconds)
 }
 
 static gboolean
+tiered_take (gpointer state, const char *key, const WhCacheTake *take, guint64 *out_before)
+{
+  WhCacheTiered *tiered = state;
+
+  return tiered->ops->take (tiered->shared, key, take, out_before);
+}
+
+static gboolean
 tiered_check (gpointer state)
 {
   WhCacheTiered *tiered = state;
@@ -189,6 +197,7 @@ const WhCacheOps wh_cache_tiered_ops = {
   .remove = tiered_remove,
   .clear = tiered_clear,
   .count = tiered_count,
+  .take = tiered_take,
   .check = tiered_check,
   .stats = tiered_stats,
 };

@@ -121,6 +121,18 @@ wh_cache_count (WhCache *cache, const char *key, guint window_seconds)
 }
 
 gboolean
+wh_cache_take (WhCache *cache, const char *key, const WhCacheTake *take, guint64 *out_before)
+{
+  return is_key (key) && is_time (take->seconds) && cache->ops->take && cache->ops->take (cache->state, key, take, out_before);
+}
+
+gboolean
+wh_cache_is_shared (WhCache *cache)
+{
+  return cache->ops->take != NULL;
+}
+
+gboolean
 wh_cache_check (WhCache *cache)
 {
   return cache->ops->check (cache->state);

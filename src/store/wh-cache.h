@@ -48,6 +48,20 @@ gboolean wh_cache_clear  (WhCache *cache);
  * anew. Over all processes of a shared cache; of this process alone while that is away. 0: the key or the window is over a limit. */
 guint64  wh_cache_count  (WhCache *cache, const char *key, guint window_seconds);
 
+/* A part of something that there is only so much of, for all processes of a shared cache together. */
+typedef struct {
+  guint64 least;     /* this much is known to be taken … */
+  guint64 more;      /* … and this much besides that the shared cache was not told */
+  guint64 limit, want;
+  guint   seconds;   /* for which it is remembered, at least */
+} WhCacheTake;
+
+/* Takes as much as there is of what is wanted; *out_before: what was taken before, `least` and `more` included. FALSE: there is no
+ * shared cache that answers, and nothing is certain; what was wanted may have been taken all the same, never more than that. */
+gboolean wh_cache_take   (WhCache *cache, const char *key, const WhCacheTake *take, guint64 *out_before);
+/* Whether there is one, whatever it does. */
+gboolean wh_cache_is_shared (WhCache *cache);
+
 /* Asks the shared cache whether it is there, unless it is being left alone. TRUE without one. */
 gboolean wh_cache_check  (WhCache *cache);
 void     wh_cache_stats  (WhCache *cache, WhCacheStats *out_stats);

@@ -52,6 +52,17 @@ write_pages (WhJsonWriter *writer, const WhMeta *meta)
 }
 
 static void
+write_rate (WhJsonWriter *writer, const WhMeta *meta)
+{
+  wh_json_writer_key (writer, "rate_limit");
+  wh_json_writer_begin_object (writer);
+  wh_json_writer_add_integer (writer, "limit", meta->rate_limit);
+  wh_json_writer_add_integer (writer, "remaining", meta->rate_remaining);
+  wh_json_writer_add_integer (writer, "reset", meta->rate_reset);
+  wh_json_writer_end_object (writer);
+}
+
+static void
 write_meta (WhJsonWriter *writer, const WhMeta *meta)
 {
   char now[WH_CLOCK_TEXT];
@@ -65,6 +76,8 @@ write_meta (WhJsonWriter *writer, const WhMeta *meta)
   wh_json_writer_add_string (writer, "version", WH_VERSION);
   if (meta->total_count >= 0 || meta->per_page > 0)
     write_pages (writer, meta);
+  if (meta->rate_limit)
+    write_rate (writer, meta);
   wh_json_writer_end_object (writer);
 }
 

@@ -64,6 +64,22 @@ typedef enum {
   WH_N_ROUTES
 } WhRouteId;
 
+/* What a request is counted as; how much of each is free stands in the settings of the server. */
+typedef enum {
+  WH_CLASS_UNKNOWN,    /* of no route */
+  WH_CLASS_FREE,       /* not counted: health, measurements, what describes the server */
+  WH_CLASS_SEARCH,
+  WH_CLASS_STRAIN,     /* details of one thing */
+  WH_CLASS_TERPENES,   /* what is computed about them */
+  WH_CLASS_USER,       /* what people keep for themselves */
+  WH_CLASS_ANALYTICS,
+  WH_CLASS_LOGIN,
+  WH_CLASS_WRITE,
+  WH_CLASS_SYNC,
+  WH_CLASS_ADMIN,
+  WH_N_CLASSES
+} WhRouteClass;
+
 typedef struct {
   WhRouteId    id;
   const char  *method;
@@ -75,6 +91,7 @@ typedef struct {
                                   those that go on with a field by which rows of the kind can be filtered */
   WhKind       kind;           /* of the rows it is about; NONE where its id says enough */
   const WhSpec *body;          /* members of the body; NULL: it is a row of the kind, or there is none */
+  WhRouteClass class;
 } WhRoute;
 
 /* Rows of the table, in its order. */

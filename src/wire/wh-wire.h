@@ -60,6 +60,9 @@ typedef struct {
   guint       per_page;
   guint       offset;
   const char *next_cursor;    /* NULL: none */
+  guint       rate_limit;     /* requests that are free in the window; 0: nothing is said of it */
+  guint       rate_remaining;
+  gint64      rate_reset;     /* when the window ends, seconds since 1970 */
 } WhMeta;
 
 /* What went wrong, as a reply says it. */

@@ -384,7 +384,7 @@ test_open_network (void)
   g_autofree char *dir = wh_test_make_dir (), *message = NULL;
   g_autoptr (GError) error = NULL;
   g_autoptr (GSubprocess) process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDERR_PIPE, &error, g_getenv ("WEEDHOUNDS_TEST_BINARY"),
-                                                      "--data-dir", dir, "serve", "--listen", "0.0.0.0:0", NULL);
+                                                      "--data-dir", dir, "serve", "--limits", "on", "--listen", "0.0.0.0:0", NULL);
 
   g_assert_no_error (error);
   g_assert_true (g_subprocess_communicate_utf8 (process, NULL, NULL, NULL, &message, &error));
