@@ -85,7 +85,10 @@ refresh_once (WhHost *host)
     {
       /* Only now, so that it does not make the start longer. */
       if (!g_atomic_int_get (&host->ready))
-        wh_analyst_look_for_devices (host->analyst);
+        {
+          wh_analyst_look_for_devices (host->analyst);
+          wh_strain_pages_warm (host->pages, host->local);
+        }
       g_atomic_int_set (&host->ready, 1);
     }
   else if (!host->refresh_failed)

@@ -3,6 +3,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "base/wh-clock.h"
 #include "base/wh-error.h"
 #include "base/wh-squeeze.h"
 #include "store/wh-cache.h"
@@ -18,6 +19,10 @@ struct _WhStrainPages {
   WhCache         *kept;       /* NULL: nothing is */
   WhStrainTouched *touched;
   WhSqueezer      *squeezer;
+  gsize            room;       /* bytes */
+  GThread         *warmer;     /* NULL: not begun */
+  WhPrincipal     *warming_for;
+  gint             stop;       /* atomic */
 };
 
 /* What is kept: this, the ids of all rows in it, and the small form of the members before and behind what the catalogue knows. */
@@ -74,12 +79,16 @@ wh_strain_pages_new (WhCatalogue *catalogue, gsize bytes)
   pages->kept = bytes ? wh_cache_open (&options, NULL) : NULL;
   pages->touched = wh_strain_touched_new (wh_catalogue_store (catalogue));
   pages->squeezer = make_squeezer ();
+  pages->room = bytes;
   return pages;
 }
 
 void
 wh_strain_pages_free (WhStrainPages *pages)
 {
+  g_atomic_int_set (&pages->stop, 1);
+  g_clear_pointer (&pages->warmer, g_thread_join);
+  g_clear_pointer (&pages->warming_for, wh_principal_unref);
   g_clear_pointer (&pages->kept, wh_cache_free);
   wh_strain_touched_free (pages->touched);
   wh_squeezer_free (pages->squeezer);
@@ -257,4 +266,50 @@ wh_strain_pages_write (WhStrainPages *pages, const WhPrincipal *principal, WhSna
   done = write_page (pages, bytes, snapshot, card, writer, error) && write_end (pages, principal, &card->id, writer, error);
   wh_json_writer_end_object (writer);
   return done;
+}
+
+/* -- ahead ------------------------------------------------------------------------------------------------------------- */
+
+static gboolean
+is_full (const WhStrainPages *pages)
+{
+  WhCacheStats stats;
+
+  wh_cache_stats (pages->kept, &stats);
+  return stats.bytes > pages->room / 10 * 9;
+}
+
+/* How long it took. */
+static gint64
+make_ahead (WhStrainPages *pages, const WhCard *card)
+{
+  gint64 start = wh_clock_monotonic ();
+  char key[WH_ID_TEXT_LENGTH + 1];
+  g_autoptr (GBytes) bytes = NULL;
+
+  wh_id_format (&card->id, key);
+  bytes = find_page (pages, pages->warming_for, key);
+  if (!bytes)
+    bytes = keep_page (pages, pages->warming_for, card, key, NULL);
+  return wh_clock_monotonic () - start;
+}
+
+static gpointer
+warm_thread (gpointer data)
+{
+  WhStrainPages *pages = data;
+  g_autoptr (WhSnapshot) snapshot = wh_catalogue_snapshot (pages->catalogue);
+
+  for (guint i = 0; i < wh_snapshot_length (snapshot) && !g_atomic_int_get (&pages->stop) && !is_full (pages); i++)
+    g_usleep ((gulong) make_ahead (pages, wh_snapshot_card (snapshot, i)));
+  return NULL;
+}
+
+void
+wh_strain_pages_warm (WhStrainPages *pages, const WhPrincipal *principal)
+{
+  if (!pages->kept || pages->warmer)
+    return;
+  pages->warming_for = wh_principal_ref (principal);
+  pages->warmer = g_thread_new ("pages", warm_thread, pages);
 }

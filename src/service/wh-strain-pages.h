@@ -13,6 +13,8 @@ typedef struct _WhStrainPages WhStrainPages;
 /* Keeps `bytes` at most; 0: nothing. */
 WhStrainPages *wh_strain_pages_new   (WhCatalogue *catalogue, gsize bytes);
 void           wh_strain_pages_free  (WhStrainPages *pages);
+/* Makes pages ahead in a thread of its own, the best known strains first, until their room is full; half of the time it rests. Once. */
+void           wh_strain_pages_warm  (WhStrainPages *pages, const WhPrincipal *principal);
 /* As wh_catalogue_show and wh_present_strain, of a strain that the snapshot has. */
 gboolean       wh_strain_pages_write (WhStrainPages *pages, const WhPrincipal *principal, WhSnapshot *snapshot, const WhCard *card,
                                       WhJsonWriter *writer, GError **error);

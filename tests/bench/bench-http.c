@@ -18,6 +18,7 @@
 
 #define ROUNDS 3
 #define SECONDS 2
+#define WARM_SECONDS 10        /* what is kept of strains is made ahead, and on demand */
 #define HEAD_BYTES 300         /* of a reply's head */
 #define IDLE 15000
 #define N_SEARCHES 4000
@@ -180,12 +181,14 @@ print_load (const char *who, const WhBenchLoad *load)
 static void
 compare (const Bench *bench, WhBenchServer *server, const char *what, guint connections, double wanted)
 {
-  WhBenchLoad first = wh_bench_load (server, bench->script, connections, 1), ours[ROUNDS], theirs[ROUNDS];
+  WhBenchLoad first = wh_bench_load (server, bench->script, connections, strstr (what, "details") ? WARM_SECONDS : 1);
+  WhBenchLoad ours[ROUNDS], theirs[ROUNDS];
   gsize bytes = (gsize) MAX (first.bytes - HEAD_BYTES, 1);
   WhBenchServer nginx;
   gboolean have = wh_bench_nginx (&nginx, bytes);
 
   printf ("%s, %u connections, %zu bytes:\n", what, connections, bytes);
+  print_load ("at first", &first);
   for (guint round = 0; round < ROUNDS; round++)
     {
       ours[round] = wh_bench_load (server, bench->script, connections, SECONDS);

@@ -104,7 +104,8 @@ wh_bench_serve (WhBenchServer *server, const char *dir, const char *const *setti
       g_ptr_array_add (words, (gpointer) *settings);
     }
   g_ptr_array_add (words, NULL);
-  *server = (WhBenchServer){ start ((const char *const *) words->pdata, G_SUBPROCESS_FLAGS_STDOUT_PIPE), NULL, 0 };
+  *server = (WhBenchServer){ start ((const char *const *) words->pdata, G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE),
+                             NULL, 0 };
   server->port = read_port (server->process);
   g_assert_true (wait_until (server->port, "GET /ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"));
 }

@@ -260,6 +260,7 @@ set_up (Fixture *fixture, gsize bytes)
   fixture->review = wh_id_new ();
   commit (fixture, fill);
   g_assert_true (wh_catalogue_refresh (fixture->catalogue, fixture->principal, NULL, NULL));
+  wh_strain_pages_warm (fixture->pages, fixture->principal);   /* beside all that follows */
 }
 
 static void
