@@ -140,3 +140,9 @@ wh_hash_keyed (const guint64 key[2], const void *data, gsize length)
   sip_rounds (v, 4);
   return v[0] ^ v[1] ^ v[2] ^ v[3];
 }
+
+char *
+wh_hash_sign (const char *key, const void *data, gsize length)
+{
+  return g_compute_hmac_for_data (G_CHECKSUM_SHA256, (const guchar *) key, strlen (key), data, length);
+}

@@ -22,6 +22,9 @@ typedef struct {
 } WhQuickHash;
 WhQuickHash wh_hash_quick (const void *data, gsize length);
 
+/* HMAC-SHA256 (RFC 2104) as 64 lower-case hex digits. Caller frees. */
+char  *wh_hash_sign (const char *key, const void *data, gsize length);
+
 /* A running digest; text parts are length-prefixed. */
 typedef struct _WhHasher WhHasher;
 WhHasher *wh_hasher_new    (void);

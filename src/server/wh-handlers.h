@@ -76,4 +76,13 @@ char *wh_handle_row      (WhHost *host, WhRequest *request, WhMeta *meta, GError
 char *wh_handle_edit     (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
 char *wh_handle_edits    (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
 
+/* /api/webhooks: all, a new one, one, its change and its end, its calls, and dead ones once more. */
+char *wh_handle_webhooks (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
+char *wh_handle_webhook_add (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
+char *wh_handle_webhook  (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
+char *wh_handle_webhook_change (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
+char *wh_handle_webhook_delete (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
+char *wh_handle_webhook_deliveries (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
+char *wh_handle_webhook_retry (WhHost *host, WhRequest *request, WhMeta *meta, GError **error);
+
 G_END_DECLS

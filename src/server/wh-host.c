@@ -10,6 +10,7 @@
 #include "base/wh-error.h"
 #include "base/wh-paths.h"
 #include "base/wh-random.h"
+#include "wh-webhook-runner.h"
 
 #define KEY_BYTES 32
 #define BEARER "Bearer "
@@ -260,6 +261,7 @@ wh_host_changed (WhHost *host)
   g_cond_signal (&host->stale);
   g_mutex_unlock (&host->refreshing);
   wh_live_changed (host->live);
+  wh_webhook_runner_wake (host->webhooks);
 }
 
 /* Takes as long for a wrong key as for the right one. */

@@ -18,6 +18,7 @@
 G_BEGIN_DECLS
 
 typedef struct _WhJobRunner WhJobRunner;   /* wh-job-runner.h */
+typedef struct _WhWebhookRunner WhWebhookRunner;   /* wh-webhook-runner.h */
 
 typedef struct {
   char        *data_dir;
@@ -40,6 +41,7 @@ typedef struct {
   GThreadPool *surveys;      /* of the whole catalogue, one at a time: who asks for the same then finds it kept */
   struct _WhReports *reports;  /* of failures; NULL: nowhere. Owned by who runs the server */
   WhJobRunner *runner;       /* of what is done without anybody waiting; NULL: not yet, or no longer */
+  WhWebhookRunner *webhooks; /* NULL: not yet, or no longer */
   WhOutgoing  *outgoing;     /* for files that are fetched, and webhooks */
   WhCache     *cache;        /* shared with other servers where one is configured */
   WhRateLimits *limits;      /* of requests; NULL: nothing is counted */

@@ -56,6 +56,13 @@ static const WhHandler handlers[] = {
   [WH_ROUTE_EVENTS] = wh_handle_events,
   [WH_ROUTE_ADMIN_IMPORT] = wh_handle_import,
   [WH_ROUTE_ADMIN_DEMO] = wh_handle_demo,
+  [WH_ROUTE_WEBHOOKS] = wh_handle_webhooks,
+  [WH_ROUTE_WEBHOOK_ADD] = wh_handle_webhook_add,
+  [WH_ROUTE_WEBHOOK] = wh_handle_webhook,
+  [WH_ROUTE_WEBHOOK_CHANGE] = wh_handle_webhook_change,
+  [WH_ROUTE_WEBHOOK_DELETE] = wh_handle_webhook_delete,
+  [WH_ROUTE_WEBHOOK_DELIVERIES] = wh_handle_webhook_deliveries,
+  [WH_ROUTE_WEBHOOK_RETRY] = wh_handle_webhook_retry,
   [WH_ROUTE_JOBS] = wh_handle_jobs,
   [WH_ROUTE_JOB_ADD] = wh_handle_job_add,
   [WH_ROUTE_JOB] = wh_handle_job,
@@ -365,6 +372,9 @@ wh_router_work (const WhRequest *request)
     case WH_ROUTE_DISPENSARY_PRODUCTS:
     case WH_ROUTE_ROWS:
     case WH_ROUTE_JOBS:
+    case WH_ROUTE_WEBHOOKS:
+    case WH_ROUTE_WEBHOOK:
+    case WH_ROUTE_WEBHOOK_DELIVERIES:
     case WH_ROUTE_JOB:
     case WH_ROUTE_SCHEDULES:
     case WH_ROUTE_SCHEDULE:
@@ -378,6 +388,10 @@ wh_router_work (const WhRequest *request)
     case WH_ROUTE_TERPENES_OUTLIERS:
     case WH_ROUTE_LAB_RESULT_CHECKS:
       return WH_WORK_SURVEY;
+    case WH_ROUTE_WEBHOOK_ADD:
+    case WH_ROUTE_WEBHOOK_CHANGE:
+    case WH_ROUTE_WEBHOOK_DELETE:
+    case WH_ROUTE_WEBHOOK_RETRY:
     case WH_ROUTE_JOB_ADD:
     case WH_ROUTE_JOB_CANCEL:
     case WH_ROUTE_SCHEDULE_PUT:

@@ -15,6 +15,7 @@
 #include "wh-job-runner.h"
 #include "wh-address.h"
 #include "wh-listener.h"
+#include "wh-webhook-runner.h"
 #include "wh-log.h"
 #include "wh-reports.h"
 
@@ -159,6 +160,7 @@ serve (WhHost *host, const WhServerOptions *options, GError **error)
   WhListener *listener;
 
   host->runner = wh_job_runner_new (host);
+  host->webhooks = wh_webhook_runner_new (host);
   listener = reload.listener = wh_listener_new (host, error);
   check_cache_cb (&watch);
   if (listener)
@@ -174,6 +176,7 @@ serve (WhHost *host, const WhServerOptions *options, GError **error)
   wh_job_runner_stop (host->runner);
   if (listener)
     wh_listener_stop (listener, (guint) wh_settings_integer (wh_host_settings (host), WH_SETTING_DRAIN_SECONDS));
+  g_clear_pointer (&host->webhooks, wh_webhook_runner_free);
   g_clear_pointer (&host->runner, wh_job_runner_free);
   return listener != NULL;
 }

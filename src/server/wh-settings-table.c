@@ -173,6 +173,15 @@ static const WhSettingRow rows[] = {
   RATE (WH_SETTING_LIMIT_WRITE, "write", "20000/0 per 3600", N_("Changes of the catalogue, prices and stock.")),
   RATE (WH_SETTING_LIMIT_SYNC, "sync", "20000/5000 per 3600", N_("What desktops pull, and events they listen to.")),
   RATE (WH_SETTING_LIMIT_ADMIN, "admin", "2000/0 per 3600", N_("Imports, jobs and schedules.")),
+  INTEGER (WH_SETTING_WEBHOOKS_MOST, "webhooks", "most", "32", 0, 1000, WH_SETTING_RELOADABLE, N_("How many webhooks there may be.")),
+  INTEGER (WH_SETTING_WEBHOOKS_SECONDS, "webhooks", "seconds", "10", 1, 60, WH_SETTING_RELOADABLE,
+           N_("How long a receiver may take to answer.")),
+  INTEGER (WH_SETTING_WEBHOOKS_TRIES, "webhooks", "tries", "8", 1, 20, WH_SETTING_RELOADABLE,
+           N_("How often a call is tried; then it is dead, until somebody has it made once more.")),
+  INTEGER (WH_SETTING_WEBHOOKS_PAUSE_SECONDS, "webhooks", "pause_seconds", "15", 1, 3600, WH_SETTING_RELOADABLE,
+           N_("The pause after the first failure; each next one is four times as long, a day at most.")),
+  INTEGER (WH_SETTING_WEBHOOKS_DEAD, "webhooks", "dead", "10", 1, 1000, WH_SETTING_RELOADABLE,
+           N_("After how many dead calls in a row a webhook is disabled.")),
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (rows) == WH_N_SETTINGS);
 

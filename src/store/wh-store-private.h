@@ -3,6 +3,7 @@
 
 #include "base/wh-hash.h"
 #include "core/wh-job.h"
+#include "core/wh-webhook.h"
 #include "wh-driver.h"
 #include "wh-store-copies.h"
 #include "wh-store-overlay.h"
@@ -83,7 +84,14 @@ gboolean      wh_store_check_reader (WhConnection *connection, WhStoreMode mode,
 #define WH_STORE_SCHEDULE_COLUMNS "name, kind, arguments, rule, priority, enabled, jitter, next_run, last_run, last_job, revision," \
   " updated_at, updated_by"
 #define WH_STORE_TAKEN_COLUMNS "source, name, size, changed_at, hash, etag, last_modified, taken_at"
+#define WH_STORE_WEBHOOK_COLUMNS "id, url, events, secret, state, reason, cursor, failures, created_at, updated_at, created_by, holder," \
+  " lease_until"
+#define WH_STORE_DELIVERY_COLUMNS "id, webhook, seq, event, body, state, tries, due_at, created_at, ended_at, status, error"
 /* A row that such a statement gives. */
+WhWebhook    *wh_store_webhook_of   (WhStatement *statement);
+WhDelivery   *wh_store_delivery_of  (WhStatement *statement);
+/* NULL in *out_webhook where there is none. */
+gboolean      wh_store_look_for_webhook (WhConnection *connection, const WhId *id, WhWebhook **out_webhook, GError **error);
 WhJob        *wh_store_job_of       (WhStatement *statement);
 WhSchedule   *wh_store_schedule_of  (WhStatement *statement);
 /* One more that waits; *out_added FALSE: one with its id, or its key, is there. */

@@ -14,6 +14,7 @@ static const char *const sqlite_migrations[] = {
   "0003-lists.sql",
   "0004-jobs.sql",
   "0005-replies.sql",
+  "0006-webhooks.sql",
 };
 #if WH_HAVE_POSTGRES
 static const char *const postgres_migrations[] = {
@@ -21,6 +22,7 @@ static const char *const postgres_migrations[] = {
   "0002-lists.sql",
   "0003-jobs.sql",
   "0004-replies.sql",
+  "0005-webhooks.sql",
 };
 #endif
 

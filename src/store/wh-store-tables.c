@@ -64,6 +64,8 @@ wh_store_tables_new (void)
   g_ptr_array_add (tables, table_new ("schedule", WH_STORE_SCHEDULE_COLUMNS, "ttttiiiiibiit", 1));
   g_ptr_array_add (tables, table_new ("taken_file", WH_STORE_TAKEN_COLUMNS, "ttiibtti", 2));
   g_ptr_array_add (tables, table_new ("reply", WH_STORE_REPLY_COLUMNS, "ttbiittt", 2));
+  g_ptr_array_add (tables, table_new ("webhook", WH_STORE_WEBHOOK_COLUMNS, "btititiiiitti", 1));
+  g_ptr_array_add (tables, table_new ("webhook_delivery", WH_STORE_DELIVERY_COLUMNS, "bbiitiiiiiit", 1));
   g_ptr_array_add (tables, table_new ("audit", "seq, time, principal, action, object, change_hash, prev_hash, hash", "iitttbbb", 1));
   g_ptr_array_add (tables, table_new ("change_log", "seq, kind, id, op, audit", "iibii", 1));
   return tables;

@@ -280,9 +280,10 @@ write_successes (WhJsonWriter *writer, const WhRoute *route)
       write_other (writer, "204");
       return;
     }
-  if (route->id != WH_ROUTE_ROW_CREATE)
+  if (route->id != WH_ROUTE_ROW_CREATE && route->id != WH_ROUTE_WEBHOOK_ADD)
     write_success (writer, route, "200", "What was asked for.");
-  if (route->id == WH_ROUTE_ROW_CREATE || route->id == WH_ROUTE_ROW_REPLACE || route->id == WH_ROUTE_SCHEDULE_PUT)
+  if (route->id == WH_ROUTE_ROW_CREATE || route->id == WH_ROUTE_ROW_REPLACE || route->id == WH_ROUTE_SCHEDULE_PUT
+      || route->id == WH_ROUTE_WEBHOOK_ADD)
     write_success (writer, route, "201", "What was made.");
   if (route->id == WH_ROUTE_JOB_ADD || route->id == WH_ROUTE_JOB_CANCEL)
     write_success (writer, route, "202", "It will be done.");

@@ -58,6 +58,8 @@ static const struct {
   { "job", "{job_id:id,kind:text,state:(waiting|running|done|failed|cancelled),priority:integer,arguments:{*:any},key:text?,"
            "schedule:text?,created_by:text,created_at:time,run_at:time,started_at:time?,ended_at:time?,attempts:integer,"
            "most_attempts:integer,cancel_requested:flag,progress:number?,note:text?,holder:text?,error:{code:text,message:text}?}" },
+  { "webhook", "{webhook_id:id,url:text,events:[text],state:(active|paused|disabled),reason:text?,secret~:text,created_by:text,"
+               "created_at:time,updated_at:time}" },
   { "schedule", "{name:text,kind:text,arguments:{*:any},rule:text,priority:integer,enabled:flag,jitter_seconds:integer,next_run:time,"
                 "last_run:time?,last_job_id:id?,revision:integer,updated_at:time,updated_by:text}" },
   { "trend", "{" TERM ",before:integer,change_percent:number?}" },
@@ -162,6 +164,14 @@ static const char *const shapes[WH_N_ROUTES] = {
   [WH_ROUTE_ADMIN_IMPORT]
   = "{files:[{path:text,format:text?," COUNTS ",refused:flag,warnings:[{code:text,file:text?,line:integer,column:text?,value:text?,"
     "message:text}]}],totals:{files:integer," COUNTS "}}",
+  [WH_ROUTE_WEBHOOKS] = "[@webhook]",
+  [WH_ROUTE_WEBHOOK_ADD] = "@webhook",
+  [WH_ROUTE_WEBHOOK] = "@webhook",
+  [WH_ROUTE_WEBHOOK_CHANGE] = "@webhook",
+  [WH_ROUTE_WEBHOOK_DELETE] = "{webhook_id:id}",
+  [WH_ROUTE_WEBHOOK_DELIVERIES] = "[{delivery_id:id,event:text?,revision:integer,state:(waiting|delivered|dead),tries:integer,due_at:time,"
+                                  "created_at:time,ended_at:time?,status:integer?,error:text?}]",
+  [WH_ROUTE_WEBHOOK_RETRY] = "{retried:integer}",
   [WH_ROUTE_JOBS] = "[@job]",
   [WH_ROUTE_JOB_ADD] = "@job+{outcome:{*:any}?}",
   [WH_ROUTE_JOB] = "@job+{outcome:{*:any}?}",

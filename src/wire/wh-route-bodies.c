@@ -1,6 +1,7 @@
 /* Members of the bodies that are no rows. Rows are as their field tables say. */
 #include "base/wh-limits.h"
 #include "core/wh-job.h"
+#include "core/wh-webhook.h"
 #include "wh-route-tables.h"
 
 #define END { .help = NULL }
@@ -134,4 +135,22 @@ static const WhSpec edit_entry[] = {
 const WhSpec wh_route_edits_body[] = {
   { "changes", WH_SPEC_LIST, 1, MOST_EDITS, .help = "Changes, in their order.", .required = TRUE, .parts = edit_entry },
   { "all_or_nothing", WH_SPEC_FLAG, .fallback = "false", .help = "Whether one that is refused undoes all." }, END
+};
+
+/* -- webhooks ------------------------------------------------------------------------------------------------------- */
+
+#define URL_HELP "Where it is sent, http or https. Private networks are refused unless the server allows them."
+
+static const WhSpec event_entry[] = { { NULL, WH_SPEC_WORD, .words = wh_event_keys, .help = "An event." }, END };
+
+const WhSpec wh_route_webhook_body[] = {
+  { "url", WH_SPEC_TEXT, 1, WH_WEBHOOK_URL, .help = URL_HELP, .required = TRUE, .example = "\"https://example.com/hook\"" },
+  { "events", WH_SPEC_LIST, 1, 32, .help = "What is told.", .required = TRUE, .parts = event_entry },
+  { "secret", WH_SPEC_TEXT, WH_WEBHOOK_SECRET_LEAST, WH_WEBHOOK_SECRET, .help = "Signs the calls; without it, one is made." }, END
+};
+
+const WhSpec wh_route_webhook_change_body[] = {
+  { "url", WH_SPEC_TEXT, 1, WH_WEBHOOK_URL, .help = URL_HELP, .example = "\"https://example.com/hook\"" },
+  { "events", WH_SPEC_LIST, 1, 32, .help = "What is told.", .parts = event_entry },
+  { "paused", WH_SPEC_FLAG, .help = "Whether calls wait. False also has one that was disabled go on." }, END
 };

@@ -183,3 +183,11 @@ const WhSpec wh_route_events_parameters[] = {
   { "token", WH_SPEC_TEXT, 0, KEY_BYTES, .help = "Events after this token of a sync or an event; the header Last-Event-ID comes first." },
   END
 };
+
+static const char *const delivery_states[] = { "waiting", "delivered", "dead", NULL };
+
+const WhSpec wh_route_deliveries_parameters[] = {
+  { "state", WH_SPEC_WORD, .words = delivery_states, .help = "Calls in this state; dead ones were tried as often as it is." },
+  { "before", WH_SPEC_INTEGER, 1, 9007199254740991.0, .help = "Those of changes before this revision: the last one of the page before." },
+  LIMIT ("100", WH_LIMIT_PAGE), END
+};

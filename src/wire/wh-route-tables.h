@@ -31,6 +31,7 @@ extern const WhSpec wh_route_shop_products_parameters[];
 extern const WhSpec wh_route_changes_parameters[];
 extern const WhSpec wh_route_jobs_parameters[];
 extern const WhSpec wh_route_events_parameters[];
+extern const WhSpec wh_route_deliveries_parameters[];
 
 extern const WhSpec wh_route_compare_body[];
 extern const WhSpec wh_route_analyze_body[];
@@ -42,5 +43,7 @@ extern const WhSpec wh_route_job_body[];
 extern const WhSpec wh_route_schedule_body[];
 extern const WhSpec wh_route_demo_body[];
 extern const WhSpec wh_route_edits_body[];
+extern const WhSpec wh_route_webhook_body[];
+extern const WhSpec wh_route_webhook_change_body[];
 
 G_END_DECLS

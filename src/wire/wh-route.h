@@ -41,6 +41,13 @@ typedef enum {
   WH_ROUTE_SYNC_CHANGES,       /* GET /api/sync/changes */
   WH_ROUTE_EVENTS,             /* GET /api/events (Server-Sent Events) */
   WH_ROUTE_ADMIN_IMPORT,       /* POST /api/admin/imports */
+  WH_ROUTE_WEBHOOKS,           /* GET /api/webhooks */
+  WH_ROUTE_WEBHOOK_ADD,        /* POST /api/webhooks */
+  WH_ROUTE_WEBHOOK,            /* GET /api/webhooks/{id} */
+  WH_ROUTE_WEBHOOK_CHANGE,     /* PATCH /api/webhooks/{id} */
+  WH_ROUTE_WEBHOOK_DELETE,     /* DELETE /api/webhooks/{id} */
+  WH_ROUTE_WEBHOOK_DELIVERIES, /* GET /api/webhooks/{id}/deliveries */
+  WH_ROUTE_WEBHOOK_RETRY,      /* POST /api/webhooks/{id}/retry */
   WH_ROUTE_JOBS,               /* GET /api/admin/jobs */
   WH_ROUTE_JOB_ADD,            /* POST /api/admin/jobs */
   WH_ROUTE_JOB,                /* GET /api/admin/jobs/{id} */

@@ -76,6 +76,8 @@ class World:
         """What stands for {id}; a row of its own where the operation changes it."""
         if operation.path.startswith('/api/admin/jobs/'):
             return self.service.ask('POST', '/api/admin/jobs', body=self.job()).json['data']['job_id']
+        if operation.path.startswith('/api/webhooks/'):
+            return self.service.ask('POST', '/api/webhooks', body=dict(WEBHOOK)).json['data']['webhook_id']
         if operation.path.startswith('/api/admin/schedules/'):
             self.count += 1
             name = f'schedule-{self.count}'
@@ -101,6 +103,8 @@ class World:
             return BODIES[operation.name](self)
         return self.row(kind_of(operation)) if operation.body else None
 
+
+WEBHOOK = {'url': 'https://192.0.2.1/hook', 'events': ['price.changed'], 'secret': 'a secret of the shop'}
 
 SCHEDULE = {'kind': 'freshness', 'rule': 'weekly sun 04:00', 'enabled': False, 'jitter_seconds': 60}
 
@@ -131,6 +135,8 @@ BODIES = {
     'post_substitutes_feedback': lambda world: {'substitution_id': str(uuid.uuid4()), 'product_id': world.rows['product'],
                                                 'offered_id': world.rows['product'], 'outcome': 'accepted', 'reason': 'Fits'},
     'post_admin_imports': lambda world: {'kind': 'lab', 'path': world.file, 'dry_run': True},
+    'post_webhooks': lambda world: dict(WEBHOOK),
+    'patch_webhooks_id': lambda world: {'paused': True},
     'post_admin_jobs': lambda world: world.job(),
     'put_admin_schedules_id': lambda world: dict(SCHEDULE),
     'post_admin_demo': lambda world: {'seed': 7},
