@@ -23,6 +23,7 @@
 #define IDLE 15000
 #define N_SEARCHES 4000
 #define N_REPEATED 50
+#define SETTLE_US 500000       /* until the connections of wrk are closed on both sides */
 
 typedef struct {
   char        *dir, *script;
@@ -346,8 +347,10 @@ run_long (const Bench *bench, gint64 wanted)
   while (done < wanted)
     {
       WhBenchLoad load = wh_bench_load (&server, bench->script, 64, 10);
-      WhBenchUse use = wh_bench_use (&server);
+      WhBenchUse use;
       g_autofree char *when = NULL;
+      g_usleep (SETTLE_US);
+      use = wh_bench_use (&server);
       done += load.requests;
       when = g_strdup_printf ("after %.2f million requests (%.0f/s, %" G_GINT64_FORMAT " refused, %" G_GINT64_FORMAT " broken)", done / 1e6,
                               rate (&load), load.refused, load.broken);
