@@ -37,7 +37,7 @@ class Service:
     def __init__(self, binary):
         self.dir = tempfile.mkdtemp(prefix='wh-exercise-')
         self.log = open(os.path.join(self.dir, 'log'), 'wb')
-        self.process = subprocess.Popen([binary, '--data-dir', self.dir, 'serve', '--listen', '127.0.0.1:0', *self.unlimited(binary)],
+        self.process = subprocess.Popen([binary, '--data-dir', self.dir, 'serve', '--listen', '127.0.0.1:0', '--set', 'webhooks.most=1000', *self.unlimited(binary)],
                                         stdout=subprocess.PIPE, stderr=self.log)
         line = self.process.stdout.readline().decode()
         self.port = int(line.rsplit(':', 1)[1].split()[0])

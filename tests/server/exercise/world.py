@@ -104,7 +104,7 @@ class World:
         return self.row(kind_of(operation)) if operation.body else None
 
 
-WEBHOOK = {'url': 'https://192.0.2.1/hook', 'events': ['price.changed'], 'secret': 'a secret of the shop'}
+WEBHOOK = {'url': 'https://hooks.example.com/weedhounds', 'events': ['price.changed'], 'secret': 'a secret of the shop'}
 
 SCHEDULE = {'kind': 'freshness', 'rule': 'weekly sun 04:00', 'enabled': False, 'jitter_seconds': 60}
 
@@ -144,7 +144,7 @@ BODIES = {
 }
 
 # Bodies whose parts must fit each other, so that no part is right or wrong alone.
-JUDGED = ['post_changes', 'post_admin_imports', 'post_admin_jobs', 'put_admin_schedules_id']
+JUDGED = ['post_changes', 'post_webhooks', 'patch_webhooks_id', 'post_admin_imports', 'post_admin_jobs', 'put_admin_schedules_id']
 
 # What is put at a name where nothing is, is made there.
 NAMED = ['put_admin_schedules_id', 'delete_admin_schedules_id']
