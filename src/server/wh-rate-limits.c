@@ -21,9 +21,9 @@ G_STATIC_ASSERT (WH_N_CLASSES <= 16);
 /* What this server and the shared cache know of each other in a window. */
 typedef struct {
   guint32 ends;
-  guint32 seen;    /* counted by all, as it was told last */
-  guint32 owed;    /* let through here while the cache was away */
-  guint32 left;    /* taken ahead */
+  guint32 seen;    /* counted by all, as far as is known here */
+  guint32 mine;    /* of it by this server, whether the cache knows or was away */
+  guint32 left;    /* of mine, taken ahead */
 } Shared;
 
 typedef struct {
@@ -37,6 +37,7 @@ struct _WhRateLimits {
   Shared         *shared;           /* by slot of the table; NULL: nobody shares */
   GMutex          stripes[N_STRIPES];
   guint64         secrets[2][2];
+  char            name[20];         /* of this server in the shared cache */
   Tally           tallies[WH_N_CLASSES];
   _Atomic guint64 crowded;
 };
@@ -54,6 +55,7 @@ WhRateLimits *
 wh_rate_limits_new (gsize keys, WhCache *cache)
 {
   WhRateLimits *limits = g_new0 (WhRateLimits, 1);
+  guint64 name;
 
   limits->table = wh_rate_table_new (keys);
   limits->cache = cache;
@@ -62,6 +64,8 @@ wh_rate_limits_new (gsize keys, WhCache *cache)
   for (guint i = 0; i < N_STRIPES; i++)
     g_mutex_init (&limits->stripes[i]);
   wh_random_bytes (limits->secrets, sizeof limits->secrets);
+  wh_random_bytes (&name, sizeof name);
+  g_snprintf (limits->name, sizeof limits->name, "%016" G_GINT64_MODIFIER "x", name);
   return limits;
 }
 
@@ -165,8 +169,7 @@ begin_asking (WhRateLimits *limits, const WhRateCount *count, WhCacheTake *take,
       return FALSE;
     }
   take->least = shared->seen;
-  take->more = shared->owed;
-  shared->owed = 0;
+  take->mine = shared->mine;
   return TRUE;
 }
 
@@ -183,10 +186,12 @@ end_asking (WhRateLimits *limits, const WhRateCount *count, const WhCacheTake *t
     return granted > 0 || !answered;
   if (!answered)
     {
-      shared->owed += (guint32) take->more + 1;
+      shared->mine++;
+      shared->seen++;
       return TRUE;
     }
   shared->seen = (guint32) MAX (shared->seen, MIN (before, take->limit) + granted);
+  shared->mine += granted;
   shared->left += granted ? granted - 1 : 0;
   *out_known = shared->seen - MIN (shared->seen, shared->left);
   return granted > 0;
@@ -195,7 +200,7 @@ end_asking (WhRateLimits *limits, const WhRateCount *count, const WhCacheTake *t
 static gboolean
 ask_others (WhRateLimits *limits, const Asker *asker, guint limit, WhRateCount *count)
 {
-  WhCacheTake take = { .limit = limit, .want = share_of (limit), .seconds = (guint) (count->ends - asker->now) + 1 };
+  WhCacheTake take = { .who = limits->name, .limit = limit, .want = share_of (limit), .seconds = (guint) (count->ends - asker->now) + 1 };
   g_autofree char *name = NULL;
   gboolean allowed, answered;
   guint64 before = 0;

@@ -4,7 +4,7 @@
  * count is exact over all threads. Where servers share a cache, each request up to WH_RATE_EXACT a window is counted there before it is
  * let through, so together they let through exactly what one would; of larger limits a server takes a few ahead (at most one in 512),
  * which another server cannot use any more. While the shared cache is away each server goes on from what it knew, and tells the cache
- * what it let through as soon as it is back. Never is more let through because the cache has lost something. */
+ * all that it let through when it asks again, so that even after it forgot everything the count of all is right as soon as each has. */
 #pragma once
 
 #include "store/wh-cache.h"

@@ -34,11 +34,21 @@ G_STATIC_ASSERT (DEBTS_AT_ONCE + 1 <= WH_REDIS_MOST_ARGUMENTS);
   "if count == 1 or redis.call('TTL', KEYS[1]) < 0 then redis.call('EXPIRE', KEYS[1], ARGV[1]) end\n" \
   "return count"
 
-/* least, more, limit, want, seconds. What is taken never shrinks, and what was lost comes back by what the others know. */
+/* Who, mine, least, limit, want, seconds. Of each what it took, and of all what was known at most: their sum is right as soon as each
+ * has asked again, whatever was lost. */
 #define TAKE_STEP                                                                               \
-  "local taken = math.max(tonumber(redis.call('GET', KEYS[1]) or '0') or 0, tonumber(ARGV[1])) + tonumber(ARGV[2])\n" \
-  "local given = math.max(0, math.min(tonumber(ARGV[4]), tonumber(ARGV[3]) - taken))\n"        \
-  "redis.call('SET', KEYS[1], string.format('%.0f', taken + given), 'EX', ARGV[5])\n"          \
+  "local who, mine, taken = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])\n"                    \
+  "local sum, found = 0, redis.call('HGETALL', KEYS[1])\n"                                      \
+  "for i = 1, #found, 2 do\n"                                                                   \
+  "  local n = tonumber(found[i + 1]) or 0\n"                                                   \
+  "  if found[i] == 'all' then taken = math.max(taken, n)\n"                                    \
+  "  elseif found[i] == who then mine = math.max(mine, n)\n"                                    \
+  "  else sum = sum + n end\n"                                                                  \
+  "end\n"                                                                                       \
+  "taken = math.max(taken, sum + mine)\n"                                                       \
+  "local given = math.max(0, math.min(tonumber(ARGV[5]), tonumber(ARGV[4]) - taken))\n"         \
+  "redis.call('HSET', KEYS[1], 'all', string.format('%.0f', taken + given), who, string.format('%.0f', mine + given))\n" \
+  "redis.call('EXPIRE', KEYS[1], ARGV[6])\n"                                                    \
   "return taken"
 
 typedef struct {
@@ -336,7 +346,7 @@ static gboolean
 redis_take (gpointer state, const char *key, const WhCacheTake *take, guint64 *out_before)
 {
   WhCacheRedis *redis = state;
-  const guint64 numbers[] = { take->least, take->more, take->limit, take->want, take->seconds };
+  const guint64 numbers[] = { take->mine, take->least, take->limit, take->want, take->seconds };
   g_autofree char *name = g_strconcat (COUNTER_PREFIX, key, NULL);
   g_autoptr (WhRedisReply) reply = NULL;
   char words[G_N_ELEMENTS (numbers)][24];
@@ -346,6 +356,7 @@ redis_take (gpointer state, const char *key, const WhCacheTake *take, guint64 *o
   wh_redis_command_add (&command, TAKE_STEP, -1);
   wh_redis_command_add (&command, "1", -1);
   wh_redis_command_add (&command, name, -1);
+  wh_redis_command_add (&command, take->who, -1);
   for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
     {
       g_snprintf (words[i], sizeof words[i], "%" G_GUINT64_FORMAT, numbers[i]);

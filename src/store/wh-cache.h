@@ -50,14 +50,16 @@ guint64  wh_cache_count  (WhCache *cache, const char *key, guint window_seconds)
 
 /* A part of something that there is only so much of, for all processes of a shared cache together. */
 typedef struct {
-  guint64 least;     /* this much is known to be taken … */
-  guint64 more;      /* … and this much besides that the shared cache was not told */
-  guint64 limit, want;
-  guint   seconds;   /* for which it is remembered, at least */
+  const char *who;       /* this process, in a word of its own */
+  guint64     mine;      /* what it has taken, whatever the shared cache knows of it */
+  guint64     least;     /* what it knows to be taken by all */
+  guint64     limit, want;
+  guint       seconds;   /* for which it is remembered, at least */
 } WhCacheTake;
 
-/* Takes as much as there is of what is wanted; *out_before: what was taken before, `least` and `more` included. FALSE: there is no
- * shared cache that answers, and nothing is certain; what was wanted may have been taken all the same, never more than that. */
+/* Takes as much as there is of what is wanted; *out_before: what was taken before by all who have asked since the shared cache lost
+ * what it knew, if it did, and at least `least`. FALSE: there is no shared cache that answers, and nothing is certain; what was wanted
+ * may have been taken all the same, never more than that. */
 gboolean wh_cache_take   (WhCache *cache, const char *key, const WhCacheTake *take, guint64 *out_before);
 /* Whether there is one, whatever it does. */
 gboolean wh_cache_is_shared (WhCache *cache);
