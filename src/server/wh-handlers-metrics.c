@@ -100,10 +100,8 @@ add_limits (WhHost *host, WhFigures *figures)
   for (WhRouteClass class = WH_CLASS_SEARCH; class < WH_N_CLASSES; class++)
     {
       const char *word = wh_setting_row (WH_SETTING_LIMIT_SEARCH + (class - WH_CLASS_SEARCH))->name;
-      WhRateTally tally;
-      wh_rate_limits_tally (host->limits, class, &tally);
       wh_figures_add_for (figures, "weedhounds_limits_refused_total", "Requests that were more than is free, by class.", "class", word,
-                          (double) tally.refused);
+                          (double) wh_rate_limits_refused (host->limits, class));
     }
   wh_figures_add (figures, "weedhounds_limits_crowded_total", "Requests that were counted together with neighbours for want of room.",
                   (double) wh_rate_limits_crowded (host->limits));

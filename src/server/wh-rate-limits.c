@@ -15,8 +15,7 @@
 #define AHEAD 512             /* of a large limit one server takes this share at once */
 #define MOST_AHEAD 256
 #define N_STRIPES 256
-#define CROWDS_OF_CLASS (WH_RATE_CROWDS / 16)
-G_STATIC_ASSERT (WH_N_CLASSES <= 16);
+G_STATIC_ASSERT (WH_N_CLASSES <= WH_RATE_CLASSES);
 
 /* What this server and the shared cache know of each other in a window. */
 typedef struct {
@@ -26,11 +25,6 @@ typedef struct {
   guint32 left;    /* of mine, taken ahead */
 } Shared;
 
-typedef struct {
-  _Atomic guint64 allowed, refused;
-  guint8          apart[48];   /* no two classes share a line of the processor's cache */
-} Tally;
-
 struct _WhRateLimits {
   WhRateTable    *table;
   WhCache        *cache;
@@ -38,14 +32,12 @@ struct _WhRateLimits {
   GMutex          stripes[N_STRIPES];
   guint64         secrets[2][2];
   char            name[20];         /* of this server in the shared cache */
-  Tally           tallies[WH_N_CLASSES];
-  _Atomic guint64 crowded;
+  _Atomic guint64 refused[WH_N_CLASSES], crowded;
 };
 
 /* Who is counted. */
 typedef struct {
   WhRateKey        key;
-  WhRouteClass     class;
   const char      *account;    /* NULL: … */
   WhNetworkAddress site;       /* … by this */
   gint64           now, ends;  /* seconds since 1970 */
@@ -82,49 +74,36 @@ wh_rate_limits_free (WhRateLimits *limits)
 /* -- who it is -- */
 
 /* The same on every server, so that all see the same window; spread, so that not everybody's begins at once. */
-static guint
-phase_of (const void *data, gsize length, guint seconds)
+static gint64
+end_of_window (gint64 now, guint64 who, guint seconds)
 {
-  static const guint64 everywhere[2] = { 0 };
+  guint32 phase = (guint32) ((who * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15)) >> 32) % seconds;
+  guint32 past = (guint32) (now + phase) % seconds;
 
-  return (guint) (wh_hash_keyed (everywhere, data, length) % seconds);
+  return now + seconds - past;
 }
 
 static void
 know_account (const WhRateLimits *limits, Asker *asker, guint seconds)
 {
   gsize length = strlen (asker->account);
-  guint64 hash = wh_hash_keyed (limits->secrets[1], asker->account, length);
 
   asker->key.a = wh_hash_keyed (limits->secrets[0], asker->account, length);
-  asker->key.b = (hash & ~G_GUINT64_CONSTANT (0xffff)) | 0x8000 | asker->class;
-  asker->key.crowd = (guint) hash % CROWDS_OF_CLASS;
-  asker->ends = phase_of (asker->account, length, seconds);
+  asker->key.crowd = wh_hash_keyed (limits->secrets[1], asker->account, length);
+  asker->key.b = (asker->key.crowd & ~G_GUINT64_CONSTANT (0xffff)) | 0x8000 | asker->key.class;
+  asker->ends = end_of_window (asker->now, wh_hash_quick (asker->account, length).halves[0], seconds);
 }
 
 static void
-know_address (const WhRateLimits *limits, Asker *asker, const WhNetworkAddress *address, guint seconds)
+know_address (Asker *asker, const WhNetworkAddress *address, guint seconds)
 {
   gboolean is_ipv4 = wh_network_is_ipv4 (address);
-  WhNetworkAddress crowd = wh_network_prefix (address, is_ipv4 ? IPV4_CROWD : IPV6_CROWD);
 
   asker->site = is_ipv4 ? *address : wh_network_prefix (address, IPV6_SITE);
   asker->key.a = is_ipv4 ? address->low : address->high;
-  asker->key.b = (is_ipv4 ? 0x100 : 0) | asker->class;
-  asker->key.crowd = (guint) wh_hash_keyed (limits->secrets[0], &crowd, sizeof crowd) % CROWDS_OF_CLASS;
-  asker->ends = phase_of (&asker->site, sizeof asker->site, seconds);
-}
-
-static void
-know (const WhRateLimits *limits, Asker *asker, const WhNetworkAddress *address, guint seconds)
-{
-  if (asker->account)
-    know_account (limits, asker, seconds);
-  else
-    know_address (limits, asker, address, seconds);
-  asker->key.crowd += asker->class * CROWDS_OF_CLASS;
-  asker->now = wh_clock_now () / WH_TIME_SECOND;
-  asker->ends = ((asker->now + asker->ends) / seconds + 1) * seconds - asker->ends;
+  asker->key.crowd = is_ipv4 ? wh_network_prefix (address, IPV4_CROWD).low : wh_network_prefix (address, IPV6_CROWD).high;
+  asker->key.b = (is_ipv4 ? 0x100 : 0) | asker->key.class;
+  asker->ends = end_of_window (asker->now, asker->key.a, seconds);
 }
 
 /* What it is called in the shared cache; a name that is too long goes by its digest. */
@@ -140,7 +119,7 @@ name_of (const Asker *asker, gint64 ends)
       WhHash hash = wh_hash_data (who, strlen (who));
       who = digest = wh_hash_to_string (&hash);
     }
-  return g_strdup_printf ("rate:%u:%c:%s:%" G_GINT64_FORMAT, asker->class, asker->account ? 'a' : 'n', who, ends);
+  return g_strdup_printf ("rate:%u:%c:%s:%" G_GINT64_FORMAT, asker->key.class, asker->account ? 'a' : 'n', who, ends);
 }
 
 /* -- together with others -- */
@@ -220,27 +199,30 @@ void
 wh_rate_limits_count (WhRateLimits *limits, WhRouteClass class, const char *account, const WhNetworkAddress *address, guint limit,
                       guint seconds, WhRateVerdict *out_verdict)
 {
-  Asker asker = { .class = class, .account = account };
+  Asker asker = { .key.class = class, .account = account, .now = wh_clock_now () / WH_TIME_SECOND };
   WhRateCount count;
 
-  know (limits, &asker, address, seconds);
+  if (account)
+    know_account (limits, &asker, seconds);
+  else
+    know_address (&asker, address, seconds);
   wh_rate_table_count (limits->table, &asker.key, asker.now, asker.ends, seconds, limit, &count);
   if (count.allowed && limits->shared && count.slot >= 0)
     count.allowed = ask_others (limits, &asker, limit, &count);
   if (count.slot < 0)
     atomic_fetch_add_explicit (&limits->crowded, 1, memory_order_relaxed);
-  atomic_fetch_add_explicit (count.allowed ? &limits->tallies[class].allowed : &limits->tallies[class].refused, 1, memory_order_relaxed);
+  if (!count.allowed)
+    atomic_fetch_add_explicit (&limits->refused[class], 1, memory_order_relaxed);
   out_verdict->allowed = count.allowed;
   out_verdict->limit = limit;
   out_verdict->remaining = count.allowed ? limit - MIN (limit, count.count) : 0;
   out_verdict->reset = count.ends;
 }
 
-void
-wh_rate_limits_tally (WhRateLimits *limits, WhRouteClass class, WhRateTally *out_tally)
+guint64
+wh_rate_limits_refused (WhRateLimits *limits, WhRouteClass class)
 {
-  out_tally->allowed = atomic_load_explicit (&limits->tallies[class].allowed, memory_order_relaxed);
-  out_tally->refused = atomic_load_explicit (&limits->tallies[class].refused, memory_order_relaxed);
+  return atomic_load_explicit (&limits->refused[class], memory_order_relaxed);
 }
 
 guint64

@@ -25,17 +25,13 @@ typedef struct {
   gint64   reset;       /* when the window ends, seconds since 1970 */
 } WhRateVerdict;
 
-typedef struct {
-  guint64 allowed, refused;   /* of a class */
-} WhRateTally;
-
 /* Counts at least `keys` of those who ask, each by itself. `cache` is borrowed. */
 WhRateLimits *wh_rate_limits_new   (gsize keys, WhCache *cache);
 void          wh_rate_limits_free  (WhRateLimits *limits);
 /* Counts one request. `account`: who is signed in; NULL: counted by the address, of IPv6 by its /64. `limit` > 0, `seconds` > 0. */
 void          wh_rate_limits_count (WhRateLimits *limits, WhRouteClass class, const char *account, const WhNetworkAddress *address,
                                     guint limit, guint seconds, WhRateVerdict *out_verdict);
-void          wh_rate_limits_tally (WhRateLimits *limits, WhRouteClass class, WhRateTally *out_tally);
+guint64       wh_rate_limits_refused (WhRateLimits *limits, WhRouteClass class);
 /* How many found no room of their own and were counted with their neighbours. */
 guint64       wh_rate_limits_crowded (WhRateLimits *limits);
 

@@ -7,6 +7,7 @@
 
 #define WAYS 8            /* slots of one place; a key has two places */
 #define N_LOCKS 64
+#define CROWDS 4096       /* of a class */
 
 /* Two halves: when the window ends, and the count. A slot is free when its window has ended. When it is given to another key, the end
  * grows; so whoever compares and swaps a state that it read together with a key knows that the key is still there. */
@@ -27,7 +28,7 @@ struct _WhRateTable {
   Slot          *slots;
   gsize          n_places;                /* a power of two */
   GMutex         locks[N_LOCKS];          /* of those who are new, by key */
-  _Atomic State  crowds[WH_RATE_CROWDS];
+  _Atomic State  crowds[WH_RATE_CLASSES * CROWDS];
 };
 
 /* Where a key may be. */
@@ -66,11 +67,33 @@ wh_rate_table_slots (const WhRateTable *table)
   return table->n_places * WAYS;
 }
 
+static guint64
+fold_product (guint64 a, guint64 b)
+{
+  unsigned __int128 product = (unsigned __int128) a * b;
+
+  return (guint64) product ^ (guint64) (product >> 64);
+}
+
+/* Nobody outside sees where a key comes to stand, so what nobody can guess need not be stronger than this. */
+static guint64
+hash_of (const WhRateTable *table, const WhRateKey *key)
+{
+  guint64 hash = fold_product (key->a ^ table->secret[0], key->b ^ table->secret[1]);
+
+  return fold_product (hash ^ table->secret[1], G_GUINT64_CONSTANT (0x9e3779b97f4a7c15) ^ key->a);
+}
+
+static _Atomic State *
+crowd_of (WhRateTable *table, const WhRateKey *key)
+{
+  return &table->crowds[key->class * CROWDS + wh_hash_keyed (table->secret, &key->crowd, sizeof key->crowd) % CROWDS];
+}
+
 static Places
 places_of (WhRateTable *table, const WhRateKey *key)
 {
-  const guint64 words[2] = { key->a, key->b };
-  guint64 hash = wh_hash_keyed (table->secret, words, sizeof words);
+  guint64 hash = hash_of (table, key);
   gsize mask = table->n_places - 1, first = hash & mask, second = (hash >> 32) & mask;
 
   return (Places){ table->slots + first * WAYS, table->slots + (second == first ? first ^ 1 : second) * WAYS,
@@ -138,7 +161,7 @@ count_in (Slot *slot, State state, const WhRateKey *key, gint64 ends, guint seco
 static void
 count_crowd (WhRateTable *table, const WhRateKey *key, gint64 now, guint seconds, guint limit, WhRateCount *out_count)
 {
-  _Atomic State *crowd = &table->crowds[key->crowd];
+  _Atomic State *crowd = crowd_of (table, key);
   gint64 ends = (now / seconds + 1) * seconds;
   State state = atomic_load (crowd), next;
 
@@ -181,7 +204,7 @@ add (WhRateTable *table, const Places *places, const WhRateKey *key, gint64 now,
 {
   gboolean second = count_free (places->second, now) > count_free (places->first, now);
   Slot *slot = claim (second ? places->second : places->first, now);
-  State crowd = atomic_load (&table->crowds[key->crowd]);
+  State crowd = atomic_load (crowd_of (table, key));
 
   if (!slot)
     slot = claim (second ? places->first : places->second, now);

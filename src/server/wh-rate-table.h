@@ -13,10 +13,11 @@ typedef struct _WhRateTable WhRateTable;
 
 typedef struct {
   guint64 a, b;             /* the whole key; two that differ never share a count while there is room */
-  guint   crowd;            /* which counter of those without room, below WH_RATE_CROWDS */
+  guint64 crowd;            /* the same for neighbours; among those without room they share a count … */
+  guint   class;            /* … if they are of one class, below WH_RATE_CLASSES */
 } WhRateKey;
 
-#define WH_RATE_CROWDS 65536
+#define WH_RATE_CLASSES 16
 
 typedef struct {
   gboolean allowed;

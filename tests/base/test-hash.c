@@ -51,6 +51,18 @@ test_texts (void)
   g_assert_false (g_hash_table_add (seen, digest_of_texts ("ab", "c")));
 }
 
+/* The example of the paper. */
+static void
+test_keyed (void)
+{
+  const guint64 key[2] = { G_GUINT64_CONSTANT (0x0706050403020100), G_GUINT64_CONSTANT (0x0f0e0d0c0b0a0908) };
+  guint8 data[15];
+
+  for (guint i = 0; i < sizeof data; i++)
+    data[i] = (guint8) i;
+  g_assert_cmphex (wh_hash_keyed (key, data, sizeof data), ==, G_GUINT64_CONSTANT (0xa129ca6149be45e5));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -58,5 +70,6 @@ main (int argc, char **argv)
   g_test_add_func ("/base/hash/data", test_data);
   g_test_add_func ("/base/hash/running", test_running);
   g_test_add_func ("/base/hash/texts", test_texts);
+  g_test_add_func ("/base/hash/keyed", test_keyed);
   return g_test_run ();
 }
