@@ -11,6 +11,7 @@
 
 #include "support/wh-test.h"
 
+#define PLENTY "1000000000/1000000000 per 3600"
 #define READY_SECONDS 60
 #define SOURCE_ADDRESSES 100     /* idle connections come from so many, since one may hold only so many */
 #define PIECE 1000               /* nginx takes no longer words */
@@ -95,8 +96,14 @@ wh_bench_serve (WhBenchServer *server, const char *dir, const char *const *setti
 {
   g_autoptr (GPtrArray) words = g_ptr_array_new ();
 
+  /* Every request is counted, and none is too many. */
+  const char *const plenty[] = { "--data-dir", dir, "serve", "--listen", "127.0.0.1:0", "--limits", "on", "--set",
+                                 "limits.search=" PLENTY, "--set", "limits.strain=" PLENTY, "--set", "limits.terpenes=" PLENTY, "--set",
+                                 "limits.analytics=" PLENTY, "--set", "limits.user=" PLENTY, "--set", "limits.sync=" PLENTY, "--set",
+                                 "limits.write=" PLENTY, NULL };
+
   g_ptr_array_add (words, (gpointer) g_getenv ("WEEDHOUNDS_TEST_BINARY"));
-  for (const char *const *word = (const char *const[]){ "--data-dir", dir, "serve", "--listen", "127.0.0.1:0", NULL }; *word; word++)
+  for (const char *const *word = plenty; *word; word++)
     g_ptr_array_add (words, (gpointer) *word);
   for (; *settings; settings++)
     {

@@ -155,7 +155,7 @@ test_usage (void)
   g_autofree char *dir = wh_test_make_dir ();
   static const char *const wrong[] = {
     "frob", "search --frob x", "search", "show", "doctor now", "search x --limit 0", "search x --limit many", "demo --seed x",
-    "serve --threads 0", "serve --print-config --limits maybe", "--json --csv search x", "sync", "help frob",
+    "serve --threads 0", "--json --csv search x", "sync", "help frob",
     "search x --server ftp://example.org",
     "map --chart map.gif", "search x --chart map.png",
     "names", "names frob", "names resolve", "names review x",

@@ -207,6 +207,59 @@ test_crowded (void)
   wh_clock_freeze (WH_TIME_UNSET);
 }
 
+#define N_GUESTS 100
+
+typedef struct {
+  WhRateTable *table;
+  gint64       now;
+  gint        *next;       /* atomic */
+  guint        allowed;
+} Guest;
+
+static gpointer
+visit_thread (gpointer data)
+{
+  Guest *guest = data;
+  gint visit;
+
+  while ((visit = g_atomic_int_add (guest->next, 1)) < N_GUESTS * 30)
+    {
+      WhRateKey key = { (guint64) guest->now * 1000 + (guint) visit % N_GUESTS, 1, 0, 0 };
+      WhRateCount count;
+      wh_rate_table_count (guest->table, &key, guest->now, guest->now + 60, 60, 5, &count);
+      g_assert_cmpint (count.slot, >=, 0);
+      guest->allowed += count.allowed;
+    }
+  return NULL;
+}
+
+/* Slots are taken over, by threads that are all new at once, from those whose window has ended. */
+static void
+test_reused (void)
+{
+  WhRateTable *table = wh_rate_table_new (512);
+
+  for (gint64 round = 1; round < 300; round++)
+    {
+      Guest guests[N_THREADS];
+      GThread *threads[N_THREADS];
+      gint next = 0;
+      guint allowed = 0;
+      for (guint i = 0; i < N_THREADS; i++)
+        {
+          guests[i] = (Guest){ table, round * 60, &next, 0 };
+          threads[i] = g_thread_new ("visit", visit_thread, &guests[i]);
+        }
+      for (guint i = 0; i < N_THREADS; i++)
+        {
+          g_thread_join (threads[i]);
+          allowed += guests[i].allowed;
+        }
+      g_assert_cmpuint (allowed, ==, N_GUESTS * 5);
+    }
+  wh_rate_table_free (table);
+}
+
 static void
 test_rates (void)
 {
@@ -375,6 +428,7 @@ main (int argc, char **argv)
   g_test_add_func ("/server/rate-limits/windows", test_windows);
   g_test_add_func ("/server/rate-limits/who", test_who);
   g_test_add_func ("/server/rate-limits/crowded", test_crowded);
+  g_test_add_func ("/server/rate-limits/reused", test_reused);
   g_test_add_func ("/server/rate-limits/rates", test_rates);
   g_test_add_func ("/server/rate-limits/classes", test_classes);
   g_test_add_func ("/server/rate-limits/together", test_together);

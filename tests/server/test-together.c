@@ -1,5 +1,5 @@
 /* Three servers of one catalogue behind nginx, as data/deploy/nginx.conf sets them up: they answer alike, what one of them writes all of
- * them know, and one that is killed under load costs no acknowledged write. */
+ * them know, together they let through as much as one, and one that is killed under load costs no acknowledged write. */
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -14,7 +14,8 @@
 #define STRAIN "0190a6c0-0000-7000-8000-000000000001"
 
 static WhTestServer servers[N_SERVERS];
-static char *options[] = { "--store", NULL, "--cache", NULL, NULL };
+static char *options[] = { "--store", NULL, "--cache", NULL, "--limits", "on", "--set", "access.trusted_proxies=127.0.0.1", "--set",
+                           "limits.analytics=40/40 per 86400", "--set", "limits.user=off", NULL };
 
 /* nginx in front of them. */
 static struct {
@@ -308,6 +309,22 @@ test_one_catalogue (void)
     }
 }
 
+/* Whichever of them a request comes to. */
+static void
+test_one_limit (void)
+{
+  guint allowed = 0, refused = 0;
+
+  for (guint i = 0; i < 60; i++)
+    {
+      guint status = ask_front ("GET", "/api/analytics/stats", NULL, NULL);
+      allowed += status == 200;
+      refused += status == 429;
+    }
+  g_assert_cmpuint (allowed, ==, 40);
+  g_assert_cmpuint (refused, ==, 20);
+}
+
 /* Who comes without encryption is sent to where there is some; what the proxy keeps to itself stays there. */
 static void
 test_front (void)
@@ -344,6 +361,7 @@ main (int argc, char **argv)
   wait_for_front ();
   g_test_add_func ("/server/together/front", test_front);
   g_test_add_func ("/server/together/one-catalogue", test_one_catalogue);
+  g_test_add_func ("/server/together/one-limit", test_one_limit);
   g_test_add_func ("/server/together/killed-under-load", test_killed_under_load);
   status = g_test_run ();
   front_clear ();
