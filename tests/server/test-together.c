@@ -5,13 +5,15 @@
 #include <sys/prctl.h>
 
 #include "base/wh-id.h"
-#include "wh-test-server.h"
+#include "wh-test-listen.h"
 
 #define N_SERVERS 3
 #define WRITERS 4
 #define TRIES 100
 #define STEP_US 20000
 #define STRAIN "0190a6c0-0000-7000-8000-000000000001"
+#define HEARD "0190a6c0-0000-7000-8000-000000000002"
+#define JOB_ID "\"job_id\":\""
 
 static WhTestServer servers[N_SERVERS];
 static char *options[] = { "--store", NULL, "--cache", NULL, "--limits", "on", "--set", "access.trusted_proxies=127.0.0.1", "--set",
@@ -325,6 +327,44 @@ test_one_limit (void)
   g_assert_cmpuint (refused, ==, 20);
 }
 
+/* Whoever listens at one hears what was written at another. */
+static void
+test_live (void)
+{
+  g_autoptr (WhTestListener) listener = wh_test_listen_open (&servers[2], "/api/events?kinds=strain", NULL);
+
+  g_assert_cmpuint (ask_front ("POST", "/api/strains", "{\"strain_id\":\"" HEARD "\",\"name\":\"Heard\"}", NULL), ==, 201);
+  wh_test_listen_until (listener, HEARD);
+}
+
+static gboolean
+is_done (const WhTestServer *server, const char *job_id)
+{
+  g_autofree char *target = g_strdup_printf ("/api/admin/jobs/%s", job_id);
+  g_autofree char *key = g_strdup_printf ("Authorization: Bearer %s\r\n", servers[0].key);
+  g_autoptr (WhTestReply) reply = wh_test_server_ask (server, "GET", target, key, NULL);
+
+  return strstr (reply->body, "\"state\":\"done\"") != NULL;
+}
+
+/* A job that is put in at one is done once, by whichever, and all tell the same of it. */
+static void
+test_one_queue (void)
+{
+  g_autofree char *reply = NULL, *id = NULL;
+
+  g_assert_cmpuint (ask_front ("POST", "/api/admin/jobs", "{\"kind\":\"freshness\"}", &reply), ==, 202);
+  g_assert_nonnull (strstr (reply, JOB_ID));
+  id = g_strndup (strstr (reply, JOB_ID) + strlen (JOB_ID), 36);
+  for (guint i = 0; i < N_SERVERS; i++)
+    {
+      gboolean done = FALSE;
+      for (guint j = 0; j < TRIES * 5 && !done; j++, g_usleep (STEP_US))
+        done = is_done (&servers[i], id);
+      g_assert_true (done);
+    }
+}
+
 /* Who comes without encryption is sent to where there is some; what the proxy keeps to itself stays there. */
 static void
 test_front (void)
@@ -362,6 +402,8 @@ main (int argc, char **argv)
   g_test_add_func ("/server/together/front", test_front);
   g_test_add_func ("/server/together/one-catalogue", test_one_catalogue);
   g_test_add_func ("/server/together/one-limit", test_one_limit);
+  g_test_add_func ("/server/together/live", test_live);
+  g_test_add_func ("/server/together/one-queue", test_one_queue);
   g_test_add_func ("/server/together/killed-under-load", test_killed_under_load);
   status = g_test_run ();
   front_clear ();
