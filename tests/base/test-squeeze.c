@@ -65,7 +65,7 @@ test_mixed (void)
           if (what == 0)
             g_string_append_c (text, (char) wh_rng_below (&rng, 256));
           else if (what == 1)
-            g_string_append_len (text, dictionary + wh_rng_below (&rng, 40), wh_rng_below (&rng, 60));
+            g_string_append_len (text, dictionary + wh_rng_below (&rng, 40), wh_rng_below (&rng, 48));
           else if (text->len > 300)
             {
               g_autofree char *piece = g_memdup2 (text->str + wh_rng_below (&rng, (guint32) text->len - 300), 300);

@@ -17,14 +17,17 @@ slow_cb (const char *sql, gint64 microseconds)
 static void
 test_told (WhTestStore *fixture)
 {
+  g_autoptr (WhStrain) first = wh_test_store_strain ("Unmentionable");
+  g_autoptr (WhStrain) second = wh_test_store_strain ("Unmentionable too");
+
   told = 0;
   wh_store_watch_slow (1, slow_cb);
   wh_store_slow_us = 1;   /* now everything is */
-  wh_test_store_put (fixture, wh_test_store_strain ("Unmentionable"));
+  wh_test_store_put (fixture, first);
   wh_store_watch_slow (0, slow_cb);
   g_assert_cmpuint (told, >, 0);
   told = 0;
-  wh_test_store_put (fixture, wh_test_store_strain ("Unmentionable too"));
+  wh_test_store_put (fixture, second);
   g_assert_cmpuint (told, ==, 0);
 }
 
