@@ -127,7 +127,7 @@ do_one (WhJobRunner *runner, gboolean *complained)
   work = wh_job_work_new (runner->host, job);
   if (!sign_in (runner, work))
     wh_job_work_stop (work, WH_STOP_ENDING);
-  result = wh_job_work_do (work, runner->queue, runner->lease);
+  result = wh_job_work_do (work, runner->queue);
   sign_out (runner, work, &result);
   return TRUE;
 }

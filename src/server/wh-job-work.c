@@ -8,7 +8,7 @@
 #define SECOND WH_TIME_SECOND
 #define RENEWALS 4               /* of a lease: three may fail */
 #define FIRST_PAUSE (100 * 1000)
-#define LONGEST_PAUSE (5 * SECOND)
+#define LONGEST_PAUSE SECOND
 #define NOTE_BYTES 200
 #define OUTCOME_BYTES (512 * 1024)
 
@@ -57,6 +57,7 @@ wh_job_work_stop (WhJobWork *work, WhJobStop reason)
   g_mutex_lock (&work->lock);
   if (work->stop == WH_STOP_NONE)
     work->stop = reason;
+  work->ending = work->ending || reason == WH_STOP_ENDING;
   g_mutex_unlock (&work->lock);
   g_cancellable_cancel (work->run.cancellable);
 }
@@ -70,6 +71,17 @@ stop_of (WhJobWork *work)
   stop = work->stop;
   g_mutex_unlock (&work->lock);
   return stop;
+}
+
+static gboolean
+is_ending (WhJobWork *work)
+{
+  gboolean ending;
+
+  g_mutex_lock (&work->lock);
+  ending = work->ending;
+  g_mutex_unlock (&work->lock);
+  return ending;
 }
 
 void
@@ -169,11 +181,12 @@ end_of (WhJobWork *work, GError **error, const char *outcome)
     return (WhJobEnd){ .state = WH_JOB_CANCELLED, .outcome = outcome };
   if (stop == WH_STOP_ENDING)
     return (WhJobEnd){ .state = WH_JOB_WAITING, .uncounted = TRUE, .note = _("the server that was at it ended") };
+  if (stop == WH_STOP_LATE || stop == WH_STOP_LOST)
+    g_clear_error (error);
   if (stop == WH_STOP_LATE)
-    {
-      g_clear_error (error);
-      g_set_error (error, WH_ERROR, WH_ERROR_FAILED, _("it took longer than %u minutes"), work->kind->seconds / 60);
-    }
+    g_set_error (error, WH_ERROR, WH_ERROR_FAILED, _("it took longer than %u minutes"), work->kind->seconds / 60);
+  else if (stop == WH_STOP_LOST)
+    g_set_error_literal (error, WH_ERROR, WH_ERROR_OFFLINE, _("the database did not answer in time to keep it for this server"));
   return end_of_failure (work, *error, outcome);
 }
 
@@ -196,21 +209,27 @@ may_begin (WhJobWork *work, GError **error)
   return wh_job_kind_check (work->kind, work->job->arguments, &field, error);
 }
 
+/* Under our lease, so that it never overwrites what another server has made of it. */
 static gboolean
-write_end (WhJobWork *work, WhQueue *queue, gint64 lease, const WhJobEnd *end)
+write_end (WhJobWork *work, WhQueue *queue, const WhJobEnd *end)
 {
-  gint64 pause = FIRST_PAUSE, deadline = wh_clock_monotonic () + (stop_of (work) == WH_STOP_ENDING ? SECOND : lease);
+  gint64 pause = FIRST_PAUSE, ended = WH_TIME_UNSET;
 
   for (;;)
     {
       g_autoptr (GError) error = NULL;
       if (wh_queue_finish (queue, work->job, end, &error))
         return TRUE;
-      if (g_error_matches (error, WH_ERROR, WH_ERROR_CONFLICT) || wh_clock_monotonic () + pause > deadline)
+      if (ended == WH_TIME_UNSET && is_ending (work))
+        ended = wh_clock_monotonic ();
+      if (g_error_matches (error, WH_ERROR, WH_ERROR_CONFLICT)
+          || (ended != WH_TIME_UNSET && wh_clock_monotonic () - ended > SECOND))
         {
           g_warning ("what came of a job of kind %s could not be written: %s", work->job->kind, error->message);
           return FALSE;
         }
+      if (pause == FIRST_PAUSE)
+        g_warning ("what came of a job of kind %s cannot be written yet: %s", work->job->kind, error->message);
       g_usleep ((gulong) pause);
       pause = MIN (pause * 2, LONGEST_PAUSE);
     }
@@ -226,7 +245,7 @@ say (const WhJobWork *work, const WhJobEnd *end)
 }
 
 WhJobResult
-wh_job_work_do (WhJobWork *work, WhQueue *queue, gint64 lease)
+wh_job_work_do (WhJobWork *work, WhQueue *queue)
 {
   WhHost *host = work->run.host;
   g_autoptr (GError) error = NULL;
@@ -248,10 +267,7 @@ wh_job_work_do (WhJobWork *work, WhQueue *queue, gint64 lease)
     }
   end = end_of (work, &error, outcome);
   result = (WhJobResult){ end.state, FALSE, wh_clock_monotonic () - work->started };
-  if (stop_of (work) == WH_STOP_LOST)
-    g_warning ("a job of kind %s was lost to another server", work->job->kind);
-  else
-    result.written = write_end (work, queue, lease, &end);
+  result.written = write_end (work, queue, &end);
   if (result.written)
     say (work, &end);
   return result;

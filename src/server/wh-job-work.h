@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 typedef enum {
   WH_STOP_NONE,
   WH_STOP_ASKED,     /* somebody cancelled it */
-  WH_STOP_LOST,      /* another server has it, or may have it */
+  WH_STOP_LOST,      /* another server has it, or may have it; it may also still be ours */
   WH_STOP_LATE,      /* it took too long */
   WH_STOP_ENDING,    /* this server ends */
 } WhJobStop;
@@ -24,6 +24,7 @@ typedef struct {
   gint64           started;     /* wh_clock_monotonic */
   GMutex           lock;        /* guards what follows */
   WhJobStop        stop;        /* the first reason stands */
+  gboolean         ending;      /* this server ends, whatever the first reason is */
   double           progress;
   char            *note;
   gboolean         told;        /* since it was renewed */
@@ -41,11 +42,11 @@ void       wh_job_work_renew (WhJobWork *work, WhQueue *queue, gint64 lease);
 /* What became of it. */
 typedef struct {
   WhJobState state;       /* WAITING: it will be tried again */
-  gboolean   written;     /* FALSE: another server has it, or the database stays away */
+  gboolean   written;     /* FALSE: it was taken from us, or the database stays away while this server ends */
   gint64     spent;       /* microseconds */
 } WhJobResult;
-/* Does it, on this thread, and writes what came of it. */
-WhJobResult wh_job_work_do   (WhJobWork *work, WhQueue *queue, gint64 lease);
+/* Does it, on this thread, and writes what came of it, however long the store is away: nobody else might ever. */
+WhJobResult wh_job_work_do   (WhJobWork *work, WhQueue *queue);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WhJobWork, wh_job_work_unref)
 

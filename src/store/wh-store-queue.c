@@ -93,8 +93,9 @@ static void
 make_sql (WhQueue *queue, const char *taking)
 {
   g_autofree char *kinds = list_kinds (queue);
-  /* Alone, whoever else has it is gone; and our own lease does not run out when somebody sets the clock. */
-  const char *left = queue->alone ? "state = 2 AND holder <> ?2" : "state = 2 AND holder <> ?2 AND lease_until < ?1";
+  /* Alone, whoever else has it is gone; and our own lease does not run out when somebody sets the clock. On a server one of our own whose
+   * lease ran out is taken, too: nobody is at it any more, and there may be no other server to take it. */
+  const char *left = queue->alone ? "state = 2 AND holder <> ?2" : "state = 2 AND lease_until < ?1";
 
   queue->due = g_strdup_printf ("SELECT id FROM job WHERE state < 3 AND kind IN (%s) AND ((state = 1 AND run_at <= ?1) OR (%s))"
                                 " ORDER BY priority DESC, run_at, id LIMIT 1", kinds, left);
@@ -235,7 +236,8 @@ is_any_due (WhQueue *queue, gboolean *out_due, GError **error)
   if (statement && wh_store_clock (connection, &now, error))
     {
       wh_statement_bind_integer (statement, 1, now);
-      wh_statement_bind_text (statement, 2, queue->holder);
+      if (queue->alone)
+        wh_statement_bind_text (statement, 2, queue->holder);
       step = wh_statement_step (statement, error);
       wh_statement_reset (statement);
     }

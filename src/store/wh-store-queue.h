@@ -1,8 +1,9 @@
 /* wh-store-queue.h: the queue of jobs as those who run them see it. Several servers on one database share it.
  *
- * Whoever takes a job has it for the length of a lease and renews that while it works; a server that dies lets its lease run out, and
- * another takes the job. Each taking has a number of its own (WhJob.lease): with an old one nothing can be written any more, neither what
- * came of the job nor, inside wh_store_fence_*, any row of the store. Leases go by the clock of the database where machines share one.
+ * Whoever takes a job has it for the length of a lease and renews that while it works; a server that dies, or cannot reach the database,
+ * lets its lease run out, and another takes the job, or the same one again. Each taking has a number of its own (WhJob.lease): with an
+ * old one nothing can be written any more, neither what came of the job nor, inside wh_store_fence_*, any row of the store. Leases go by
+ * the clock of the database where machines share one.
  * Thread-safe. */
 #pragma once
 

@@ -1,4 +1,5 @@
 /* Jobs over HTTP: what is asked for, done, done once, tried again, stopped, taken over after a kill, and told. */
+#include <sqlite3.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <utime.h>
@@ -366,6 +367,41 @@ test_next_server (Jobs *jobs, gconstpointer data)
   g_assert_cmpint (total_of (done, "imported"), ==, 1);
 }
 
+/* By another hand, while the server runs. */
+static void
+change_store (const Jobs *jobs, const char *sql)
+{
+  g_autofree char *path = g_build_filename (jobs->server.dir, "store.db", NULL);
+  sqlite3 *db = NULL;
+
+  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+  sqlite3_busy_timeout (db, 10000);
+  g_assert_cmpint (sqlite3_exec (db, sql, NULL, NULL, NULL), ==, SQLITE_OK);
+  sqlite3_close (db);
+}
+
+/* For longer than a lease nothing can be written about a job, as with a full disk: it is not left for running for ever. */
+static void
+test_store_away (Jobs *jobs, gconstpointer data)
+{
+  static const char *const environment[] = { "WEEDHOUNDS_JOBS_LEASE_SECONDS=2", NULL };
+  g_autofree char *body = import_url (jobs, NULL, "/slow"), *path = NULL;
+  g_autoptr (WhTestReply) running = NULL, waiting = NULL;
+
+  wh_test_web_set (jobs->web, "/slow", "hang", NULL);
+  g_assert_cmpint (wh_test_server_stop (&jobs->server), ==, 0);
+  jobs->server.environment = environment;
+  run_again (jobs);
+  path = add (jobs, body);
+  running = wait_for (jobs, path, "running");
+  change_store (jobs, "CREATE TRIGGER away BEFORE UPDATE ON job BEGIN SELECT RAISE (ABORT, 'away'); END");
+  g_usleep (5 * G_USEC_PER_SEC);
+  change_store (jobs, "DROP TRIGGER away");
+  waiting = wait_for (jobs, path, "waiting");
+  g_assert_nonnull (strstr (waiting->body, "\"code\":\"offline\""));
+  g_assert_cmpint (wh_json_integer (wh_json_member (data_of (waiting), "attempts"), 0), ==, 1);
+}
+
 /* -- the others -------------------------------------------------------------------------------------------------------- */
 
 static void
@@ -478,6 +514,7 @@ main (int argc, char **argv)
   ADD ("url-fails", test_url_fails);
   ADD ("cancel", test_cancel);
   ADD ("next-server", test_next_server);
+  ADD ("store-away", test_store_away);
   ADD ("figures", test_figures);
   ADD ("backup", test_backup);
   ADD ("schedules", test_schedules);
