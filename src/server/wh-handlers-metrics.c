@@ -90,6 +90,20 @@ add_cache (WhHost *host, WhFigures *figures)
     wh_figures_add (figures, "weedhounds_cache_shared_up", "1: the shared cache answers.", stats.answering);
 }
 
+/* Whole replies that were given out again without asking the store. */
+static void
+add_replies (WhHost *host, WhFigures *figures)
+{
+  WhCacheStats stats;
+
+  wh_documents_stats (host->documents, &stats);
+  wh_figures_add (figures, "weedhounds_replies_hits_total", "Replies that were kept and given out again.", (double) stats.local_hits);
+  wh_figures_add (figures, "weedhounds_replies_misses_total", "Replies that were looked for and had to be made.", (double) stats.misses);
+  wh_figures_add (figures, "weedhounds_replies_evictions_total", "Replies that made room for others.", (double) stats.evictions);
+  wh_figures_add (figures, "weedhounds_replies_entries", "Replies that are kept.", (double) stats.entries);
+  wh_figures_add (figures, "weedhounds_replies_bytes", "Bytes of the replies that are kept.", (double) stats.bytes);
+}
+
 /* -- how often one asks -- */
 
 static void
@@ -210,6 +224,7 @@ collect (WhHost *host, const WhPrincipal *principal, GError **error)
 
   add_process (figures);
   add_cache (host, figures);
+  add_replies (host, figures);
   add_limits (host, figures);
   add_waiting (host, figures);
   add_log (host, figures);

@@ -31,6 +31,16 @@ check_text (const char *text, GHashTable *types)
     }
 }
 
+/* The number behind a text that stands once. */
+static guint64
+figure_of (const WhTestReply *reply, const char *before)
+{
+  const char *place = strstr (reply->body, before);
+
+  g_assert_nonnull (place);
+  return g_ascii_strtoull (place + strlen (before), NULL, 10);
+}
+
 static void
 test_text (void)
 {
@@ -48,6 +58,21 @@ test_text (void)
   for (guint i = 0; i < G_N_ELEMENTS (wanted); i++)
     if (!g_hash_table_contains (types, wanted[i]))
       g_error ("%s is missing", wanted[i]);
+}
+
+/* The second one is the first one's, given out again. */
+static void
+test_replies (void)
+{
+  static const char path[] = "/api/strains/facets?q=haze";
+  g_autoptr (WhTestReply) first = wh_test_server_ask (&server, "GET", path, NULL, NULL);
+  g_autoptr (WhTestReply) second = wh_test_server_ask (&server, "GET", path, NULL, NULL);
+  g_autoptr (WhTestReply) reply = wh_test_server_ask (&server, "GET", "/metrics", NULL, NULL);
+
+  g_assert_cmpuint (second->status, ==, 200);
+  g_assert_cmpuint (figure_of (reply, "\nweedhounds_replies_hits_total "), >=, 1);
+  g_assert_cmpuint (figure_of (reply, "\nweedhounds_replies_misses_total "), >=, 1);
+  g_assert_cmpuint (figure_of (reply, "\nweedhounds_replies_bytes "), >, 0);
 }
 
 static void
@@ -74,6 +99,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   wh_test_server_start (&server);
   g_test_add_func ("/server/metrics/text", test_text);
+  g_test_add_func ("/server/metrics/replies", test_replies);
   g_test_add_func ("/server/metrics/json", test_json);
   status = g_test_run ();
   wh_test_server_clear (&server);
