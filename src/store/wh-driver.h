@@ -169,21 +169,21 @@ wh_statement_bind_bytes (WhStatement *statement, int column, gconstpointer bytes
 }
 
 /* -- wh-store-slow.c -- */
-extern gint64 wh_store_slow_us;   /* set once or when settings change; 0: nobody watches */
+extern gint64 wh_store_slow_us;   /* atomic: set once or when settings change; 0: nobody watches */
 WhStep        wh_statement_step_watched (WhStatement *statement, GError **error);
 gboolean      wh_statement_run_watched  (WhStatement *statement, GError **error);
 
 static inline WhStep
 wh_statement_step (WhStatement *statement, GError **error)
 {
-  return G_UNLIKELY (wh_store_slow_us) ? wh_statement_step_watched (statement, error)
+  return G_UNLIKELY (__atomic_load_n (&wh_store_slow_us, __ATOMIC_RELAXED)) ? wh_statement_step_watched (statement, error)
                                        : statement->connection->driver->step (statement, error);
 }
 
 static inline gboolean
 wh_statement_run (WhStatement *statement, GError **error)
 {
-  return G_UNLIKELY (wh_store_slow_us) ? wh_statement_run_watched (statement, error)
+  return G_UNLIKELY (__atomic_load_n (&wh_store_slow_us, __ATOMIC_RELAXED)) ? wh_statement_run_watched (statement, error)
                                        : statement->connection->driver->run (statement, error);
 }
 

@@ -9,16 +9,16 @@ void
 wh_store_watch_slow (guint milliseconds, WhStoreSlowFunc func)
 {
   g_atomic_pointer_set (&tell, func);
-  wh_store_slow_us = func ? (gint64) milliseconds * 1000 : 0;
+  __atomic_store_n (&wh_store_slow_us, func ? (gint64) milliseconds * 1000 : 0, __ATOMIC_RELAXED);
 }
 
 static void
 look (const WhStatement *statement, gint64 begun)
 {
-  gint64 took = wh_clock_monotonic () - begun;
+  gint64 took = wh_clock_monotonic () - begun, least = __atomic_load_n (&wh_store_slow_us, __ATOMIC_RELAXED);
   WhStoreSlowFunc func = g_atomic_pointer_get (&tell);
 
-  if (took >= wh_store_slow_us && func)
+  if (least > 0 && took >= least && func)
     func (statement->sql ? statement->sql : "", took);
 }
 
