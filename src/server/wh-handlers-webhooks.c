@@ -4,6 +4,7 @@
 #include "base/wh-error.h"
 #include "service/wh-webhooks.h"
 #include "wh-handlers-private.h"
+#include "wh-once.h"
 #include "wh-webhook-runner.h"
 
 static gboolean
@@ -74,7 +75,7 @@ wh_handle_webhook_add (WhHost *host, WhRequest *request, WhMeta *meta, GError **
   g_autoptr (WhWebhook) webhook = NULL;
   g_autofree char *id = NULL;
   guint most = (guint) wh_settings_integer (wh_host_settings (host), WH_SETTING_WEBHOOKS_MOST);
-  WhWebhook wanted = { .url = (char *) wh_json_string (wh_json_member (body, "url"), NULL),
+  WhWebhook wanted = { .id = wh_once_id (request), .url = (char *) wh_json_string (wh_json_member (body, "url"), NULL),
                        .secret = (char *) wh_json_string (wh_json_member (body, "secret"), NULL),
                        .events = events_of (wh_json_member (body, "events")) };
 

@@ -90,11 +90,20 @@ make_secret (void)
   return wh_sign_to_hex (bytes, sizeof bytes);
 }
 
+/* One with this id is what the same request has made before. */
 static gboolean
 add_cb (WhWriter *writer, gpointer user_data, GError **error)
 {
   Question *question = user_data;
+  g_autoptr (GError) missing = NULL;
 
+  if (get_cb (wh_writer_reader (writer), question, &missing))
+    return TRUE;
+  if (!g_error_matches (missing, WH_ERROR, WH_ERROR_NOT_FOUND))
+    {
+      g_propagate_error (error, g_steal_pointer (&missing));
+      return FALSE;
+    }
   return wh_writer_add_webhook (writer, question->wanted, question->limit, error)
          && get_cb (wh_writer_reader (writer), question, error);
 }
@@ -103,7 +112,7 @@ WhWebhook *
 wh_webhooks_add (WhStore *store, const WhPrincipal *principal, const WhWebhook *wanted, guint most, GError **error)
 {
   g_autofree char *secret = wanted->secret ? g_strdup (wanted->secret) : make_secret ();
-  const WhWebhook webhook = { .id = wh_id_new (), .url = wanted->url, .events = wanted->events, .secret = secret,
+  const WhWebhook webhook = { .id = wanted->id, .url = wanted->url, .events = wanted->events, .secret = secret,
                               .state = WH_WEBHOOK_ACTIVE, .created_by = principal->who };
   Question question = { .id = webhook.id, .wanted = &webhook, .limit = most };
 

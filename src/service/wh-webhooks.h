@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 /* See store/wh-store-webhooks.h for what comes back and what is wrong. */
 GPtrArray *wh_webhooks_list   (WhStore *store, const WhPrincipal *principal, GError **error);
 WhWebhook *wh_webhooks_get    (WhStore *store, const WhPrincipal *principal, const WhId *id, GError **error);
-/* url, events and secret (NULL: one is made) count. As it stands then. */
+/* id, url, events and secret (NULL: one is made) count. As it stands then; one that is there under the id already stays as it is. */
 WhWebhook *wh_webhooks_add    (WhStore *store, const WhPrincipal *principal, const WhWebhook *wanted, guint most, GError **error);
 /* url and events where they are not NULL and 0, state where it is not 0. As it stands then. */
 WhWebhook *wh_webhooks_change (WhStore *store, const WhPrincipal *principal, const WhWebhook *wanted, GError **error);

@@ -1,5 +1,6 @@
 /* Writes with an Idempotency-Key over HTTP: done once, answered alike, also after the server was killed between both. */
 #include <signal.h>
+#include <sqlite3.h>
 #include <string.h>
 
 #include "base/wh-id.h"
@@ -359,6 +360,42 @@ test_kills (void)
   g_assert_cmpint (count_of ("/api/notes") - before, ==, sent);
 }
 
+/* As when the server was killed after the write and before its reply was kept. */
+static void
+forget_replies (void)
+{
+  g_autofree char *path = g_build_filename (server.dir, "store.db", NULL);
+  sqlite3 *db = NULL;
+
+  g_assert_cmpint (sqlite3_open (path, &db), ==, SQLITE_OK);
+  sqlite3_busy_timeout (db, 10000);
+  g_assert_cmpint (sqlite3_exec (db, "DELETE FROM reply", NULL, NULL, NULL), ==, SQLITE_OK);
+  sqlite3_close (db);
+}
+
+/* What is made in a transaction before that of its reply is made once all the same. */
+static void
+test_made_once (void)
+{
+  static const struct {
+    const char *path, *body, *id;
+  } made[] = {
+    { "/api/webhooks", "{\"url\":\"https://shop.example/hook\",\"events\":[\"strain.updated\"]}", "webhook_id" },
+    { "/api/admin/jobs", "{\"kind\":\"freshness\",\"run_at\":\"2099-01-01T00:00:00Z\"}", "job_id" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (made); i++)
+    {
+      g_autoptr (WhTestReply) first = ask ("POST", made[i].path, made[i].id, made[i].body), second = NULL;
+      g_assert_nonnull (text_of (first, made[i].id));
+      forget_replies ();
+      second = ask ("POST", made[i].path, made[i].id, made[i].body);
+      g_assert_cmpstr (text_of (second, made[i].id), ==, text_of (first, made[i].id));
+      g_assert_cmpstr (text_of (second, "secret"), ==, text_of (first, "secret"));
+      g_assert_null (header_of (second, "Idempotent-Replayed"));
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -371,6 +408,7 @@ main (int argc, char **argv)
   g_test_add_func ("/server/idempotency/wrong-keys", test_wrong_keys);
   g_test_add_func ("/server/idempotency/failure", test_failure);
   g_test_add_func ("/server/idempotency/every-write", test_every_write);
+  g_test_add_func ("/server/idempotency/made-once", test_made_once);
   g_test_add_func ("/server/idempotency/race", test_race);
   g_test_add_func ("/server/idempotency/kills", test_kills);
   result = g_test_run ();
