@@ -28,6 +28,7 @@ static struct {
 } written;
 
 static struct {
+  GRWLock       lock;     /* held while it is told: who stops listening is told no more, and may free what it listened with */
   WhLogListener func;
   gpointer      user_data;
 } listener;
@@ -166,9 +167,13 @@ write_fields (GLogLevelFlags level, const GLogField *fields, gsize n)
 static void
 tell_listener (GLogLevelFlags level, const GLogField *fields, gsize n)
 {
-  if (listener.func && (level & (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING)))
+  if (!(level & (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING)))
+    return;
+  g_rw_lock_reader_lock (&listener.lock);
+  if (listener.func)
     listener.func (level, field_of (fields, n, "GLIB_DOMAIN"), field_of (fields, n, "MESSAGE"), field_of (fields, n, "WH_REQUEST_ID"),
                    listener.user_data);
+  g_rw_lock_reader_unlock (&listener.lock);
 }
 
 static GLogWriterOutput
@@ -263,8 +268,10 @@ wh_log_start (const WhSettings *settings)
 void
 wh_log_listen (WhLogListener func, gpointer user_data)
 {
+  g_rw_lock_writer_lock (&listener.lock);
   listener.user_data = user_data;
   listener.func = func;
+  g_rw_lock_writer_unlock (&listener.lock);
 }
 
 void

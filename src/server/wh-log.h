@@ -20,6 +20,7 @@ typedef void (*WhLogListener) (GLogLevelFlags level, const char *domain, const c
 void     wh_log_start     (const WhSettings *settings);
 /* After SIGHUP. */
 void     wh_log_configure (const WhSettings *settings);
+/* NULL: nobody any more; when this returns no thread is in the one before. It may log nothing itself. */
 void     wh_log_listen    (WhLogListener listener, gpointer user_data);
 
 /* What this thread logs from now on is about this request (borrowed until wh_log_leave). */
