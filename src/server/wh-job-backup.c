@@ -14,6 +14,8 @@
 #define PREFIX "weedhounds-"
 #define COPY ".db"
 #define MANIFEST ".json"
+#define HALF ".db.part"
+#define LONGEST WH_TIME_DAY     /* no copy takes as long */
 
 const WhSpec wh_job_backup_arguments[] = {
   { "directory", WH_SPEC_TEXT, 1, PATH_BYTES, .help = "Where to, absolute; without it, as the settings say." },
@@ -104,6 +106,23 @@ drop_oldest (const char *directory, guint keep)
   return dropped;
 }
 
+/* What a server left that was killed while it copied; they are as large as copies. */
+static void
+drop_halves (const char *directory)
+{
+  g_autoptr (GDir) dir = g_dir_open (directory, 0, NULL);
+  const char *name;
+
+  while (dir && (name = g_dir_read_name (dir)))
+    {
+      g_autofree char *path = g_build_filename (directory, name, NULL);
+      GStatBuf info;
+      if (g_str_has_prefix (name, PREFIX) && g_str_has_suffix (name, "Z" HALF) && g_lstat (path, &info) == 0
+          && wh_clock_now () - (gint64) info.st_mtime * WH_TIME_SECOND > LONGEST)
+        g_unlink (path);
+    }
+}
+
 /* Copies and looks through it; the manifest is written when it is found whole. */
 static char *
 make (WhJobRun *run, const char *directory, const char *stem, GError **error)
@@ -166,6 +185,7 @@ wh_job_backup (WhJobRun *run, GError **error)
       wh_error_set_errno (error, errno, directory);
       return NULL;
     }
+  drop_halves (directory);
   manifest = make (run, directory, stem, error);
   return manifest ? outcome_of (directory, manifest, drop_oldest (directory, keep)) : NULL;
 }

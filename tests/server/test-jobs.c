@@ -453,8 +453,13 @@ static void
 test_backup (Jobs *jobs, gconstpointer data)
 {
   g_autofree char *body = g_strdup_printf ("{\"kind\":\"backup\",\"arguments\":{\"directory\":\"%s\",\"keep\":2}}", jobs->folder);
+  g_autofree char *half = g_build_filename (jobs->folder, "weedhounds-20200101T000000Z.db.part", NULL);
+  const struct utimbuf long_ago = { 1577836800, 1577836800 };
   g_autoptr (WhTestReply) health = NULL, nowhere = NULL;
 
+  /* Left by a server that was killed. */
+  g_assert_true (g_file_set_contents (half, "half", -1, NULL));
+  g_assert_cmpint (utime (half, &long_ago), ==, 0);
   for (guint i = 0; i < 3; i++)
     {
       g_autoptr (WhTestReply) reply = run (jobs, body, "done");
