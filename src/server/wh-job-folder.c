@@ -93,7 +93,8 @@ judge (WhJobImport *import, const char *path, const char *name, struct stat *inf
       import->unchanged++;
       return PASSED_OVER;
     }
-  if (wh_clock_now () - changed_at (info) < import->settle * WH_TIME_SECOND || import->of >= WH_JOB_IMPORT_FILES)
+  /* From a machine whose clock is ahead it is no reason to wait until then. */
+  if (ABS (wh_clock_now () - changed_at (info)) < import->settle * WH_TIME_SECOND || import->of >= WH_JOB_IMPORT_FILES)
     {
       import->waiting++;
       return PASSED_OVER;

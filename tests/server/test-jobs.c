@@ -217,7 +217,7 @@ static void
 test_folder (Jobs *jobs, gconstpointer data)
 {
   g_autofree char *body = import_folder (jobs), *revision = NULL;
-  g_autoptr (WhTestReply) first = NULL, second = NULL, touched = NULL, changed = NULL;
+  g_autoptr (WhTestReply) first = NULL, second = NULL, touched = NULL, changed = NULL, ahead = NULL;
 
   write_menu (jobs, "a.csv", MENU, 100);
   write_menu (jobs, "b.csv.part", MENU, 100);
@@ -235,6 +235,10 @@ test_folder (Jobs *jobs, gconstpointer data)
   write_menu (jobs, "c.csv", MENU, 50);
   changed = run (jobs, body, "done");
   g_assert_cmpint (wh_json_length (wh_json_member (outcome_of (changed, "report"), "files")), ==, 2);
+  /* By a clock that is ahead. */
+  write_menu (jobs, "d.csv", MENU, -3600);
+  ahead = run (jobs, body, "done");
+  g_assert_cmpint (wh_json_length (wh_json_member (outcome_of (ahead, "report"), "files")), ==, 1);
 }
 
 /* A file that is no menu fails the job, but not the others; one that is still being written waits. */
