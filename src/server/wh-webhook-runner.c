@@ -120,7 +120,10 @@ look_at_webhook (WhWebhookRunner *runner, const WhWebhook *webhook, Known *known
 
   round.to = round.since;
   if (!wh_store_read (runner->host->store, runner->host->local, look_cb, &round, NULL))
-    return FALSE;
+    {
+      g_clear_pointer (&round.deliveries, g_ptr_array_unref);
+      return FALSE;
+    }
   if (known->seen > round.revision)
     known->seen = 0;
   spread (&round, known);
