@@ -242,6 +242,7 @@ test_versions (void)
 static void
 test_mixed_up (void)
 {
+  static const char greeting[] = "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 secure?\r\n\r\n";
   g_autoptr (GSocketClient) client = g_socket_client_new ();
   g_autoptr (GSocketConnection) plain = g_socket_client_connect_to_host (client, "127.0.0.1", secure, NULL, NULL);
   g_autoptr (GSocketConnection) hello = wh_test_server_connect (&server);
@@ -250,7 +251,7 @@ test_mixed_up (void)
   wh_test_server_send (plain, "GET /live HTTP/1.1\r\nHost: localhost\r\n\r\n", -1);
   answer = wh_test_server_read (plain);
   g_assert_false (g_str_has_prefix (answer, "HTTP/"));
-  wh_test_server_send (hello, "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 secure?\r\n\r\n", 25);
+  wh_test_server_send (hello, greeting, sizeof greeting - 1);
   refusal = wh_test_server_read (hello);
   g_assert_false (g_str_has_prefix (refusal, "HTTP/1.1 2"));
   g_assert_true (is_served (NULL));
