@@ -20,11 +20,25 @@ is_here (const WhNetworkAddress *address)
   return wh_access_is_loopback ((const guint8 *) halves);
 }
 
-/* The nearest proxy writes at the end of the chain. */
+/* The nearest proxy writes at the end of the chain, be it in a field of its own behind those that the client sent. */
+static const char *
+find_last (const WhRequest *request, const char *name)
+{
+  const gsize length = strlen (name);
+
+  for (guint i = request->fields->len; i-- > 0;)
+    {
+      const WhGateField *field = &g_array_index (request->fields, WhGateField, i);
+      if (field->name_length == length && g_ascii_strncasecmp (field->name, name, length) == 0)
+        return field->value;
+    }
+  return NULL;
+}
+
 static gboolean
 is_handed_on_from_here (const WhRequest *request)
 {
-  const char *chain = wh_request_header (request, "X-Forwarded-For");
+  const char *chain = find_last (request, "X-Forwarded-For");
   const char *comma = chain ? strrchr (chain, ',') : NULL;
   g_autofree char *last = chain ? g_strstrip (g_strdup (comma ? comma + 1 : chain)) : NULL;
   g_autoptr (GInetAddress) address = last ? g_inet_address_new_from_string (last) : NULL;
@@ -41,6 +55,9 @@ wh_access_is_open (const WhSettings *settings, const WhRequest *request)
     return strcmp (anonymous, "all") == 0;
   if (request->client.source == WH_CLIENT_FORWARDED)
     return is_here (&request->client.address);
+  /* A trusted proxy that does not tell whose request it is has not said that it comes from here. */
+  if (request->client.source != WH_CLIENT_PEER)
+    return FALSE;
   if (!wh_access_is_loopback (request->peer) || wh_request_header (request, "Forwarded") || wh_request_header (request, "X-Real-IP"))
     return FALSE;
   return !wh_request_header (request, "X-Forwarded-For") || is_handed_on_from_here (request);

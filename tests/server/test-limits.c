@@ -157,6 +157,24 @@ test_lists (void)
   wh_test_server_clear (&server);
 }
 
+/* A proxy on this machine that nobody trusts may add a field of its own behind what the client wrote: the last word is the proxy's. */
+static void
+test_handed_on (void)
+{
+  const char *const trusting[] = { "--set", PROXY, NULL };
+  WhTestServer server;
+
+  start (&server, (const char *const[]) { NULL });
+  g_assert_cmpuint (status_of (&server, "/api/strains?limit=1", NULL), ==, 200);
+  g_assert_cmpuint (status_of (&server, "/api/strains?limit=1", "X-Forwarded-For: 127.0.0.1\r\nX-Forwarded-For: 203.0.113.5\r\n"), ==, 401);
+  g_assert_cmpuint (status_of (&server, "/api/strains?limit=1", "X-Forwarded-For: 203.0.113.5\r\nX-Forwarded-For: 127.0.0.1\r\n"), ==, 200);
+  wh_test_server_clear (&server);
+  start (&server, trusting);
+  g_assert_cmpuint (status_of (&server, "/api/strains?limit=1", "X-Forwarded-For: nonsense, 127.0.0.1\r\n"), ==, 401);
+  g_assert_cmpuint (status_of (&server, "/api/strains?limit=1", "X-Forwarded-For: unknown, 127.0.0.1\r\n"), ==, 401);
+  wh_test_server_clear (&server);
+}
+
 static void
 write_settings (const char *path, const char *lines)
 {
@@ -287,6 +305,7 @@ main (int argc, char **argv)
   g_test_add_func ("/server/limits/refused", test_refused);
   g_test_add_func ("/server/limits/spoofed", test_spoofed);
   g_test_add_func ("/server/limits/proxied", test_proxied);
+  g_test_add_func ("/server/limits/handed-on", test_handed_on);
   g_test_add_func ("/server/limits/lists", test_lists);
   g_test_add_func ("/server/limits/reloaded", test_reloaded);
   g_test_add_func ("/server/limits/off", test_off);
