@@ -4,6 +4,8 @@
 #include "base/wh-error.h"
 #include "wh-handlers-private.h"
 
+#define IPV6_SITE 64   /* bits that one subscriber has in common */
+
 /* "strain,price" into bits of kinds. */
 static gboolean
 read_kinds (WhRequest *request, guint *out_kinds, GError **error)
@@ -38,13 +40,25 @@ read_place (WhRequest *request, WhLiveQuestion *question, char **out_epoch, GErr
   return TRUE;
 }
 
+/* Whose streams are counted together: the client that a trusted proxy names, and of IPv6 all that have its /64. */
+static void
+write_site (const WhRequest *request, guint8 bytes[WH_LIVE_PEER_SIZE])
+{
+  const WhNetworkAddress *address = &request->client.address;
+  const WhNetworkAddress site = wh_network_is_ipv4 (address) ? *address : wh_network_prefix (address, IPV6_SITE);
+  const guint64 halves[2] = { GUINT64_TO_BE (site.high), GUINT64_TO_BE (site.low) };
+
+  memcpy (bytes, halves, WH_LIVE_PEER_SIZE);
+}
+
 char *
 wh_handle_events (WhHost *host, WhRequest *request, WhMeta *meta, GError **error)
 {
   const WhSettings *settings = wh_host_settings (host);
+  guint8 site[WH_LIVE_PEER_SIZE];
   WhLiveQuestion question = {
     .principal = request->principal,
-    .peer = request->peer,
+    .peer = site,
     .most = (guint) wh_settings_integer (settings, WH_SETTING_EVENTS_STREAMS),
     .most_each = (guint) wh_settings_integer (settings, WH_SETTING_EVENTS_STREAMS_EACH),
     .seconds = (guint) wh_settings_integer (settings, WH_SETTING_EVENTS_MINUTES) * 60,
@@ -52,6 +66,7 @@ wh_handle_events (WhHost *host, WhRequest *request, WhMeta *meta, GError **error
   g_autofree char *epoch = NULL;
   gboolean too_many = FALSE;
 
+  write_site (request, site);
   if (!read_kinds (request, &question.kinds, error) || !read_place (request, &question, &epoch, error))
     return NULL;
   request->stream = wh_live_open (host->live, &question, &too_many, error);

@@ -29,7 +29,7 @@ guint     wh_live_count   (WhLive *live);
 
 typedef struct {
   const WhPrincipal *principal;
-  const guint8      *peer;        /* address of WH_LIVE_PEER_SIZE bytes */
+  const guint8      *peer;        /* whose streams are counted together: WH_LIVE_PEER_SIZE bytes */
   guint              kinds;       /* a bit for each WhKind that is asked for; 0: all */
   const char        *epoch;       /* where it left: epoch and seq of the last id it got; NULL: from now on */
   gint64             seq;

@@ -218,6 +218,37 @@ test_caps (void)
 }
 
 static guint
+listen_as (const WhTestServer *server, const char *client)
+{
+  g_autofree char *field = g_strdup_printf ("X-Forwarded-For: %s\r\n", client);
+  g_autoptr (WhTestReply) reply = wh_test_server_ask (server, "HEAD", "/api/events", field, NULL);
+
+  return reply->status;
+}
+
+/* Behind a proxy each client has its own streams, and one of IPv6 no more with another address of its net. */
+static void
+test_proxied_caps (void)
+{
+  const char *const options[] = { "--set", "events.streams_each=1", "--set", "access.trusted_proxies=127.0.0.0/8", "--set",
+                                  "access.anonymous=all", NULL };
+  WhTestServer server = { 0 };
+  WhTestListener *listeners[2];
+
+  wh_test_server_make (&server);
+  wh_test_server_run_with (&server, options);
+  listeners[0] = wh_test_listen_open (&server, "/api/events", "X-Forwarded-For: 192.0.2.7\r\n");
+  listeners[1] = wh_test_listen_open (&server, "/api/events", "X-Forwarded-For: 2001:db8:1:1::7\r\n");
+  g_assert_cmpuint (listen_as (&server, "192.0.2.7"), ==, 429);
+  g_assert_cmpuint (listen_as (&server, "192.0.2.8"), ==, 200);
+  g_assert_cmpuint (listen_as (&server, "2001:db8:1:1::8"), ==, 429);
+  g_assert_cmpuint (listen_as (&server, "2001:db8:1:2::8"), ==, 200);
+  for (guint i = 0; i < G_N_ELEMENTS (listeners); i++)
+    wh_test_listen_free (listeners[i]);
+  wh_test_server_clear (&server);
+}
+
+static guint
 count_threads (const WhTestServer *server)
 {
   g_autofree char *path = g_strdup_printf ("/proc/%s/status", g_subprocess_get_identifier (server->process)), *text = NULL;
@@ -299,6 +330,7 @@ main (int argc, char **argv)
   g_test_add_func ("/events/refetch", test_refetch);
   g_test_add_func ("/events/slow", test_slow);
   g_test_add_func ("/events/caps", test_caps);
+  g_test_add_func ("/events/proxied-caps", test_proxied_caps);
   g_test_add_func ("/events/many", test_many);
   g_test_add_func ("/events/shared", test_shared);
   return g_test_run ();
