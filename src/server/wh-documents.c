@@ -25,6 +25,7 @@ typedef enum {
   BASIS_NONE,               /* not kept */
   BASIS_SNAPSHOT,           /* the catalogue in memory alone, however far the store has moved on */
   BASIS_STORE,              /* rows of the store, too */
+  BASIS_OPINIONS,           /* and what became of offers, which makes no new catalogue */
 } Basis;
 
 static const guint8 bases[WH_N_ROUTES] = {
@@ -35,6 +36,10 @@ static const guint8 bases[WH_N_ROUTES] = {
   [WH_ROUTE_TERPENES] = BASIS_STORE,
   [WH_ROUTE_TERPENES_SIMILAR] = BASIS_STORE,
   [WH_ROUTE_TERPENES_SEARCH] = BASIS_STORE,
+  [WH_ROUTE_TERPENES_ANALYZE] = BASIS_STORE,
+  [WH_ROUTE_TERPENES_COMPARE] = BASIS_STORE,
+  [WH_ROUTE_TERPENES_EFFECTS] = BASIS_STORE,
+  [WH_ROUTE_STRAIN_RECOMMENDATIONS] = BASIS_OPINIONS,
   [WH_ROUTE_PRICING_COMPARE] = BASIS_STORE,
   [WH_ROUTE_DISPENSARIES] = BASIS_STORE,
   [WH_ROUTE_DISPENSARY_PRODUCTS] = BASIS_STORE,
@@ -86,14 +91,28 @@ sort_parameters (const WhRequest *request, const WhParameter *sorted[MOST_PARAME
   return n;
 }
 
+/* Digits of 64; what follows is none of them. */
+static void
+add_digits (GString *key, guint64 number)
+{
+  for (; number > 0; number >>= 6)
+    g_string_append_c (key, (char) ('0' + (number & 63)));
+}
+
+static void
+add_number (GString *key, gint64 number)
+{
+  add_digits (key, (guint64) number);
+  g_string_append_c (key, SEPARATOR);
+}
+
 /* What is named stands behind its length, so that no text can be taken for two. */
 static void
 add_text (GString *key, const char *text)
 {
   gsize length = text ? strlen (text) : 0;
 
-  for (gsize rest = length; rest > 0; rest >>= 6)
-    g_string_append_c (key, (char) ('0' + (rest & 63)));
+  add_digits (key, length);
   g_string_append_c (key, text ? SEPARATOR : '-');
   g_string_append_len (key, text, (gssize) length);
 }
@@ -104,6 +123,17 @@ add_list (GString *key, char **list)
   for (; list && *list; list++)
     add_text (key, *list);
   g_string_append_c (key, SEPARATOR);
+}
+
+/* A digest of what it says, byte for byte: it may be long. */
+static void
+add_body (GString *key, const GByteArray *body)
+{
+  WhHash hash = body->len > 0 ? wh_hash_data (body->data, body->len) : (WhHash){ { 0 } };
+  g_autofree char *text = body->len > 0 ? wh_hash_to_string (&hash) : NULL;
+
+  if (text)
+    g_string_append (key, text);
 }
 
 /* FALSE: it has too many. */
@@ -121,6 +151,7 @@ add_question (GString *key, const WhRequest *request)
       add_text (key, sorted[i]->name);
       add_text (key, sorted[i]->value);
     }
+  add_body (key, request->body);
   return TRUE;
 }
 
@@ -216,14 +247,16 @@ static char *
 quick_key (WhDocuments *documents, const WhRequest *request)
 {
   gint64 until, revision = wh_catalogue_state (documents->catalogue, &until);
+  Basis basis = bases[request->route->id];
   GString *key;
 
-  if (revision < 0 || (bases[request->route->id] == BASIS_STORE && until < wh_store_seen (wh_catalogue_store (documents->catalogue))))
+  if (revision < 0 || (basis >= BASIS_STORE && until < wh_store_seen (wh_catalogue_store (documents->catalogue))))
     return NULL;
   key = g_string_sized_new (WH_LIMIT_CACHE_KEY);
   g_string_append_len (key, (const char[]){ (char) ('0' + (request->route->id & 63)), (char) ('0' + (request->route->id >> 6)) }, 2);
-  for (; revision > 0; revision >>= 6)
-    g_string_append_c (key, (char) ('0' + (revision & 63)));
+  add_number (key, revision);
+  if (basis == BASIS_OPINIONS)
+    add_number (key, until);
   add_audience (key, request->principal);
   if (add_question (key, request) && key->len <= WH_LIMIT_CACHE_KEY && !memchr (key->str, '\0', key->len))
     return g_string_free (key, FALSE);

@@ -3,7 +3,8 @@
  * Quick ones are kept in this process, under the question, who may see what it shows, and the state of the catalogue; for half a minute,
  * since an answer says whether a price is old. A hit asks no store and reads no JSON. One that shows rows of the store is given out only
  * while the catalogue is known to have everything that this process has written or seen (wh_store_seen): what was acknowledged here is
- * never older in any answer. What other servers wrote is seen when the catalogue next looks, which it does every second.
+ * never older in any answer. What other servers wrote is seen when the catalogue next looks, which it does every second. A question that
+ * comes as a body is that body, byte for byte.
  *
  * Those that took long are kept in the cache that servers may share, so that each is made once. They are found only by who has the same
  * store in the same state, with all that led to it, asks the same in the same language, and runs the same version of this program. Who

@@ -135,6 +135,58 @@ test_parts_are_never_stale (void)
     }
 }
 
+/* The whole data of what is asked by a body, without what is said of the request itself. */
+static char *
+asked_by (const char *target, const char *body)
+{
+  g_autoptr (WhTestReply) reply = wh_test_server_ask (&server, "POST", target, "If-None-Match: *\r\n", body);
+
+  return data_of (reply);
+}
+
+#define PROFILE(amount) "{\"profiles\":[{\"name\":\"mine\",\"unit\":\"mg/g\",\"analytes\":{\"beta_myrcene\":" amount "," \
+                        "\"d_limonene\":4.2,\"linalool\":1.1,\"beta_caryophyllene\":3.3}}]}"
+
+/* What is sent as a body belongs to the question, to its last byte. */
+static void
+test_bodies (void)
+{
+  static const char *const targets[] = { "/api/terpenes/analyze", "/api/terpenes/effects" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (targets); i++)
+    {
+      g_autofree char *one = asked_by (targets[i], PROFILE ("8.1")), *other = asked_by (targets[i], PROFILE ("8.2"));
+      g_autofree char *one_again = asked_by (targets[i], PROFILE ("8.1")), *other_again = asked_by (targets[i], PROFILE ("8.2"));
+      g_assert_cmpstr (one, ==, one_again);
+      g_assert_cmpstr (other, ==, other_again);
+      g_assert_cmpstr (one, !=, other);
+    }
+}
+
+/* Feedback makes no new catalogue; recommendations learn of it nevertheless, at once and for good. */
+static void
+test_feedback_is_never_missed (void)
+{
+  static const char target[] = "/api/strains/recommendations", question[] = "{\"limit\":50}", told[] = "accepted 3 of the 3 times";
+  g_autofree char *key = as_administrator (), *before = asked_by (target, question), *same = asked_by (target, question);
+  g_autofree char *body = g_strdup_printf ("{\"about\":\"recommendation\",\"offered_kind\":\"strain\",\"offered_id\":\"%s\","
+                                           "\"outcome\":\"accepted\"}", server.id);
+
+  g_assert_cmpstr (before, ==, same);
+  g_assert_null (strstr (before, told));
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autoptr (WhTestReply) made = wh_test_server_ask (&server, "POST", "/api/feedback", key, body);
+      g_assert_cmpuint (made->status, ==, 201);
+    }
+  for (guint i = 0; i < 4; i++)
+    {
+      g_autofree char *after = asked_by (target, question);
+      g_assert_nonnull (strstr (after, told));
+      g_usleep (500000);   /* the catalogue has looked by the end */
+    }
+}
+
 static void
 test_audiences (void)
 {
@@ -229,6 +281,8 @@ main (int argc, char **argv)
   g_test_add_func ("/server/responses/not_modified", test_not_modified);
   g_test_add_func ("/server/responses/never_stale", test_never_stale);
   g_test_add_func ("/server/responses/parts_are_never_stale", test_parts_are_never_stale);
+  g_test_add_func ("/server/responses/bodies", test_bodies);
+  g_test_add_func ("/server/responses/feedback_is_never_missed", test_feedback_is_never_missed);
   g_test_add_func ("/server/responses/audiences", test_audiences);
   g_test_add_func ("/server/responses/searches_count", test_searches_count);
   g_test_add_func ("/server/responses/two_servers", test_two_servers);
