@@ -80,17 +80,19 @@ load_key (const char *data_dir, GError **error)
 static void
 refresh_once (WhHost *host)
 {
+  gboolean first = !g_atomic_int_get (&host->ready);
   g_autoptr (GError) error = NULL;
 
   if (wh_catalogue_refresh (host->catalogue, host->local, NULL, &error))
     {
+      g_atomic_int_set (&host->ready, 1);
       /* Only now, so that it does not make the start longer. */
-      if (!g_atomic_int_get (&host->ready))
+      if (first)
         {
           wh_analyst_look_for_devices (host->analyst);
           wh_strain_pages_warm (host->pages, host->local);
+          wh_analyst_warm (host->analyst, host->local);
         }
-      g_atomic_int_set (&host->ready, 1);
     }
   else if (!host->refresh_failed)
     g_warning ("the catalogue could not be built: %s", error->message);

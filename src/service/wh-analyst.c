@@ -25,6 +25,7 @@ struct _WhAnalyst {
   GMutex       pricing;    /* guards prices; held while they are packed for the first time */
   WhPriceIndex *prices;
   WhPriceIndex *next_prices;   /* of a snapshot that is about to be the current one; guarded as `prices` */
+  gboolean     priced;     /* somebody asked for prices; guarded as `prices` */
   GMutex       listening;  /* guards opinions; held while they are read */
   WhOpinions  *opinions;
   gint64       heard;      /* feedback up to here is in the opinions; guarded by `listening` */
@@ -139,12 +140,10 @@ wh_analyst_findings (WhAnalyst *analyst, const WhPrincipal *principal, GError **
   return analyst->findings ? g_ptr_array_ref (analyst->findings) : NULL;
 }
 
-WhPriceIndex *
-wh_analyst_price_index (WhAnalyst *analyst, const WhPrincipal *principal, WhSnapshot **out_snapshot, GError **error)
+/* With `pricing` held. */
+static gboolean
+pack_prices (WhAnalyst *analyst, WhSnapshot *snapshot, const WhPrincipal *principal, GError **error)
 {
-  g_autoptr (GMutexLocker) pricing = g_mutex_locker_new (&analyst->pricing);
-  g_autoptr (WhSnapshot) snapshot = wh_catalogue_snapshot (analyst->catalogue);
-
   if (analyst->next_prices && analyst->next_prices->revision == wh_snapshot_revision (snapshot))
     {
       g_clear_pointer (&analyst->prices, wh_price_index_unref);
@@ -155,10 +154,33 @@ wh_analyst_price_index (WhAnalyst *analyst, const WhPrincipal *principal, WhSnap
       g_clear_pointer (&analyst->prices, wh_price_index_unref);
       analyst->prices = wh_price_index_new (snapshot, wh_catalogue_store (analyst->catalogue), principal, error);
     }
-  if (!analyst->prices)
+  return analyst->prices != NULL;
+}
+
+WhPriceIndex *
+wh_analyst_price_index (WhAnalyst *analyst, const WhPrincipal *principal, WhSnapshot **out_snapshot, GError **error)
+{
+  g_autoptr (GMutexLocker) pricing = g_mutex_locker_new (&analyst->pricing);
+  g_autoptr (WhSnapshot) snapshot = wh_catalogue_snapshot (analyst->catalogue);
+
+  analyst->priced = TRUE;
+  if (!pack_prices (analyst, snapshot, principal, error))
     return NULL;
   *out_snapshot = g_steal_pointer (&snapshot);
   return wh_price_index_ref (analyst->prices);
+}
+
+WhPriceIndex *
+wh_analyst_kept_price_index (WhAnalyst *analyst, const WhSnapshot *snapshot)
+{
+  WhPriceIndex *index = NULL;
+
+  if (!g_mutex_trylock (&analyst->pricing))   /* it is being packed */
+    return NULL;
+  if (analyst->prices && analyst->prices->revision == wh_snapshot_revision (snapshot))
+    index = wh_price_index_ref (analyst->prices);
+  g_mutex_unlock (&analyst->pricing);
+  return index;
 }
 
 /* Packing takes a second for a hundred thousand products, so where prices are asked for it is done before anybody has to wait for it. */
@@ -170,7 +192,7 @@ prepare_cb (WhSnapshot *fresh, const WhPrincipal *principal, gpointer user_data)
   gboolean asked;
 
   g_mutex_lock (&analyst->pricing);
-  asked = analyst->prices != NULL;
+  asked = analyst->priced;
   g_mutex_unlock (&analyst->pricing);
   if (!asked)
     return;
@@ -194,6 +216,19 @@ wh_analyst_opinions (WhAnalyst *analyst, const WhPrincipal *principal, WhSnapsho
       analyst->heard = analyst->opinions ? analyst->opinions->revision : 0;
     }
   return analyst->opinions ? wh_opinions_ref (analyst->opinions) : NULL;
+}
+
+/* What fails here is told to who asks. */
+void
+wh_analyst_warm (WhAnalyst *analyst, const WhPrincipal *principal)
+{
+  g_autoptr (WhSnapshot) snapshot = wh_catalogue_snapshot (analyst->catalogue);
+  g_autoptr (WhProfiles) profiles = wh_analyst_profiles (analyst, NULL);
+  g_autoptr (WhOpinions) opinions = wh_analyst_opinions (analyst, principal, snapshot, NULL);
+
+  g_mutex_lock (&analyst->pricing);
+  pack_prices (analyst, snapshot, principal, NULL);
+  g_mutex_unlock (&analyst->pricing);
 }
 
 void

@@ -24,6 +24,8 @@ typedef struct {
 WhAnalyst  *wh_analyst_new      (WhCatalogue *catalogue, const char *cache_dir);
 /* Tries, in the background, devices that are not known yet. For programs that stay. */
 void        wh_analyst_look_for_devices (WhAnalyst *analyst);
+/* Packs what the first who ask would wait for. */
+void        wh_analyst_warm     (WhAnalyst *analyst, const WhPrincipal *principal);
 void        wh_analyst_free     (WhAnalyst *analyst);
 /* Over terpenes. WH_ERROR_NOT_FOUND when the strain is unknown; WH_ERROR_INVALID when it has fewer than five tested terpenes. */
 WhSimilars *wh_analyst_similar  (WhAnalyst *analyst, const WhPrincipal *principal, const WhId *strain_id, guint limit, GError **error);

@@ -41,6 +41,8 @@ const WhPriceShop    *wh_price_index_find_shop (const WhPriceIndex *index, const
 
 /* The index of the current snapshot, packed when the catalogue has moved on, and that snapshot. Caller unrefs both. */
 WhPriceIndex *wh_analyst_price_index (WhAnalyst *analyst, const WhPrincipal *principal, WhSnapshot **out_snapshot, GError **error);
+/* The index of this snapshot if it is packed; NULL: it is not, and nothing is begun. Caller unrefs. */
+WhPriceIndex *wh_analyst_kept_price_index (WhAnalyst *analyst, const WhSnapshot *snapshot);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WhPriceIndex, wh_price_index_unref)
 

@@ -7,6 +7,7 @@
 #include "base/wh-error.h"
 #include "core/wh-freshness.h"
 #include "wh-analyst-private.h"
+#include "wh-price-index.h"
 #include "wh-recommend-private.h"
 #include "wh-snapshot.h"
 
@@ -100,26 +101,28 @@ is_before (const WhSnapshot *snapshot, guint a, double score_a, guint b, double 
   return a < b;   /* numbers run by popularity */
 }
 
-static int
-compare_cb (gconstpointer a, gconstpointer b, gpointer user_data)
+static gboolean
+leads (const Ranking *ranking, guint32 a, guint32 b)
 {
-  const Ranking *ranking = user_data;
-  guint32 x = *(const guint32 *) a, y = *(const guint32 *) b;
-
-  if (x == y)
-    return 0;
-  return is_before (ranking->weighing->snapshot, x, ranking->scores[x], y, ranking->scores[y]) ? -1 : 1;
+  return is_before (ranking->weighing->snapshot, a, ranking->scores[a], b, ranking->scores[b]);
 }
 
+/* As many as are wanted, best first: each strain looks for its place among those that lead so far, and few find one. */
 static GArray *
-rank (Ranking *ranking)
+rank (const Ranking *ranking, guint most)
 {
-  GArray *order = g_array_new (FALSE, FALSE, sizeof (guint32));
+  GArray *order = g_array_sized_new (FALSE, FALSE, sizeof (guint32), most + 1);
 
   for (guint32 i = 0; i < ranking->weighing->n; i++)
-    if (!ranking->out[i])
-      g_array_append_val (order, i);
-  g_array_sort_with_data (order, compare_cb, ranking);
+    {
+      guint place = order->len;
+      while (!ranking->out[i] && place > 0 && leads (ranking, i, g_array_index (order, guint32, place - 1)))
+        place--;
+      if (ranking->out[i] || place == most)
+        continue;
+      g_array_insert_val (order, place, i);
+      g_array_set_size (order, MIN (order->len, most));
+    }
   return order;
 }
 
@@ -200,27 +203,54 @@ find_wishes (WhRecommendations *found, const Ranking *ranking, guint first)
 
 /* -- what shops have --------------------------------------------------------------------------------------------- */
 
+/* Offers of a strain while they are counted. */
+typedef struct {
+  WhRecommendation *recommendation;
+  GHashTable       *shops;    /* of WhId, borrowed */
+  double            sum;      /* of the prices a gram that are known, */
+  guint             n;        /* and how many those are */
+} Offers;
+
+static void
+offers_init (Offers *offers, WhRecommendation *recommendation)
+{
+  *offers = (Offers) { recommendation, g_hash_table_new (wh_id_hash, wh_id_equal), 0, 0 };
+}
+
+/* One that is in stock. */
+static void
+add_offer (Offers *offers, const WhId *shop, double per_gram, gint64 observed_at)
+{
+  g_hash_table_add (offers->shops, (gpointer) shop);
+  if (isnan (per_gram))
+    return;
+  offers->sum += per_gram;
+  offers->n++;
+  offers->recommendation->n_stale += wh_freshness_is_stale (WH_FACT_PRICE, observed_at, wh_clock_now ());
+}
+
+static void
+offers_end (Offers *offers)
+{
+  offers->recommendation->n_dispensaries = g_hash_table_size (offers->shops);
+  offers->recommendation->average_price = offers->n ? offers->sum / offers->n : NAN;
+  g_hash_table_unref (offers->shops);
+}
+
 static gboolean
 look_at_shops (WhReader *reader, WhRecommendation *recommendation, GError **error)
 {
-  g_autoptr (GHashTable) shops = g_hash_table_new (wh_id_hash, wh_id_equal);
   g_autoptr (GPtrArray) products = wh_reader_find (reader, WH_KIND_PRODUCT, "strain_id", &recommendation->card->id, 0, error);
-  double sum = 0;
-  guint n = 0;
+  Offers offers;
 
+  offers_init (&offers, recommendation);
   for (guint i = 0; products && i < products->len; i++)
     {
       const WhProduct *product = products->pdata[i];
-      double price = wh_product_price_per_gram (product);
-      if (product->in_stock != 1)
-        continue;
-      g_hash_table_add (shops, (gpointer)&product->dispensary_id);
-      sum += isnan (price) ? 0 : price;
-      n += !isnan (price);
-      recommendation->n_stale += !isnan (price) && wh_freshness_is_stale (WH_FACT_PRICE, product->price_observed_at, wh_clock_now ());
+      if (product->in_stock == 1)
+        add_offer (&offers, &product->dispensary_id, wh_product_price_per_gram (product), product->price_observed_at);
     }
-  recommendation->n_dispensaries = g_hash_table_size (shops);
-  recommendation->average_price = n ? sum / n : NAN;
+  offers_end (&offers);
   return products != NULL;
 }
 
@@ -232,6 +262,36 @@ look_cb (WhReader *reader, gpointer user_data, GError **error)
   for (guint i = 0; i < found->recommendations->len; i++)
     if (!look_at_shops (reader, &g_array_index (found->recommendations, WhRecommendation, i), error))
       return FALSE;
+  return TRUE;
+}
+
+static void
+look_into_index (WhRecommendation *recommendation, const WhPriceIndex *index)
+{
+  guint strain = recommendation->card->index;
+  Offers offers;
+
+  offers_init (&offers, recommendation);
+  for (guint32 i = index->strain_first[strain]; i < index->strain_first[strain + 1]; i++)
+    {
+      const WhPriceProduct *product = &g_array_index (index->products, WhPriceProduct, i);
+      if (product->in_stock == 1)
+        add_offer (&offers, &g_array_index (index->shops, WhPriceShop, product->shop).id, product->price / product->grams,
+                   product->observed_at);
+    }
+  offers_end (&offers);
+}
+
+/* A well-known strain is sold a hundred times: where all products are packed already, their rows need not be read. */
+static gboolean
+look (WhRecommendations *found, WhAnalyst *analyst, const WhPrincipal *principal, GError **error)
+{
+  g_autoptr (WhPriceIndex) index = wh_analyst_kept_price_index (analyst, found->snapshot);
+
+  if (!index)
+    return wh_store_read (wh_analyst_store (analyst), principal, look_cb, found, error);
+  for (guint i = 0; i < found->recommendations->len; i++)
+    look_into_index (&g_array_index (found->recommendations, WhRecommendation, i), index);
   return TRUE;
 }
 
@@ -326,10 +386,10 @@ wh_analyst_recommend (WhAnalyst *analyst, const WhPrincipal *principal, WhSnapsh
   ranking_init (&ranking, &weighing);
   found = recommendations_new (snapshot);
   found->id = id_of_question (&weighing);
-  order = rank (&ranking);
+  order = rank (&ranking, MAX (preferences->limit, 1));
   first = order->len ? g_array_index (order, guint32, 0) : NOBODY;
   take_best (found, &ranking, order);
   find_conditions (found, &ranking, first);
   find_wishes (found, &ranking, first);
-  return wh_store_read (wh_analyst_store (analyst), principal, look_cb, found, error) ? g_steal_pointer (&found) : NULL;
+  return look (found, analyst, principal, error) ? g_steal_pointer (&found) : NULL;
 }
