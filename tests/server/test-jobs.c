@@ -367,6 +367,7 @@ test_next_server (Jobs *jobs, gconstpointer data)
   wh_test_web_set (jobs->web, "/slow", "200 OK", MENU);
   run_again (jobs);
   done = wait_for (jobs, path, "done");
+  g_test_message ("%s", done->body);
   g_assert_cmpint (wh_json_integer (wh_json_member (data_of (done), "attempts"), 0), ==, 2);
   g_assert_cmpint (total_of (done, "imported"), ==, 1);
 }
