@@ -241,7 +241,7 @@ test_ends (void)
  * then it is not asked to. Everything else of this file is looked at whenever this test does not run. */
 static gboolean tls_was_used;
 
-int __lsan_is_turned_off (void);
+__attribute__ ((visibility ("default"))) int __lsan_is_turned_off (void);
 
 int
 __lsan_is_turned_off (void)
